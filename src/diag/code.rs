@@ -1,0 +1,110 @@
+//! Every diagnostic's code. A code is a contract: it is never renamed, and each has a fixture in `tests/invalid`.
+
+macro_rules! codes {
+    ($($(#[$doc:meta])* $name:ident = $text:literal,)*) => {
+        /// Which rule a diagnostic speaks of.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub enum Code { $($(#[$doc])* $name,)* }
+
+        impl Code {
+            /// All codes, in the order of this file.
+            pub const ALL: &'static [Code] = &[$(Code::$name,)*];
+
+            /// As it is printed.
+            pub fn as_str(self) -> &'static str {
+                match self { $(Code::$name => $text,)* }
+            }
+        }
+    };
+}
+
+codes! {
+    // The text
+    /// The file is not text, or too large to be a description.
+    Unreadable = "unreadable",
+    /// Not YAML.
+    Syntax = "syntax",
+    /// Nested, repeated or aliased beyond what a description needs.
+    Excess = "excess",
+    // The shape
+    /// A key that does not exist here.
+    UnknownKey = "unknown-key",
+    /// The same key twice in one mapping.
+    DuplicateKey = "duplicate-key",
+    /// A value of another type than the key takes.
+    WrongType = "wrong-type",
+    /// A key that has no default is not there.
+    MissingKey = "missing-key",
+    /// In the design, not in this version.
+    NotSupported = "not-supported",
+    // Names
+    /// Not a name as Google writes them (RFC 1035).
+    InvalidName = "invalid-name",
+    /// A name derived from this one is longer than Google takes.
+    NameTooLong = "name-too-long",
+    /// Two things come out with one name.
+    NameClash = "name-clash",
+    /// Not a project id.
+    InvalidProject = "invalid-project",
+    /// Not a region, or a zone, as Google writes them.
+    InvalidRegion = "invalid-region",
+    /// A region that the embedded table does not have.
+    UnknownRegion = "unknown-region",
+    /// A zone that its region does not have as far as the embedded table knows.
+    UnknownZone = "unknown-zone",
+    /// A zone of another region.
+    ZoneOutsideRegion = "zone-outside-region",
+    /// Not a label as Google takes them.
+    InvalidLabel = "invalid-label",
+    /// Not a label or taint of a Kubernetes node.
+    InvalidNodeLabel = "invalid-node-label",
+    // Addresses
+    /// Not an IPv4 range in CIDR notation.
+    InvalidCidr = "invalid-cidr",
+    /// Bits to the right of the prefix are set.
+    HostBits = "host-bits",
+    /// Larger or smaller than a subnet's range may be.
+    RangeSize = "range-size",
+    /// Overlaps a range that Google refuses.
+    ProhibitedRange = "prohibited-range",
+    /// Two ranges share addresses.
+    Overlap = "overlap",
+    /// Legal, but known to hurt later.
+    AwkwardRange = "awkward-range",
+    /// A service range that kube-apiserver or kubeadm cannot use.
+    ServiceRange = "service-range",
+    /// Pods per node outside what a node can hold.
+    PodsPerNode = "pods-per-node",
+    /// More nodes than the pod range has blocks, or the node range addresses.
+    RangeFull = "range-full",
+    // The network
+    /// Outside what a VPC takes.
+    Mtu = "mtu",
+    /// Machines without a way to the internet cannot install what they run.
+    NoEgress = "no-egress",
+    /// Not a firewall protocol or port as Google takes them.
+    InvalidAllow = "invalid-allow",
+    /// A rule that names no source, or both IPv4 and IPv6.
+    InvalidSource = "invalid-source",
+    // Machines
+    /// A Kubernetes version that is not in the table.
+    UnsupportedVersion = "unsupported-version",
+    /// A number of machines that makes no cluster.
+    InvalidCount = "invalid-count",
+    /// Not a machine type as Google writes them.
+    InvalidMachineType = "invalid-machine-type",
+    /// Not an image reference as Terraform passes it on untouched.
+    InvalidImage = "invalid-image",
+    /// A boot disk that does not exist or cannot hold the image.
+    InvalidDisk = "invalid-disk",
+    /// Not the email address of a service account.
+    InvalidServiceAccount = "invalid-service-account",
+    /// A backend that Terraform would not take.
+    InvalidBackend = "invalid-backend",
+}
+
+impl std::fmt::Display for Code {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
