@@ -1,0 +1,99 @@
+use indexmap::IndexMap;
+use serde::Deserialize;
+use serde::de::IgnoredAny;
+
+use super::{ControlPlane, Network, Pool};
+use crate::source::Spanned;
+
+/// A key of the design that this version refuses; its value is not looked at.
+pub type NotYet = Spanned<IgnoredAny>;
+
+/// A cluster's description: the whole file.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields, default, expecting = "a mapping that describes a cluster, beginning with `name: …`")]
+pub struct Spec {
+    /// Prefix of every derived name; RFC 1035, short enough for the tightest of them.
+    pub name: Option<Spanned<String>>,
+    /// Google Cloud project id.
+    pub project: Option<Spanned<String>>,
+    /// Compute Engine region, such as `asia-southeast1`.
+    pub region: Option<Spanned<String>>,
+    /// Zones that machines spread over, in order. Default: the first three of the region.
+    pub zones: Option<Spanned<Vec<Spanned<String>>>>,
+    /// Labels on every resource that takes labels.
+    pub labels: Option<IndexMap<Spanned<String>, Spanned<String>>>,
+    /// Versions and sizes of Kubernetes.
+    pub kubernetes: Option<Kubernetes>,
+    /// The VPC, its ranges and its way out.
+    pub network: Option<Network>,
+    /// Who reaches the machines from outside.
+    pub access: Option<Access>,
+    /// Extra firewall rules by name.
+    pub firewall: Option<IndexMap<Spanned<String>, Spanned<FirewallRule>>>,
+    /// The machines that run the control plane.
+    pub control_plane: Option<ControlPlane>,
+    /// Node pools by name. Default: one pool `n` of two nodes. `{}`: the control plane runs the workloads.
+    pub pools: Option<IndexMap<Spanned<String>, Spanned<Pool>>>,
+    /// How the generated Terraform is used.
+    pub terraform: Option<Terraform>,
+}
+
+/// Versions and sizes of Kubernetes.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields, default, expecting = "a mapping with `version` and `max_pods_per_node`")]
+pub struct Kubernetes {
+    /// Minor (`1.36`) or full (`1.36.3`) version.
+    pub version: Option<Spanned<String>>,
+    /// Pods that one node may run; fixes the width of each node's alias IP range. Default: 110.
+    pub max_pods_per_node: Option<Spanned<u32>>,
+}
+
+/// Who reaches the machines from outside the VPC.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields, default, expecting = "a mapping with `ssh`, `api` and `os_login`")]
+pub struct Access {
+    /// Ranges that reach port 22. Default: Identity-Aware Proxy's.
+    pub ssh: Option<Vec<Spanned<String>>>,
+    /// Ranges that reach the API server's port 6443. Default: none.
+    pub api: Option<Vec<Spanned<String>>>,
+    /// OS Login instead of SSH keys in metadata. Default: true.
+    pub os_login: Option<bool>,
+}
+
+/// One extra firewall rule for incoming traffic, in gcloud's short form.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields, default, expecting = "a mapping with `allow` and `from`")]
+pub struct FirewallRule {
+    /// `tcp:22`, `tcp:30000-32767`, `icmp`.
+    pub allow: Option<Spanned<Vec<Spanned<String>>>>,
+    /// Source ranges.
+    pub from: Option<Spanned<Vec<Spanned<String>>>>,
+}
+
+/// How the generated Terraform is used.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields, default, expecting = "a mapping with `backend` and `module`")]
+pub struct Terraform {
+    /// Where Terraform keeps its state. Default: a local file.
+    pub backend: Option<Backend>,
+    /// Leaves out provider and backend, so that the tree can be called as a module. Default: false.
+    pub module: Option<Spanned<bool>>,
+}
+
+/// Where Terraform keeps its state.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields, default, expecting = "a mapping with `gcs`")]
+pub struct Backend {
+    /// A Cloud Storage bucket.
+    pub gcs: Option<Spanned<Gcs>>,
+}
+
+/// A Cloud Storage bucket as Terraform's backend.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields, default, expecting = "a mapping with `bucket` and `prefix`")]
+pub struct Gcs {
+    /// The bucket's name.
+    pub bucket: Option<Spanned<String>>,
+    /// Folder inside the bucket. Default: the bucket's top.
+    pub prefix: Option<Spanned<String>>,
+}

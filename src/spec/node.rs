@@ -1,0 +1,169 @@
+//! The description as a tree of nodes with spans: what YAML says, before anyone asks what it means.
+
+use serde::de::{Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
+use serde_saphyr::options::DuplicateKeyPolicy;
+use serde_saphyr::{Location, Spanned as Parsed};
+
+use crate::diag::{Code, Diagnostic};
+use crate::source::{Source, Span};
+
+/// A YAML node with its place.
+#[derive(Debug, Clone)]
+pub(super) struct Node {
+    pub(super) kind: Kind,
+    /// Of scalars: the text. Of mappings and sequences: their first character, if they are written in flow style.
+    pub(super) span: Span,
+}
+
+#[derive(Debug, Clone)]
+pub(super) enum Kind {
+    Null,
+    Bool(bool),
+    Integer(i64),
+    /// A number that is no `i64`; only its text is of use.
+    Number,
+    Text(String),
+    Sequence(Vec<Node>),
+    Mapping(Vec<(Node, Node)>),
+}
+
+impl Node {
+    /// What it is, as a message says it.
+    pub(super) fn describe(&self) -> &'static str {
+        match self.kind {
+            Kind::Null => "nothing",
+            Kind::Bool(_) => "true or false",
+            Kind::Integer(_) | Kind::Number => "a number",
+            Kind::Text(_) => "text",
+            Kind::Sequence(_) => "a list",
+            Kind::Mapping(_) => "a mapping",
+        }
+    }
+
+    /// A scalar as it was typed: `1.30` stays `1.30`, although YAML takes it for a number.
+    pub(super) fn text<'a>(&'a self, source: &'a Source) -> Option<&'a str> {
+        match &self.kind {
+            Kind::Text(text) => Some(text),
+            Kind::Bool(_) | Kind::Integer(_) | Kind::Number => source.text.get(self.span.clone()),
+            _ => None,
+        }
+    }
+}
+
+/// Reads YAML. Keys that stand twice are passed through: `shape` reports them.
+pub(super) fn parse(source: &Source) -> Result<Node, Box<Diagnostic>> {
+    let options = serde_saphyr::options! {
+        duplicate_keys: DuplicateKeyPolicy::PassThrough,
+        strict_booleans: true,
+        with_snippet: false,
+    };
+    let parsed: Parsed<Tree> = serde_saphyr::from_str_with_options(&source.text, options)
+        .map_err(|error| Box::new(refusal(&error, source)))?;
+    Ok(node(parsed))
+}
+
+fn refusal(error: &serde_saphyr::Error, source: &Source) -> Diagnostic {
+    use serde_saphyr::Error;
+    let text = error.to_string();
+    let message = text.split(" at line ").next().unwrap_or(&text).to_owned();
+    let at = error.location().map_or(0..0, |location| place(location, source));
+    if matches!(error, Error::Budget { .. }) || message.contains("recursion limit") || message.contains("alias") {
+        return Diagnostic::error(Code::Excess, format!("this is larger than any description: {message}"))
+            .at(&at, "reading stopped here")
+            .help("write the cluster's keys out; a description of 5,000 nodes needs no more than a few lines");
+    }
+    Diagnostic::error(Code::Syntax, message).at(&at, "").help(
+        "the file must be YAML (or JSON, its subset): `key: value` lines, two spaces for each level, no tabs",
+    )
+}
+
+/// Errors of the scanner know characters, not bytes.
+fn place(location: Location, source: &Source) -> Span {
+    let span = location.span();
+    let to_byte = |chars: u64| {
+        let chars = usize::try_from(chars).unwrap_or(usize::MAX);
+        source.text.char_indices().nth(chars).map_or(source.text.len(), |(at, _)| at)
+    };
+    let start = to_byte(span.offset());
+    start..to_byte(span.offset().saturating_add(span.len())).max(start)
+}
+
+fn node(parsed: Parsed<Tree>) -> Node {
+    // Where an alias stands, the value was written elsewhere: that place is the one to mend.
+    let span = parsed.defined.span();
+    let to_usize = |n: Option<u64>| n.and_then(|n| usize::try_from(n).ok()).unwrap_or(0);
+    let start = to_usize(span.byte_offset());
+    let kind = match parsed.value {
+        Tree::Scalar(kind) => kind,
+        Tree::Sequence(items) => Kind::Sequence(items.into_iter().map(node).collect()),
+        Tree::Mapping(items) => Kind::Mapping(items.into_iter().map(|(k, v)| (node(k), node(v))).collect()),
+    };
+    Node { kind, span: start..start + to_usize(span.byte_len()) }
+}
+
+/// The tree as the parser's own spans come with it.
+enum Tree {
+    Scalar(Kind),
+    Sequence(Vec<Parsed<Tree>>),
+    Mapping(Vec<(Parsed<Tree>, Parsed<Tree>)>),
+}
+
+impl<'de> Deserialize<'de> for Tree {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(TreeVisitor)
+    }
+}
+
+struct TreeVisitor;
+
+impl<'de> Visitor<'de> for TreeVisitor {
+    type Value = Tree;
+
+    fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("YAML")
+    }
+    fn visit_unit<E>(self) -> Result<Tree, E> {
+        Ok(Tree::Scalar(Kind::Null))
+    }
+    fn visit_none<E>(self) -> Result<Tree, E> {
+        Ok(Tree::Scalar(Kind::Null))
+    }
+    fn visit_some<D: Deserializer<'de>>(self, deserializer: D) -> Result<Tree, D::Error> {
+        Tree::deserialize(deserializer)
+    }
+    fn visit_bool<E>(self, value: bool) -> Result<Tree, E> {
+        Ok(Tree::Scalar(Kind::Bool(value)))
+    }
+    fn visit_i64<E>(self, value: i64) -> Result<Tree, E> {
+        Ok(Tree::Scalar(Kind::Integer(value)))
+    }
+    fn visit_u64<E>(self, value: u64) -> Result<Tree, E> {
+        Ok(Tree::Scalar(i64::try_from(value).map_or(Kind::Number, Kind::Integer)))
+    }
+    fn visit_i128<E>(self, _: i128) -> Result<Tree, E> {
+        Ok(Tree::Scalar(Kind::Number))
+    }
+    fn visit_u128<E>(self, _: u128) -> Result<Tree, E> {
+        Ok(Tree::Scalar(Kind::Number))
+    }
+    fn visit_f64<E>(self, _: f64) -> Result<Tree, E> {
+        Ok(Tree::Scalar(Kind::Number))
+    }
+    fn visit_str<E>(self, value: &str) -> Result<Tree, E> {
+        Ok(Tree::Scalar(Kind::Text(value.to_owned())))
+    }
+    fn visit_seq<A: SeqAccess<'de>>(self, mut access: A) -> Result<Tree, A::Error> {
+        let mut items = Vec::new();
+        while let Some(item) = access.next_element()? {
+            items.push(item);
+        }
+        Ok(Tree::Sequence(items))
+    }
+    fn visit_map<A: MapAccess<'de>>(self, mut access: A) -> Result<Tree, A::Error> {
+        let mut items = Vec::new();
+        while let Some(item) = access.next_entry()? {
+            items.push(item);
+        }
+        Ok(Tree::Mapping(items))
+    }
+}

@@ -1,0 +1,86 @@
+use super::node::{self, Node};
+use super::shape::{Fault, Reader};
+use super::{Spec, shape};
+use crate::diag::{Code, Diagnostic, Report};
+use crate::source::Source;
+
+/// A description is a few lines; this is more than 10,000 of them.
+const LARGEST: usize = 1 << 20;
+
+/// So many faults of the shape are reported; the rest of such a file is not worth reading.
+const MOST_FAULTS: usize = 50;
+
+/// Reads a description. What cannot be read is reported and left out of the result, so that the rest is still checked:
+/// serde stops at the first fault, so the faulty key is taken out and the whole is read again.
+pub fn read(source: &Source, report: &mut Report) -> Option<Spec> {
+    if source.text.len() > LARGEST {
+        report.push(too_large(source.text.len()));
+        return None;
+    }
+    let mut root = match node::parse(source) {
+        Ok(root) => root,
+        Err(diagnostic) => {
+            report.push(*diagnostic);
+            return None;
+        }
+    };
+    shape::take_duplicates(&mut root, source, report);
+    for _ in 0..MOST_FAULTS {
+        let fault = match shape::read::<Spec>(Reader { node: &root, source }) {
+            Ok(spec) => return Some(spec),
+            Err(fault) => fault,
+        };
+        let Fault { diagnostic, path } = fault;
+        report.push(diagnostic);
+        if !take(&mut root, &path) {
+            return None;
+        }
+    }
+    None
+}
+
+/// Takes the node at the end of the path out of the tree; `false` where that is the root itself.
+fn take(mut node: &mut Node, path: &[usize]) -> bool {
+    let Some((last, way)) = path.split_last() else { return false };
+    for &index in way {
+        node = match &mut node.kind {
+            node::Kind::Sequence(items) => &mut items[index],
+            node::Kind::Mapping(entries) => &mut entries[index].1,
+            _ => return false,
+        };
+    }
+    match &mut node.kind {
+        node::Kind::Sequence(items) => drop(items.remove(*last)),
+        node::Kind::Mapping(entries) => drop(entries.remove(*last)),
+        _ => return false,
+    }
+    true
+}
+
+/// The text of a file, or why it is none.
+///
+/// # Errors
+/// Bytes that are not UTF-8, or more than 1 MiB of them.
+pub fn decode(name: &str, bytes: Vec<u8>) -> Result<Source, (Source, Report)> {
+    let refuse = |diagnostic| {
+        let mut report = Report::default();
+        report.push(diagnostic);
+        (Source::new(name, ""), report)
+    };
+    if bytes.len() > LARGEST {
+        return Err(refuse(too_large(bytes.len())));
+    }
+    let text = String::from_utf8(bytes).map_err(|error| {
+        let at = error.utf8_error().valid_up_to();
+        refuse(
+            Diagnostic::error(Code::Unreadable, format!("this is not text: byte {at} begins no UTF-8 character"))
+                .help("a description is YAML in UTF-8; is this the right file?"),
+        )
+    })?;
+    Ok(Source::new(name, text.strip_prefix('\u{feff}').unwrap_or(&text)))
+}
+
+fn too_large(bytes: usize) -> Diagnostic {
+    let message = format!("this has {bytes} bytes or more; a description has at most {LARGEST}");
+    Diagnostic::error(Code::Unreadable, message).help("is this the right file?")
+}

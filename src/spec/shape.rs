@@ -1,0 +1,339 @@
+//! Turns nodes into the serde types of this room. What does not fit is a [`Fault`]: a diagnostic and where to cut.
+
+use std::fmt;
+
+use serde::de::value::{StrDeserializer, StringDeserializer};
+use serde::de::{
+    self, DeserializeSeed, Deserializer, EnumAccess, IntoDeserializer, MapAccess, SeqAccess, Unexpected, VariantAccess,
+    Visitor,
+};
+use serde::forward_to_deserialize_any;
+
+use super::node::{Kind, Node};
+use crate::diag::{Code, Diagnostic, Report};
+use crate::source::{SPANNED, Source};
+
+/// Why a node does not fit, and the path of indexes from the root to the node that must go for the rest to be read.
+#[derive(Debug)]
+pub(super) struct Fault {
+    pub(super) diagnostic: Diagnostic,
+    pub(super) path: Vec<usize>,
+}
+
+/// A node that is being read.
+#[derive(Clone, Copy)]
+pub(super) struct Reader<'a> {
+    pub(super) node: &'a Node,
+    pub(super) source: &'a Source,
+}
+
+/// Reads a value of any serde type.
+pub(super) fn read<'de, T: de::Deserialize<'de>>(reader: Reader<'de>) -> Result<T, Fault> {
+    T::deserialize(reader).map_err(|fault| {
+        let mut fault = reader.place(fault);
+        fault.path.reverse();
+        fault
+    })
+}
+
+/// Reports keys that stand twice in one mapping and keeps the first of each.
+pub(super) fn take_duplicates(node: &mut Node, source: &Source, report: &mut Report) {
+    match &mut node.kind {
+        Kind::Sequence(items) => items.iter_mut().for_each(|item| take_duplicates(item, source, report)),
+        Kind::Mapping(entries) => {
+            let mut seen = std::collections::HashMap::new();
+            entries.retain(|(key, _)| {
+                let Some(text) = key.text(source) else { return true };
+                let Some(first) = seen.get(text) else {
+                    seen.insert(text.to_owned(), key.span.clone());
+                    return true;
+                };
+                report.push(
+                    Diagnostic::error(Code::DuplicateKey, format!("`{text}` stands twice in one mapping"))
+                        .at(&key.span, "again here")
+                        .and(first, "first here")
+                        .help("keep one of them"),
+                );
+                false
+            });
+            entries.iter_mut().for_each(|(_, value)| take_duplicates(value, source, report));
+        }
+        _ => {}
+    }
+}
+
+impl<'a> Reader<'a> {
+    fn at(self, node: &'a Node) -> Self {
+        Self { node, ..self }
+    }
+
+    /// A fault without a place is about this node.
+    fn place(self, mut fault: Fault) -> Fault {
+        if fault.diagnostic.primary.is_none() {
+            fault.diagnostic = fault.diagnostic.at(&self.node.span, "");
+        }
+        fault
+    }
+
+    fn unexpected(self) -> Unexpected<'a> {
+        match self.node.text(self.source) {
+            Some(text) => Unexpected::Str(text),
+            None => Unexpected::Other(self.node.describe()),
+        }
+    }
+
+    fn wrong<T>(self, expected: &dyn de::Expected) -> Result<T, Fault> {
+        Err(self.place(de::Error::invalid_type(self.unexpected(), expected)))
+    }
+}
+
+impl<'de> Deserializer<'de> for Reader<'de> {
+    type Error = Fault;
+
+    fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Fault> {
+        let read = match &self.node.kind {
+            Kind::Null => return self.wrong(&visitor),
+            Kind::Bool(value) => visitor.visit_bool(*value),
+            Kind::Integer(value) => visitor.visit_i64(*value),
+            Kind::Number => visitor.visit_str(self.node.text(self.source).unwrap_or_default()),
+            Kind::Text(text) => visitor.visit_str(text),
+            Kind::Sequence(items) => visitor.visit_seq(Items { reader: self, items, next: 0 }),
+            Kind::Mapping(entries) => visitor.visit_map(Entries { reader: self, entries, next: 0 }),
+        };
+        read.map_err(|fault| self.place(fault))
+    }
+
+    fn deserialize_str<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Fault> {
+        match self.node.text(self.source) {
+            Some(text) => visitor.visit_str(text).map_err(|fault| self.place(fault)),
+            None => self.wrong(&visitor),
+        }
+    }
+
+    fn deserialize_string<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Fault> {
+        self.deserialize_str(visitor)
+    }
+
+    fn deserialize_identifier<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Fault> {
+        self.deserialize_str(visitor)
+    }
+
+    fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Fault> {
+        visitor.visit_some(self)
+    }
+
+    fn deserialize_ignored_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Fault> {
+        visitor.visit_unit()
+    }
+
+    fn deserialize_struct<V: Visitor<'de>>(
+        self,
+        name: &'static str,
+        _: &'static [&'static str],
+        visitor: V,
+    ) -> Result<V::Value, Fault> {
+        if name == SPANNED.0 { visitor.visit_map(Three { reader: self, next: 0 }) } else { self.deserialize_any(visitor) }
+    }
+
+    fn deserialize_enum<V: Visitor<'de>>(
+        self,
+        _: &'static str,
+        variants: &'static [&'static str],
+        visitor: V,
+    ) -> Result<V::Value, Fault> {
+        let text = self.node.text(self.source);
+        match text.filter(|text| variants.contains(text)) {
+            Some(text) => visitor.visit_enum(Variant(text)).map_err(|fault| self.place(fault)),
+            None => self.wrong(&OneOf(variants)),
+        }
+    }
+
+    forward_to_deserialize_any! {
+        bool i8 i16 i32 i64 i128 u8 u16 u32 u64 u128 f32 f64 char bytes byte_buf unit unit_struct newtype_struct
+        seq tuple tuple_struct map
+    }
+}
+
+/// One of these words.
+struct OneOf(&'static [&'static str]);
+
+impl de::Expected for OneOf {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0.join(" or "))
+    }
+}
+
+struct Items<'a> {
+    reader: Reader<'a>,
+    items: &'a [Node],
+    next: usize,
+}
+
+impl<'de> SeqAccess<'de> for Items<'de> {
+    type Error = Fault;
+
+    fn next_element_seed<S: DeserializeSeed<'de>>(&mut self, seed: S) -> Result<Option<S::Value>, Fault> {
+        let Some(item) = self.items.get(self.next) else { return Ok(None) };
+        let index = self.next;
+        self.next += 1;
+        seed.deserialize(self.reader.at(item)).map(Some).map_err(|fault| self.reader.at(item).place(fault).inside(index))
+    }
+
+    fn size_hint(&self) -> Option<usize> {
+        Some(self.items.len() - self.next)
+    }
+}
+
+struct Entries<'a> {
+    reader: Reader<'a>,
+    entries: &'a [(Node, Node)],
+    next: usize,
+}
+
+impl<'de> MapAccess<'de> for Entries<'de> {
+    type Error = Fault;
+
+    fn next_key_seed<S: DeserializeSeed<'de>>(&mut self, seed: S) -> Result<Option<S::Value>, Fault> {
+        let Some((key, _)) = self.entries.get(self.next) else { return Ok(None) };
+        seed.deserialize(self.reader.at(key)).map(Some).map_err(|mut fault| {
+            fault.diagnostic = fault.diagnostic.at(&key.span, "");
+            if let Some(patch) = &mut fault.diagnostic.patch {
+                patch.span = key.span.clone();
+            }
+            fault.inside(self.next)
+        })
+    }
+
+    fn next_value_seed<S: DeserializeSeed<'de>>(&mut self, seed: S) -> Result<S::Value, Fault> {
+        let (key, value) = &self.entries[self.next];
+        let index = self.next;
+        self.next += 1;
+        seed.deserialize(self.reader.at(value)).map_err(|mut fault| {
+            // An absent value and a mapping in block style have no place of their own: the key's is the one to show.
+            if fault.diagnostic.primary.as_ref().is_none_or(|label| label.span.is_empty()) {
+                fault.diagnostic = fault.diagnostic.at(&key.span, "");
+            }
+            fault.inside(index)
+        })
+    }
+}
+
+/// The three fields of a `Spanned`.
+struct Three<'a> {
+    reader: Reader<'a>,
+    next: usize,
+}
+
+impl<'de> MapAccess<'de> for Three<'de> {
+    type Error = Fault;
+
+    fn next_key_seed<S: DeserializeSeed<'de>>(&mut self, seed: S) -> Result<Option<S::Value>, Fault> {
+        let Some(name) = SPANNED.1.get(self.next) else { return Ok(None) };
+        let name: StrDeserializer<'_, Fault> = name.into_deserializer();
+        seed.deserialize(name).map(Some)
+    }
+
+    fn next_value_seed<S: DeserializeSeed<'de>>(&mut self, seed: S) -> Result<S::Value, Fault> {
+        let span = &self.reader.node.span;
+        self.next += 1;
+        match self.next {
+            1 => seed.deserialize(span.start.into_deserializer()),
+            2 => seed.deserialize(span.end.into_deserializer()),
+            _ => seed.deserialize(self.reader),
+        }
+    }
+}
+
+struct Variant<'a>(&'a str);
+
+impl<'de> EnumAccess<'de> for Variant<'_> {
+    type Error = Fault;
+    type Variant = Self;
+
+    fn variant_seed<S: DeserializeSeed<'de>>(self, seed: S) -> Result<(S::Value, Self), Fault> {
+        let name: StringDeserializer<Fault> = self.0.to_owned().into_deserializer();
+        Ok((seed.deserialize(name)?, self))
+    }
+}
+
+impl<'de> VariantAccess<'de> for Variant<'_> {
+    type Error = Fault;
+
+    fn unit_variant(self) -> Result<(), Fault> {
+        Ok(())
+    }
+    fn newtype_variant_seed<S: DeserializeSeed<'de>>(self, _: S) -> Result<S::Value, Fault> {
+        Err(de::Error::custom("a word, not a value"))
+    }
+    fn tuple_variant<V: Visitor<'de>>(self, _: usize, _: V) -> Result<V::Value, Fault> {
+        Err(de::Error::custom("a word, not a list"))
+    }
+    fn struct_variant<V: Visitor<'de>>(self, _: &'static [&'static str], _: V) -> Result<V::Value, Fault> {
+        Err(de::Error::custom("a word, not a mapping"))
+    }
+}
+
+impl Fault {
+    fn new(diagnostic: Diagnostic) -> Self {
+        Self { diagnostic, path: Vec::new() }
+    }
+
+    /// Seen from one level further out. The path is built from its end.
+    fn inside(mut self, index: usize) -> Self {
+        self.path.push(index);
+        self
+    }
+}
+
+impl de::Error for Fault {
+    fn custom<T: fmt::Display>(message: T) -> Self {
+        Self::new(Diagnostic::error(Code::WrongType, message.to_string()))
+    }
+
+    fn invalid_type(found: Unexpected<'_>, expected: &dyn de::Expected) -> Self {
+        let found = match found {
+            Unexpected::Str(text) => format!("`{text}`"),
+            Unexpected::Signed(number) => format!("`{number}`"),
+            Unexpected::Bool(value) => format!("`{value}`"),
+            Unexpected::Seq => "a list".to_owned(),
+            Unexpected::Map => "a mapping".to_owned(),
+            Unexpected::Other(what) => what.to_owned(),
+            other => other.to_string(),
+        };
+        let expected = match expected.to_string().as_str() {
+            "a string" => "text".to_owned(),
+            "a boolean" => "true or false".to_owned(),
+            "u32" => "a whole number".to_owned(),
+            "a sequence" => "a list".to_owned(),
+            "a map" => "a mapping".to_owned(),
+            other => other.to_owned(),
+        };
+        Self::custom(format_args!("expected {expected}, found {found}"))
+    }
+
+    fn invalid_value(found: Unexpected<'_>, expected: &dyn de::Expected) -> Self {
+        Self::invalid_type(found, expected)
+    }
+
+    fn unknown_field(field: &str, expected: &'static [&'static str]) -> Self {
+        let diagnostic = Diagnostic::error(Code::UnknownKey, format!("there is no key `{field}` here"));
+        let near = expected
+            .iter()
+            .map(|key| (strsim::damerau_levenshtein(field, key), key))
+            .filter(|(distance, key)| *distance <= 1 + key.len() / 4)
+            .min();
+        Self::new(match near {
+            // Whoever knows the key's place moves the patch there.
+            Some((_, key)) => diagnostic.help(format!("did you mean `{key}`?")).patch(&(0..0), *key),
+            None => diagnostic.help(format!("the keys here are {}", expected.join(", "))),
+        })
+    }
+}
+
+impl fmt::Display for Fault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.diagnostic.message)
+    }
+}
+
+impl std::error::Error for Fault {}
