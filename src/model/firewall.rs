@@ -1,0 +1,145 @@
+//! Extra firewall rules in gcloud's short form.
+
+use indexmap::IndexMap;
+
+use super::{Allow, Derived, FirewallRule, name};
+use crate::diag::{Code, Diagnostic, Report};
+use crate::net::Cidr;
+use crate::source::Spanned;
+use crate::spec;
+
+/// Protocols by name (the API's discovery document, `Firewall.allowed[].IPProtocol`); numbers work too.
+const PROTOCOLS: [&str; 8] = ["tcp", "udp", "icmp", "esp", "ah", "ipip", "sctp", "all"];
+/// Those that have ports.
+const WITH_PORTS: [&str; 3] = ["tcp", "udp", "sctp"];
+
+/// Rules in file order. `cluster`: its name, whose derived rules must stay apart from these.
+pub(super) fn check(
+    rules: Option<&IndexMap<Spanned<String>, Spanned<spec::FirewallRule>>>,
+    cluster: Option<&str>,
+    report: &mut Report,
+) -> Vec<FirewallRule> {
+    let mut checked = Vec::new();
+    for (key, rule) in rules.into_iter().flatten() {
+        let named = name::check(key, "the name of a firewall rule", report);
+        if let (Some(key), Some(cluster)) = (named, cluster) {
+            clash(key, cluster, report);
+        }
+        let allow = allow(key, rule, report);
+        let from = from(key, rule, report);
+        checked.push(FirewallRule { name: key.value.clone(), allow, from });
+    }
+    checked
+}
+
+/// vpcgen's own rules, and the labels that its Terraform gives them.
+fn clash(key: &Spanned<String>, cluster: &str, report: &mut Report) {
+    let derived = Derived(cluster);
+    let own = [derived.rule_internal(), derived.rule_ssh(), derived.rule_api(), derived.rule_health_checks()];
+    if own.contains(&key.value) || ["internal", "ssh", "api", "health-checks"].contains(&key.value.as_str()) {
+        let message = format!("`{}` is the name of a rule that vpcgen makes itself", key.value);
+        report.push(Diagnostic::error(Code::NameClash, message).at(&key.span, "").help(format!(
+            "call it something else, such as `{cluster}-extra-{}`",
+            key.value.trim_start_matches(cluster).trim_start_matches('-')
+        )));
+    }
+}
+
+fn allow(key: &Spanned<String>, rule: &Spanned<spec::FirewallRule>, report: &mut Report) -> Vec<Allow> {
+    let written = rule.value.allow.as_ref().filter(|list| !list.value.is_empty());
+    let Some(list) = written else {
+        let message = format!("the firewall rule `{}` allows nothing", key.value);
+        report.push(Diagnostic::error(Code::InvalidAllow, message).at(&key.span, "").help("add `allow: [tcp:443]`"));
+        return Vec::new();
+    };
+    let mut grouped: IndexMap<String, Option<Vec<String>>> = IndexMap::new();
+    for (protocol, port) in list.value.iter().filter_map(|word| one(word, report)) {
+        // Ports of one protocol stand together; without a port it is all of them, whatever else is listed.
+        let ports = grouped.entry(protocol).or_insert_with(|| Some(Vec::new()));
+        match (ports.as_mut(), port) {
+            (Some(ports), Some(port)) if !ports.contains(&port) => ports.push(port),
+            (_, Some(_)) => {}
+            (_, None) => *ports = None,
+        }
+    }
+    grouped.into_iter().map(|(protocol, ports)| Allow { protocol, ports: ports.unwrap_or_default() }).collect()
+}
+
+/// `tcp:22` as protocol and port.
+fn one(word: &Spanned<String>, report: &mut Report) -> Option<(String, Option<String>)> {
+    let text = word.value.as_str();
+    let mut refuse = |message: String, help: String| {
+        report.push(Diagnostic::error(Code::InvalidAllow, message).at(&word.span, "").help(help));
+        None
+    };
+    let (protocol, ports) = text.split_once(':').map_or((text, None), |(protocol, ports)| (protocol, Some(ports)));
+    let number = !protocol.is_empty() && protocol.len() <= 3 && protocol.parse::<u8>().is_ok();
+    if !PROTOCOLS.contains(&protocol) && !number {
+        let near = PROTOCOLS.iter().find(|p| protocol.eq_ignore_ascii_case(p));
+        return match near {
+            Some(near) => refuse(format!("`{protocol}` is not written in lower case"), format!("write `{near}`")),
+            None if ports.is_none() && protocol.starts_with(|c: char| c.is_ascii_digit()) => {
+                refuse(format!("`{text}` has no protocol"), format!("write `tcp:{text}`"))
+            }
+            None => refuse(
+                format!("`{protocol}` is not a protocol"),
+                format!("Google takes {} or a protocol number", PROTOCOLS.join(", ")),
+            ),
+        };
+    }
+    let Some(ports) = ports else { return Some((protocol.to_owned(), None)) };
+    if !WITH_PORTS.contains(&protocol) {
+        return refuse(format!("`{protocol}` has no ports"), format!("write `{protocol}` alone"));
+    }
+    let port = |text: &str| text.bytes().all(|b| b.is_ascii_digit()).then(|| text.parse::<u16>().ok()).flatten();
+    let (first, last) = ports.split_once('-').unwrap_or((ports, ports));
+    match (port(first), port(last)) {
+        (Some(first), Some(last)) if first > last => {
+            refuse(format!("the port range {first}-{last} is reversed"), format!("write `{protocol}:{last}-{first}`"))
+        }
+        (Some(first), Some(last)) if first == last => Some((protocol.to_owned(), Some(first.to_string()))),
+        (Some(first), Some(last)) => Some((protocol.to_owned(), Some(format!("{first}-{last}")))),
+        _ => refuse(
+            format!("`{ports}` is neither a port nor a range of ports"),
+            "ports are numbers up to 65535: `tcp:443`, `tcp:30000-32767`; one entry for each range".to_owned(),
+        ),
+    }
+}
+
+fn from(key: &Spanned<String>, rule: &Spanned<spec::FirewallRule>, report: &mut Report) -> Vec<String> {
+    let written = rule.value.from.as_ref().filter(|list| !list.value.is_empty());
+    let Some(list) = written else {
+        let message = format!("the firewall rule `{}` names no source", key.value);
+        report.push(
+            Diagnostic::error(Code::InvalidSource, message)
+                .at(&key.span, "Google would take that for everywhere")
+                .help("add `from: [10.0.0.0/8]`; everywhere is `from: [0.0.0.0/0]`"),
+        );
+        return Vec::new();
+    };
+    let first_v6 = list.value.iter().find(|text| text.value.contains(':'));
+    let first_v4 = list.value.iter().find(|text| !text.value.contains(':'));
+    if let (Some(v6), Some(v4)) = (first_v6, first_v4) {
+        let message = format!("the firewall rule `{}` mixes IPv4 and IPv6", key.value);
+        report.push(
+            Diagnostic::error(Code::InvalidSource, message)
+                .at(&v6.span, "IPv6")
+                .and(&v4.span, "IPv4")
+                .help("make it two rules: Google takes one family in each"),
+        );
+        return Vec::new();
+    }
+    list.value.iter().filter_map(|text| source(text, report)).collect()
+}
+
+fn source(text: &Spanned<String>, report: &mut Report) -> Option<String> {
+    if let Ok(v6) = text.value.parse::<ipnet::Ipv6Net>() {
+        if v6.trunc().to_string() == text.value {
+            return Some(text.value.clone());
+        }
+        let message = format!("`{}` is not an IPv6 range in canonical notation", text.value);
+        report.push(Diagnostic::error(Code::HostBits, message).at(&text.span, "").help(format!("it is {}", v6.trunc())).patch(&text.span, v6.trunc().to_string()));
+        return None;
+    }
+    super::ranges::parse(text, report).map(|range: Cidr| range.to_string())
+}

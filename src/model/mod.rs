@@ -1,0 +1,25 @@
+//! The valid world: a cluster whose every value Google, Terraform and Kubernetes would take.
+//!
+//! Validation collects everything, one file for each part of the description; defaults come last.
+
+mod capacity;
+mod cluster;
+mod firewall;
+mod image;
+mod labels;
+mod machine;
+mod name;
+mod pool;
+mod ranges;
+mod region;
+mod release;
+mod terraform;
+mod validate;
+
+pub use cluster::{
+    Access, Allow, Backend, Cluster, ControlPlane, Disk, FirewallRule, Kubernetes, Machine, Network, Pool, Routing, Taint,
+    Terraform,
+};
+pub use name::Derived;
+pub use release::{Release, newest};
+pub use validate::validate;

@@ -1,0 +1,174 @@
+//! The machines' numbers and names: the control plane, and pools of nodes.
+
+use indexmap::IndexMap;
+
+use super::capacity::MOST_NODES;
+use super::{ControlPlane, Derived, Pool, labels, machine, name, region};
+use crate::diag::{Code, Diagnostic, Report};
+use crate::source::{Span, Spanned};
+use crate::spec;
+
+/// The pool that a description without `pools` gets.
+const DEFAULT_POOL: (&str, usize) = ("n", 2);
+/// Names that pools cannot have: Terraform's labels and files for the control plane; `m` numbers further control planes.
+const RESERVED: [&str; 3] = ["control-plane", "m", "labels"];
+
+type Written = IndexMap<Spanned<String>, Spanned<spec::Pool>>;
+
+/// What pools need to know of the cluster. The name is `None` where it is wrong: then no name is derived from it.
+pub(super) struct Context<'a> {
+    pub(super) name: Option<&'a str>,
+    pub(super) zones: &'a [String],
+    pub(super) region: Option<&'a (String, Vec<String>)>,
+}
+
+/// The control plane.
+pub(super) fn control_plane(spec: &spec::ControlPlane, context: &Context<'_>, report: &mut Report) -> ControlPlane {
+    if let Some(count) = &spec.count {
+        match count.value {
+            1 => {}
+            3 | 5 => not_supported(&count.span, "several control planes", report),
+            other => {
+                let message = format!("{other} control planes make no quorum");
+                let help = "etcd needs an odd number: 1, 3 or 5; this version builds 1";
+                report.push(Diagnostic::error(Code::InvalidCount, message).at(&count.span, "").help(help));
+            }
+        }
+    }
+    let names = match &spec.names {
+        Some(names) if names.value.len() != 1 => {
+            let message = format!("{} names for one control plane", names.value.len());
+            report.push(Diagnostic::error(Code::InvalidCount, message).at(&names.span, "").help("give exactly one"));
+            Vec::new()
+        }
+        Some(names) => written_names(names, report),
+        None => context.name.map(|name| Derived(name).control_plane()).into_iter().collect(),
+    };
+    ControlPlane { names, zones: context.zones.to_vec(), machine: machine::check(&spec.machine(), true, report) }
+}
+
+/// The pools, in file order.
+pub(super) fn pools(pools: Option<&Written>, context: &Context<'_>, report: &mut Report) -> Vec<Pool> {
+    let Some(pools) = pools else {
+        let (name, count) = DEFAULT_POOL;
+        let names = context.name.map(|cluster| (1..=count).map(|i| Derived(cluster).node(name, i)).collect());
+        let machine = machine::check(&spec::Pool::default().machine(), false, report);
+        return vec![Pool {
+            name: name.to_owned(),
+            names: names.unwrap_or_default(),
+            zones: context.zones.to_vec(),
+            spot: false,
+            labels: IndexMap::new(),
+            taints: Vec::new(),
+            machine,
+        }];
+    };
+    pools.iter().map(|(key, pool)| one(key, &pool.value, context, report)).collect()
+}
+
+fn one(key: &Spanned<String>, spec: &spec::Pool, context: &Context<'_>, report: &mut Report) -> Pool {
+    for (refused, what) in
+        [(&spec.autoscale, "autoscaled pools"), (&spec.gpu, "accelerators"), (&spec.local_ssd, "local SSDs")]
+    {
+        if let Some(refused) = refused {
+            let span = if refused.span.is_empty() { &key.span } else { &refused.span };
+            not_supported(span, what, report);
+        }
+    }
+    let named = name::check(key, "the name of a pool", report).is_some();
+    if RESERVED.contains(&key.value.as_str()) {
+        let message = format!("a pool cannot be called `{}`", key.value);
+        report.push(
+            Diagnostic::error(Code::NameClash, message)
+                .at(&key.span, "vpcgen uses the name for the control plane")
+                .help("call it something else, such as `n`"),
+        );
+    }
+    let names = names(key, spec, context.name.filter(|_| named), report);
+    let zones = match &spec.zones {
+        Some(zones) => region::zones(Some(zones), context.region, None, report),
+        None => context.zones.to_vec(),
+    };
+    Pool {
+        name: key.value.clone(),
+        names,
+        zones,
+        spot: spec.spot.unwrap_or(false),
+        labels: labels::node(spec.labels.as_ref(), report),
+        taints: labels::taints(spec.taints.as_ref(), report),
+        machine: machine::check(&spec.machine(), false, report),
+    }
+}
+
+fn names(key: &Spanned<String>, spec: &spec::Pool, cluster: Option<&str>, report: &mut Report) -> Vec<String> {
+    let count = spec.count.as_ref().map(|count| usize::try_from(count.value).unwrap_or(usize::MAX));
+    if let Some(span) = spec.count.as_ref().filter(|_| count > Some(MOST_NODES)).map(|count| &count.span) {
+        let message = format!("{} nodes; Kubernetes carries {MOST_NODES} in a cluster", count.unwrap_or_default());
+        report.push(Diagnostic::error(Code::InvalidCount, message).at(span, "").help("make several clusters"));
+        return Vec::new();
+    }
+    match (&spec.names, count) {
+        (Some(names), Some(count)) if names.value.len() != count => {
+            let message = format!("the pool `{}` has {count} nodes and {} names", key.value, names.value.len());
+            report.push(Diagnostic::error(Code::InvalidCount, message).at(&names.span, "").help("leave `count` out, or give as many names"));
+            Vec::new()
+        }
+        (Some(names), _) => written_names(names, report),
+        (None, Some(count)) => {
+            let Some(cluster) = cluster else { return Vec::new() };
+            let longest = Derived(cluster).node(&key.value, count.max(1));
+            match name::instance(longest, &key.span, report) {
+                Some(_) => (1..=count).map(|i| Derived(cluster).node(&key.value, i)).collect(),
+                None => Vec::new(),
+            }
+        }
+        (None, None) if spec.autoscale.is_some() => Vec::new(),
+        (None, None) => {
+            let message = format!("the pool `{}` does not say how many nodes it has", key.value);
+            report.push(Diagnostic::error(Code::MissingKey, message).at(&key.span, "").help("add `count: 2`"));
+            Vec::new()
+        }
+    }
+}
+
+fn written_names(names: &Spanned<Vec<Spanned<String>>>, report: &mut Report) -> Vec<String> {
+    let right = |name| name::check(name, "the name of an instance", report).map(|name| name.value.clone());
+    names.value.iter().filter_map(right).collect()
+}
+
+/// Two machines of one name: the cloud-controller-manager finds machines by name, over all zones.
+pub(super) fn clashes(control_plane: &ControlPlane, pools: &[Pool], spec: &spec::Spec, report: &mut Report) {
+    let mut owners: IndexMap<&str, Option<usize>> = control_plane.names.iter().map(|name| (name.as_str(), None)).collect();
+    for (index, pool) in pools.iter().enumerate() {
+        for name in &pool.names {
+            let Some(first) = owners.insert(name, Some(index)) else { continue };
+            let owner = match first {
+                None => "the control plane".to_owned(),
+                Some(first) if first == index => "the same pool".to_owned(),
+                Some(first) => format!("the pool `{}`", pools[first].name),
+            };
+            let message = format!("two machines are called `{name}`: one of the pool `{}`, one of {owner}", pool.name);
+            let key = |pool: usize| spec.pools.as_ref().and_then(|pools| pools.get_index(pool)).map(|(key, _)| &key.span);
+            let diagnostic = Diagnostic::error(Code::NameClash, message)
+                .help("rename one of the pools, or give instance names under `names`");
+            let diagnostic = match key(index) {
+                Some(span) => diagnostic.at(span, "this pool"),
+                None => diagnostic,
+            };
+            report.push(match first.filter(|first| *first != index).and_then(key) {
+                Some(span) => diagnostic.and(span, "and this one"),
+                None => diagnostic,
+            });
+            break;
+        }
+    }
+}
+
+/// A key that is in the design and not in this version.
+pub(super) fn not_supported(span: &Span, what: &str, report: &mut Report) {
+    report.push(
+        Diagnostic::error(Code::NotSupported, format!("{what} are not supported yet"))
+            .at(span, "")
+            .help("leave the key out; the README lists what vpcgen does not do yet"),
+    );
+}

@@ -1,0 +1,243 @@
+//! The ranges: each by itself, each against every other.
+
+use std::net::Ipv4Addr;
+
+use crate::diag::{Code, Diagnostic, Report};
+use crate::net::{Cidr, CidrError, next_free};
+use crate::source::{Span, Spanned};
+use crate::spec;
+
+/// Defaults that lie apart from each other, from Docker's bridge and from auto mode VPCs: 4,092 machines, 1,024 blocks of /24.
+const NODES: Cidr = Cidr::literal(10, 0, 0, 0, 20);
+const PODS: Cidr = Cidr::literal(10, 4, 0, 0, 14);
+const SERVICES: Cidr = Cidr::literal(10, 8, 0, 0, 20);
+
+/// Blocks that no subnet may touch, and whose they are (cloud.google.com/vpc/docs/subnets, "prohibited IPv4 subnet ranges").
+const PROHIBITED: [(Cidr, &str); 7] = [
+    (Cidr::literal(199, 36, 153, 4, 30), "restricted.googleapis.com"),
+    (Cidr::literal(199, 36, 153, 8, 30), "private.googleapis.com"),
+    (Cidr::literal(0, 0, 0, 0, 8), "this network (RFC 1122)"),
+    (Cidr::literal(127, 0, 0, 0, 8), "loopback (RFC 1122)"),
+    (Cidr::literal(169, 254, 0, 0, 16), "link-local, the metadata server's (RFC 3927)"),
+    (Cidr::literal(224, 0, 0, 0, 4), "multicast (RFC 5771)"),
+    (Cidr::literal(255, 255, 255, 255, 32), "broadcast (RFC 919)"),
+];
+
+/// Legal blocks that hurt later, and how.
+const AWKWARD: [(Cidr, &str); 3] = [
+    (Cidr::literal(172, 17, 0, 0, 16), "Docker's default bridge: machines with Docker cannot reach it"),
+    (Cidr::literal(10, 128, 0, 0, 9), "what auto mode VPCs use: it can never be peered with one"),
+    (Cidr::literal(240, 0, 0, 0, 4), "class E (RFC 1112): some systems refuse its addresses"),
+];
+
+/// What is not privately used public space (cloud.google.com/vpc/docs/subnets, "valid ranges").
+const PRIVATE: [Cidr; 12] = [
+    Cidr::literal(10, 0, 0, 0, 8),
+    Cidr::literal(172, 16, 0, 0, 12),
+    Cidr::literal(192, 168, 0, 0, 16),
+    Cidr::literal(100, 64, 0, 0, 10),
+    Cidr::literal(192, 0, 0, 0, 24),
+    Cidr::literal(192, 0, 2, 0, 24),
+    Cidr::literal(198, 51, 100, 0, 24),
+    Cidr::literal(203, 0, 113, 0, 24),
+    Cidr::literal(192, 88, 99, 0, 24),
+    Cidr::literal(198, 18, 0, 0, 15),
+    Cidr::literal(240, 0, 0, 0, 4),
+    Cidr::literal(224, 0, 0, 0, 4),
+];
+
+/// Smallest and largest range of a subnet, as prefix lengths.
+const SUBNET_PREFIX: (u8, u8) = (4, 29);
+/// Widest service range: kube-apiserver and kubeadm take 20 bits (`MaximumBitsForServiceSubnet`).
+const WIDEST_SERVICES: u8 = 12;
+/// Narrowest service range: cluster DNS is its tenth address (`MinimumAddressesInServiceSubnet`).
+const NARROWEST_SERVICES: u8 = 28;
+
+/// A range by the key that holds it.
+#[derive(Debug, Clone)]
+pub(super) struct Range {
+    pub(super) key: String,
+    pub(super) cidr: Cidr,
+    /// `None`: a default.
+    pub(super) span: Option<Span>,
+}
+
+/// The ranges of the description that are right by themselves. A wrong one is `None`, so that nothing follows from it.
+pub(super) struct Ranges {
+    pub(super) nodes: Option<Range>,
+    pub(super) pods: Option<Range>,
+    pub(super) services: Option<Range>,
+    pub(super) peers: Vec<Range>,
+}
+
+impl Ranges {
+    /// All of them, in file order.
+    pub(super) fn all(&self) -> Vec<&Range> {
+        [&self.nodes, &self.pods, &self.services].into_iter().flatten().chain(&self.peers).collect()
+    }
+}
+
+/// Reads and checks all ranges.
+pub(super) fn check(network: Option<&spec::Network>, report: &mut Report) -> Ranges {
+    let own = |key: &str, text: Option<&Spanned<String>>, default: Cidr, report: &mut Report| match text {
+        None => Some(Range { key: key.to_owned(), cidr: default, span: None }),
+        Some(text) => parse(text, report).and_then(|cidr| {
+            let range = Range { key: key.to_owned(), cidr, span: Some(text.span.clone()) };
+            usable(&range, report).then_some(range)
+        }),
+    };
+    let ranges = Ranges {
+        nodes: own("network.nodes", network.and_then(|n| n.nodes.as_ref()), NODES, report),
+        pods: own("network.pods", network.and_then(|n| n.pods.as_ref()), PODS, report),
+        services: own("network.services", network.and_then(|n| n.services.as_ref()), SERVICES, report)
+            .filter(|range| services_usable(range, report)),
+        peers: network
+            .and_then(|n| n.peers.as_ref())
+            .into_iter()
+            .flatten()
+            .enumerate()
+            .filter_map(|(index, text)| {
+                let cidr = parse(text, report)?;
+                Some(Range { key: format!("network.peers[{index}]"), cidr, span: Some(text.span.clone()) })
+            })
+            .collect(),
+    };
+    overlaps(&ranges, report);
+    ranges
+}
+
+/// A range in canonical notation.
+pub(super) fn parse(text: &Spanned<String>, report: &mut Report) -> Option<Cidr> {
+    let value = text.value.as_str();
+    let diagnostic = match value.parse() {
+        Ok(cidr) => return Some(cidr),
+        Err(CidrError::HostBits(range)) => {
+            let (first, last) = range.bounds();
+            let address = |n: u64| Ipv4Addr::from(u32::try_from(n).unwrap_or(u32::MAX));
+            let message = format!("`{value}` is an address inside a range, not a range");
+            Diagnostic::error(Code::HostBits, message)
+                .at(&text.span, "")
+                .help(format!("the /{} that holds it is {range} ({} to {})", range.prefix(), address(first), address(last)))
+                .patch(&text.span, range.to_string())
+        }
+        Err(CidrError::Ipv6) => Diagnostic::error(Code::InvalidCidr, format!("`{value}` is an IPv6 range"))
+            .at(&text.span, "")
+            .help("vpcgen plans IPv4 ranges; write one like 10.0.0.0/20"),
+        Err(CidrError::Syntax) => {
+            let diagnostic = Diagnostic::error(Code::InvalidCidr, format!("`{value}` is not a range in CIDR notation"))
+                .at(&text.span, "");
+            match canonical(value) {
+                Some(range) => diagnostic.help(format!("without leading zeros it is {range}")).patch(&text.span, range),
+                None => diagnostic.help("four numbers up to 255 and a prefix length up to 32, like 10.0.0.0/20"),
+            }
+        }
+    };
+    report.push(diagnostic);
+    None
+}
+
+/// What a range with leading zeros, or an address without a prefix length, may have meant.
+fn canonical(text: &str) -> Option<String> {
+    let (address, prefix) = text.split_once('/').unwrap_or((text, "32"));
+    let octets: Option<Vec<u8>> = address.split('.').map(|octet| octet.parse().ok()).collect();
+    let octets: [u8; 4] = octets?.try_into().ok()?;
+    let prefix: u8 = prefix.parse().ok().filter(|prefix| *prefix <= 32)?;
+    Some(Cidr::containing(Ipv4Addr::from(octets), prefix).to_string())
+}
+
+/// Whether Google takes it as a subnet's range; awkward ones are warned of.
+fn usable(range: &Range, report: &mut Report) -> bool {
+    let Range { key, cidr, span: Some(span) } = range else { return true };
+    let (widest, narrowest) = SUBNET_PREFIX;
+    if !(widest..=narrowest).contains(&cidr.prefix()) {
+        let message = format!("`{key}` is a /{}; a range of a subnet is /{widest} to /{narrowest}", cidr.prefix());
+        report.push(Diagnostic::error(Code::RangeSize, message).at(span, format!("{} addresses", cidr.size())).help(
+            if cidr.prefix() > narrowest { "a /20 holds 4,096 addresses" } else { "Google advises /8 at most" },
+        ));
+        return false;
+    }
+    if let Some((block, whose)) = PROHIBITED.iter().find(|(block, _)| block.overlaps(*cidr)) {
+        let message = format!("`{key}` {cidr} overlaps {block}, which Google refuses");
+        let diagnostic = Diagnostic::error(Code::ProhibitedRange, message).at(span, whose.to_owned());
+        let free = next_free(NODES, cidr.prefix().max(9), &[NODES, PODS, SERVICES]);
+        report.push(match free {
+            Some(free) => diagnostic.help(format!("take a private range, such as {free}")),
+            None => diagnostic.help("take a private range (RFC 1918)"),
+        });
+        return false;
+    }
+    if let Some((block, why)) = AWKWARD.iter().find(|(block, _)| block.overlaps(*cidr)) {
+        report.push(
+            Diagnostic::warning(Code::AwkwardRange, format!("`{key}` {cidr} overlaps {block}: {why}"))
+                .at(span, "")
+                .help("legal; another private range spares you that"),
+        );
+    } else if !PRIVATE.iter().any(|block| block.contains(*cidr)) {
+        report.push(
+            Diagnostic::warning(Code::AwkwardRange, format!("`{key}` {cidr} is public address space used privately"))
+                .at(span, "")
+                .help("the cluster can no longer reach these addresses on the internet, and peering does not import them by default"),
+        );
+    }
+    true
+}
+
+fn services_usable(range: &Range, report: &mut Report) -> bool {
+    let Range { cidr, span: Some(span), .. } = range else { return true };
+    let prefix = cidr.prefix();
+    let (message, help) = if prefix < WIDEST_SERVICES {
+        let message = format!("`network.services` is a /{prefix}; kube-apiserver takes /{WIDEST_SERVICES} at most");
+        let first = Cidr::containing(cidr.network(), WIDEST_SERVICES);
+        (message, format!("the first /{WIDEST_SERVICES} of it is {first}: {} Services", first.size()))
+    } else if prefix > NARROWEST_SERVICES {
+        let message = format!("`network.services` has {} addresses; cluster DNS is the tenth", cidr.size());
+        (message, format!("a /{NARROWEST_SERVICES} is the smallest that works; a /20 holds 4,096 Services"))
+    } else {
+        return true;
+    };
+    report.push(Diagnostic::error(Code::ServiceRange, message).at(span, format!("{} addresses", cidr.size())).help(help));
+    false
+}
+
+/// Every pair but peers among themselves: what is elsewhere may overlap there.
+fn overlaps(ranges: &Ranges, report: &mut Report) {
+    let all = ranges.all();
+    let taken: Vec<Cidr> = all.iter().map(|range| range.cidr).collect();
+    for (index, later) in all.iter().enumerate() {
+        let earlier = all[..index].iter();
+        let both_peers = |a: &Range, b: &Range| [a, b].iter().all(|r| r.key.starts_with("network.peers"));
+        for first in earlier.filter(|first| first.cidr.overlaps(later.cidr) && !both_peers(first, later)) {
+            report.push(overlap(first, later, &taken));
+        }
+    }
+}
+
+fn overlap(first: &Range, later: &Range, taken: &[Cidr]) -> Diagnostic {
+    // A peer cannot move, a default has no line to mend: the other one is at fault.
+    let later_is_fixed = later.key.starts_with("network.peers") || later.span.is_none();
+    let (fault, other) = if later_is_fixed && first.span.is_some() { (first, later) } else { (later, first) };
+    let how = match (fault.cidr == other.cidr, fault.cidr.contains(other.cidr), other.cidr.contains(fault.cidr)) {
+        (true, ..) => "is the same range as",
+        (_, true, _) => "contains",
+        (_, _, true) => "lies inside",
+        _ => "overlaps",
+    };
+    let default = if other.span.is_none() { ", its default" } else { "" };
+    let message = format!("`{}` {} {how} `{}` {}{default}", fault.key, fault.cidr, other.key, other.cidr);
+    let mut diagnostic = Diagnostic::error(Code::Overlap, message);
+    let (from, to) = (fault.cidr.bounds().0.max(other.cidr.bounds().0), fault.cidr.bounds().1.min(other.cidr.bounds().1));
+    let count = to + 1 - from;
+    if let Some(span) = &fault.span {
+        let plural = if count == 1 { "address" } else { "addresses" };
+        diagnostic = diagnostic.at(span, format!("{count} {plural} in common"));
+    }
+    diagnostic = diagnostic.and(&other.span, "with this range");
+    let prefix = fault.cidr.prefix();
+    let known: Vec<Cidr> = taken.iter().copied().chain(AWKWARD.map(|(block, _)| block)).collect();
+    match (next_free(fault.cidr, prefix, &known), &fault.span) {
+        (Some(free), Some(span)) => {
+            diagnostic.help(format!("the next free /{prefix} is {free}")).patch(span, free.to_string())
+        }
+        _ => diagnostic.help("no private range of that size is free: make one of them smaller"),
+    }
+}

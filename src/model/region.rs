@@ -1,0 +1,195 @@
+//! Project, region and zones.
+
+use crate::diag::{Code, Diagnostic, Report};
+use crate::source::{Span, Spanned};
+
+/// Regions and the letters of their zones. For warnings and for the default zones only: a region that Google opened since is
+/// no error. From Google's page "Regions and zones" (cloud.google.com/compute/docs/regions-zones), October 2026.
+const REGIONS: &[(&str, &str)] = &[
+    ("africa-south1", "abc"),
+    ("asia-east1", "abc"),
+    ("asia-east2", "abc"),
+    ("asia-northeast1", "abc"),
+    ("asia-northeast2", "abc"),
+    ("asia-northeast3", "abc"),
+    ("asia-south1", "abc"),
+    ("asia-south2", "abc"),
+    ("asia-southeast1", "abc"),
+    ("asia-southeast2", "abc"),
+    ("asia-southeast3", "abc"),
+    ("australia-southeast1", "abc"),
+    ("australia-southeast2", "abc"),
+    ("europe-central2", "abc"),
+    ("europe-north1", "abc"),
+    ("europe-north2", "abc"),
+    ("europe-southwest1", "abc"),
+    ("europe-west1", "bcd"),
+    ("europe-west2", "abc"),
+    ("europe-west3", "abc"),
+    ("europe-west4", "abc"),
+    ("europe-west6", "abc"),
+    ("europe-west8", "abc"),
+    ("europe-west9", "abc"),
+    ("europe-west10", "abc"),
+    ("europe-west12", "abc"),
+    ("me-central1", "abc"),
+    ("me-central2", "abc"),
+    ("me-west1", "abc"),
+    ("northamerica-northeast1", "abc"),
+    ("northamerica-northeast2", "abc"),
+    ("northamerica-south1", "abc"),
+    ("southamerica-east1", "abc"),
+    ("southamerica-west1", "abc"),
+    ("us-central1", "abcf"),
+    ("us-east1", "bcd"),
+    ("us-east4", "abc"),
+    ("us-east5", "abc"),
+    ("us-south1", "abc"),
+    ("us-west1", "abc"),
+    ("us-west2", "abc"),
+    ("us-west3", "abc"),
+    ("us-west4", "abc"),
+];
+
+/// How many zones a cluster spreads over if the description does not say.
+const SPREAD: usize = 3;
+
+/// A project id: 6 to 30 lower-case letters, digits and hyphens (Resource Manager's discovery document).
+pub(super) fn project(project: Option<&Spanned<String>>, report: &mut Report) -> Option<String> {
+    let Some(project) = project else {
+        let diagnostic = Diagnostic::error(Code::MissingKey, "the description has no `project`");
+        report.push(diagnostic.help("add the project's id: `project: my-project-123`"));
+        return None;
+    };
+    let id = &project.value;
+    if (6..=30).contains(&id.len()) && super::name::is_name(id) {
+        return Some(id.clone());
+    }
+    let message = if !id.is_empty() && id.bytes().all(|b| b.is_ascii_digit()) {
+        format!("`{id}` is a project number")
+    } else {
+        format!("`{id}` is not a project id")
+    };
+    report.push(
+        Diagnostic::error(Code::InvalidProject, message)
+            .at(&project.span, format!("{} characters", id.chars().count()))
+            .help("a project id has 6 to 30 lower-case letters, digits and hyphens, a letter first and no hyphen last; `gcloud projects list` shows yours"),
+    );
+    None
+}
+
+/// The region; `None` where there is none to speak of. The second value: its zones as far as they are known.
+pub(super) fn region(region: Option<&Spanned<String>>, report: &mut Report) -> Option<(String, Vec<String>)> {
+    let Some(region) = region else {
+        let diagnostic = Diagnostic::error(Code::MissingKey, "the description has no `region`");
+        report.push(diagnostic.help("add the region the cluster runs in: `region: europe-west1`"));
+        return None;
+    };
+    let text = region.value.as_str();
+    if let Some((name, letters)) = REGIONS.iter().find(|(name, _)| *name == text) {
+        return Some((text.to_owned(), letters.chars().map(|letter| format!("{name}-{letter}")).collect()));
+    }
+    if let Some((known, _)) = REGIONS.iter().find(|(name, _)| text.strip_prefix(name).is_some_and(|z| z.starts_with('-'))) {
+        report.push(
+            Diagnostic::error(Code::InvalidRegion, format!("`{text}` is a zone, not a region"))
+                .at(&region.span, "")
+                .help("give the region here and the zone under `zones`")
+                .patch(&region.span, *known),
+        );
+        return None;
+    }
+    let near = nearest(text, REGIONS.iter().map(|(name, _)| *name));
+    if !is_region(text) {
+        let diagnostic = Diagnostic::error(Code::InvalidRegion, format!("`{text}` is not a region")).at(&region.span, "");
+        report.push(with_near(diagnostic, near, &region.span, "regions are written like europe-west1"));
+        return None;
+    }
+    let diagnostic =
+        Diagnostic::warning(Code::UnknownRegion, format!("vpcgen does not know the region `{text}`")).at(&region.span, "");
+    report.push(with_near(diagnostic, near, &region.span, "fine if Google opened it lately"));
+    Some((text.to_owned(), Vec::new()))
+}
+
+/// Zones in order: those written out, checked against the region, else the first three that are known.
+pub(super) fn zones(
+    zones: Option<&Spanned<Vec<Spanned<String>>>>,
+    region: Option<&(String, Vec<String>)>,
+    region_span: Option<&Span>,
+    report: &mut Report,
+) -> Vec<String> {
+    let Some((region, known)) = region else { return Vec::new() };
+    let Some(list) = zones else {
+        if known.is_empty() {
+            let diagnostic = Diagnostic::error(Code::MissingKey, format!("the zones of `{region}` are not known"));
+            let diagnostic = match region_span {
+                Some(span) => diagnostic.at(span, "not in vpcgen's table"),
+                None => diagnostic,
+            };
+            report.push(diagnostic.help(format!("say which zones to use: `zones: [{region}-a]`")));
+        }
+        return known.iter().take(SPREAD).cloned().collect();
+    };
+    if list.value.is_empty() {
+        report.push(
+            Diagnostic::error(Code::InvalidRegion, "a list of zones that has none")
+                .at(&list.span, "")
+                .help("leave `zones` out, or name at least one"),
+        );
+    }
+    for (index, zone) in list.value.iter().enumerate() {
+        check_zone(zone, region, known, report);
+        if let Some(first) = list.value[..index].iter().find(|first| first.value == zone.value) {
+            report.push(
+                Diagnostic::error(Code::InvalidRegion, format!("the zone `{}` is listed twice", zone.value))
+                    .at(&zone.span, "again here")
+                    .and(&first.span, "first here")
+                    .help("name each zone once"),
+            );
+        }
+    }
+    list.value.iter().map(|zone| zone.value.clone()).collect()
+}
+
+fn check_zone(zone: &Spanned<String>, region: &str, known: &[String], report: &mut Report) {
+    let text = zone.value.as_str();
+    let suffix = text.strip_prefix(region).and_then(|rest| rest.strip_prefix('-'));
+    match suffix {
+        // AI zones have longer suffixes, such as us-central1-ai1a.
+        Some(suffix) if !suffix.is_empty() && suffix.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit()) => {
+            if !known.is_empty() && !known.iter().any(|k| k == text) && suffix.len() == 1 {
+                report.push(
+                    Diagnostic::warning(Code::UnknownZone, format!("vpcgen does not know the zone `{text}`"))
+                        .at(&zone.span, "")
+                        .help(format!("the zones of {region} that it knows are {}", known.join(", "))),
+                );
+            }
+        }
+        _ => {
+            let diagnostic =
+                Diagnostic::error(Code::ZoneOutsideRegion, format!("the zone `{text}` does not lie in the region `{region}`"))
+                    .at(&zone.span, "");
+            let near = nearest(text, known.iter().map(String::as_str));
+            report.push(with_near(diagnostic, near, &zone.span, &format!("its zones are called {region}-a and so on")));
+        }
+    }
+}
+
+fn with_near(diagnostic: Diagnostic, near: Option<&str>, span: &Span, otherwise: &str) -> Diagnostic {
+    match near {
+        Some(near) => diagnostic.help(format!("did you mean `{near}`?")).patch(span, near),
+        None => diagnostic.help(otherwise),
+    }
+}
+
+fn nearest<'a>(text: &str, among: impl Iterator<Item = &'a str>) -> Option<&'a str> {
+    let close = |name: &&str| strsim::damerau_levenshtein(text, name);
+    among.filter(|name| close(name) <= 2).min_by_key(close)
+}
+
+/// `[a-z]+-[a-z]+[0-9]+`: matches every region there is.
+fn is_region(text: &str) -> bool {
+    let Some((area, place)) = text.split_once('-') else { return false };
+    let word = place.trim_end_matches(|c: char| c.is_ascii_digit());
+    let letters = |part: &str| !part.is_empty() && part.bytes().all(|b| b.is_ascii_lowercase());
+    letters(area) && letters(word) && word.len() < place.len() && text.len() <= 40
+}

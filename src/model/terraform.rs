@@ -1,0 +1,48 @@
+use super::{Backend, Terraform};
+use crate::diag::{Code, Diagnostic, Report};
+use crate::spec;
+
+/// How the generated Terraform is used.
+pub(super) fn check(terraform: Option<&spec::Terraform>, report: &mut Report) -> Terraform {
+    let gcs = terraform.and_then(|t| t.backend.as_ref()).and_then(|backend| backend.gcs.as_ref());
+    let module = terraform.and_then(|t| t.module.as_ref());
+    if let (Some(gcs), Some(module)) = (gcs, module.filter(|module| module.value)) {
+        report.push(
+            Diagnostic::error(Code::InvalidBackend, "a module has no backend: whoever calls it has")
+                .at(&gcs.value.bucket.as_ref().map_or(gcs.span.clone(), |bucket| bucket.span.clone()), "")
+                .and(&module.span, "a module")
+                .help("leave out one of `module` and `backend`"),
+        );
+    }
+    let backend = gcs.and_then(|gcs| {
+        let Some(bucket) = &gcs.value.bucket else {
+            let diagnostic = Diagnostic::error(Code::MissingKey, "the backend `gcs` has no `bucket`");
+            report.push(diagnostic.at(&gcs.span, "").help("add `bucket: my-terraform-state`"));
+            return None;
+        };
+        if !is_bucket(&bucket.value) {
+            report.push(
+                Diagnostic::error(Code::InvalidBackend, format!("`{}` cannot be the name of a bucket", bucket.value))
+                    .at(&bucket.span, "")
+                    .help("Cloud Storage takes 3 to 63 lower-case letters, digits, `-`, `_` and `.`, a letter or digit first and last"),
+            );
+        }
+        let prefix = gcs.value.prefix.as_ref().map(|prefix| prefix.value.clone()).unwrap_or_default();
+        if let Some(wrong) = gcs.value.prefix.as_ref().filter(|p| p.value.chars().any(char::is_control) || p.value.starts_with('/')) {
+            report.push(
+                Diagnostic::error(Code::InvalidBackend, "a prefix that begins with a slash or holds control characters")
+                    .at(&wrong.span, "")
+                    .help("write it like `clusters/kub`"),
+            );
+        }
+        Some(Backend { bucket: bucket.value.clone(), prefix })
+    });
+    Terraform { backend, module: module.is_some_and(|module| module.value) }
+}
+
+/// cloud.google.com/storage/docs/buckets#naming; dotted names of up to 222 characters are domains and never state buckets.
+fn is_bucket(text: &str) -> bool {
+    let inner = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || matches!(b, b'-' | b'_' | b'.');
+    let edge = |b: Option<u8>| b.is_some_and(|b| b.is_ascii_lowercase() || b.is_ascii_digit());
+    (3..=63).contains(&text.len()) && text.bytes().all(inner) && edge(text.bytes().next()) && edge(text.bytes().next_back())
+}
