@@ -1,0 +1,40 @@
+use serde::Serialize;
+
+use crate::model::{Cluster, Derived};
+
+/// The service accounts of the cluster.
+#[derive(Debug, Clone, Serialize)]
+pub struct Accounts {
+    /// The control plane's.
+    pub control_plane: Account,
+    /// Id of the account that is created for the nodes; `None`: every pool has one of its own, or there is no pool.
+    pub nodes: Option<String>,
+    /// Existing accounts that pools bring, each once; they are given the join secret and nothing else.
+    pub existing_nodes: Vec<String>,
+}
+
+/// A service account: created, or one that exists.
+#[derive(Debug, Clone, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Account {
+    /// Created, with this id.
+    Created(String),
+    /// Exists, with this email address.
+    Existing(String),
+}
+
+pub(super) fn plan(cluster: &Cluster) -> Accounts {
+    let derived = Derived(&cluster.name);
+    let of_pools = || cluster.pools.iter().map(|pool| &pool.machine.service_account);
+    let mut existing: Vec<String> = of_pools().flatten().cloned().collect();
+    existing.sort();
+    existing.dedup();
+    Accounts {
+        control_plane: match &cluster.control_plane.machine.service_account {
+            None => Account::Created(derived.control_plane_account()),
+            Some(email) => Account::Existing(email.clone()),
+        },
+        nodes: of_pools().any(Option::is_none).then(|| derived.node_account()),
+        existing_nodes: existing,
+    }
+}

@@ -1,0 +1,119 @@
+use serde::Serialize;
+
+use super::{Network, Role};
+use crate::model::{Cluster, Derived, Machine, Taint};
+use crate::net::{Blocks, Cidr};
+
+/// Machines that are alike: the control plane, or one pool.
+#[derive(Debug, Clone, Serialize)]
+pub struct Group {
+    /// Terraform's label of the resource and of the list of machines.
+    pub label: String,
+    /// The pool's name, `control-plane` for the control plane; also the name of its boot file.
+    pub name: String,
+    /// What the machines are for.
+    pub role: Role,
+    /// The machines, in order.
+    pub nodes: Vec<Node>,
+    /// Compute Engine machine type.
+    pub machine_type: String,
+    /// Boot image.
+    pub image: String,
+    /// Boot disk's size in GB.
+    pub disk_size: u32,
+    /// Boot disk's type.
+    pub disk_type: String,
+    /// Whether the disk outlives the machine.
+    pub keep_disk: bool,
+    /// An external address for each.
+    pub external_ip: bool,
+    /// Secure Boot.
+    pub secure_boot: bool,
+    /// `can_ip_forward`.
+    pub ip_forward: bool,
+    /// Spot VMs.
+    pub spot: bool,
+    /// Network tags.
+    pub tags: Vec<String>,
+    /// Address of an existing service account; `None`: the created one of this role.
+    pub service_account: Option<String>,
+    /// Labels of the Kubernetes nodes, each `key=value`.
+    pub node_labels: Vec<String>,
+    /// Taints of the Kubernetes nodes.
+    pub taints: Vec<Taint>,
+    /// Must wait for Cloud NAT: without it they find nothing to install at first boot.
+    pub waits_for_nat: bool,
+}
+
+/// One machine.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Node {
+    /// Instance name, and name of the Kubernetes node.
+    pub name: String,
+    /// Its zone.
+    pub zone: String,
+    /// Its alias IP range: the pods' addresses.
+    pub pods: Cidr,
+}
+
+/// Blocks are handed out first fit: the control plane, then the pools in file order.
+pub(super) fn plan(cluster: &Cluster, network: &Network) -> (Group, Vec<Group>) {
+    let mut blocks = Blocks::new(cluster.network.pods, cluster.kubernetes.node_prefix);
+    let mut nodes = |names: &[String], zones: &[String]| -> Vec<Node> {
+        let spread = names.iter().zip(zones.iter().cycle());
+        spread
+            .map(|(name, zone)| Node {
+                name: name.clone(),
+                zone: zone.clone(),
+                pods: blocks.next().expect("validation counted the blocks"),
+            })
+            .collect()
+    };
+    let derived = Derived(&cluster.name);
+    let mut tags = vec![derived.control_plane_tag()];
+    if cluster.pools.is_empty() {
+        // Load balancers then send to the control plane.
+        tags.push(derived.node_tag());
+    }
+    let control_plane = Group {
+        label: "control_plane".to_owned(),
+        name: "control-plane".to_owned(),
+        role: Role::ControlPlane,
+        nodes: nodes(&cluster.control_plane.names, &cluster.control_plane.zones),
+        ..group(cluster, network, &cluster.control_plane.machine, tags)
+    };
+    let pools = cluster.pools.iter().map(|pool| Group {
+        label: pool.name.replace('-', "_"),
+        name: pool.name.clone(),
+        role: Role::Node,
+        nodes: nodes(&pool.names, &pool.zones),
+        spot: pool.spot,
+        node_labels: pool.labels.iter().map(|(key, value)| format!("{key}={value}")).collect(),
+        taints: pool.taints.clone(),
+        ..group(cluster, network, &pool.machine, vec![derived.node_tag()])
+    });
+    (control_plane, pools.collect())
+}
+
+fn group(cluster: &Cluster, network: &Network, machine: &Machine, tags: Vec<String>) -> Group {
+    Group {
+        label: String::new(),
+        name: String::new(),
+        role: Role::Node,
+        nodes: Vec::new(),
+        machine_type: machine.machine_type.clone(),
+        image: machine.image.clone(),
+        disk_size: machine.disk.size,
+        disk_type: machine.disk.kind.clone(),
+        keep_disk: machine.disk.keep,
+        external_ip: machine.external_ip,
+        secure_boot: machine.secure_boot,
+        ip_forward: cluster.network.ip_forward,
+        spot: false,
+        tags,
+        service_account: machine.service_account.clone(),
+        node_labels: Vec::new(),
+        taints: Vec::new(),
+        waits_for_nat: !machine.external_ip && network.nat.is_some(),
+    }
+}

@@ -1,0 +1,100 @@
+//! Every address, name and resource decided. Templates read a [`Plan`] and lay it out; they compute nothing.
+//!
+//! The fields are a contract with `templates/`: rename one here and there together.
+
+mod accounts;
+mod boot;
+mod firewall;
+mod machines;
+mod network;
+
+use indexmap::IndexMap;
+use serde::Serialize;
+
+pub use accounts::{Account, Accounts};
+pub use boot::{Boot, BootFile, Role};
+pub use firewall::{Firewall, Rule};
+pub use machines::{Group, Node};
+pub use network::{Dns, Network};
+
+use crate::model::{Cluster, Derived};
+
+/// A cluster in which nothing is left to decide.
+#[derive(Debug, Clone, Serialize)]
+pub struct Plan {
+    /// The cluster's name.
+    pub name: String,
+    /// Google Cloud project id.
+    pub project: String,
+    /// Compute Engine region.
+    pub region: String,
+    /// Google labels.
+    pub labels: IndexMap<String, String>,
+    /// VPC, subnet, ranges, Cloud NAT.
+    pub network: Network,
+    /// Private DNS.
+    pub dns: Dns,
+    /// Firewall rules.
+    pub firewall: Firewall,
+    /// Service accounts and what they may do.
+    pub accounts: Accounts,
+    /// Id of the secret that holds the join data.
+    pub join_secret: String,
+    /// The machines of the control plane.
+    pub control_plane: Group,
+    /// The machines of each pool, in file order.
+    pub pools: Vec<Group>,
+    /// What the machines boot with.
+    pub boot: Boot,
+    /// OS Login instead of SSH keys in metadata.
+    pub os_login: bool,
+    /// SSH from outside goes through Identity-Aware Proxy.
+    pub ssh_through_iap: bool,
+    /// Called as a module: no provider, no backend.
+    pub module: bool,
+    /// Bucket and prefix of the state; `None`: a local file.
+    pub backend: Option<Backend>,
+}
+
+/// A Cloud Storage bucket for Terraform's state.
+#[derive(Debug, Clone, Serialize)]
+pub struct Backend {
+    /// The bucket.
+    pub bucket: String,
+    /// Folder inside it; empty: the top.
+    pub prefix: String,
+}
+
+impl Plan {
+    /// All groups of machines: the control plane, then the pools.
+    pub fn groups(&self) -> impl Iterator<Item = &Group> {
+        std::iter::once(&self.control_plane).chain(&self.pools)
+    }
+}
+
+/// Decides everything. A valid cluster always has a plan.
+pub fn plan(cluster: Cluster) -> Plan {
+    let derived = Derived(&cluster.name);
+    let accounts = accounts::plan(&cluster);
+    let network = network::plan(&cluster);
+    let boot = boot::plan(&cluster);
+    let (control_plane, pools) = machines::plan(&cluster, &network);
+    Plan {
+        dns: network::dns(&cluster),
+        firewall: firewall::plan(&cluster),
+        join_secret: derived.join_secret(),
+        os_login: cluster.access.os_login,
+        ssh_through_iap: cluster.access.ssh_through_iap,
+        module: cluster.terraform.module,
+        backend: cluster.terraform.backend.map(|b| Backend { bucket: b.bucket, prefix: b.prefix }),
+        name: cluster.name,
+        project: cluster.project,
+        region: cluster.region,
+        labels: cluster.labels,
+        network,
+        accounts,
+        control_plane,
+        pools,
+        boot,
+    }
+}
