@@ -1,0 +1,101 @@
+use serde::Serialize;
+
+use super::templates::fill;
+use crate::model::Taint;
+use crate::net::Cidr;
+use crate::plan::{Group, Plan};
+
+/// What `templates/components` see.
+#[derive(Serialize)]
+struct View<'a> {
+    name: &'a str,
+    project: &'a str,
+    kubernetes: Kubernetes<'a>,
+    containerd: &'a str,
+    pause: &'a str,
+    cloud_controller_manager: &'a str,
+    network: Network<'a>,
+    unmasqueraded: &'a [Cidr],
+    endpoint: &'a str,
+    join_secret: &'a str,
+    node_tag: &'a str,
+    node_mask: u8,
+    max_pods: u32,
+    schedulable: bool,
+    labels: &'a [String],
+    taints: &'a [Taint],
+}
+
+#[derive(Serialize)]
+struct Kubernetes<'a> {
+    version: &'a str,
+    minor: &'a str,
+}
+
+#[derive(Serialize)]
+struct Network<'a> {
+    name: &'a str,
+    subnet: &'a str,
+    mtu: u32,
+    pods: Cidr,
+    services: Cidr,
+}
+
+/// What `templates/cloud-init` sees.
+#[derive(Serialize)]
+struct UserData<'a> {
+    header: Option<&'a str>,
+    files: Vec<Written>,
+    steps: &'a [&'a [&'a str]],
+}
+
+#[derive(Serialize)]
+struct Written {
+    path: &'static str,
+    permissions: &'static str,
+    content: String,
+}
+
+/// Where a group's boot file lies in the tree.
+pub(super) fn path(group: &Group) -> String {
+    format!("cloud-init/{}.yaml", group.name)
+}
+
+/// The `#cloud-config` that every machine of a group boots with.
+pub(super) fn user_data(plan: &Plan, group: &Group, header: Option<&str>) -> String {
+    let view = view(plan, group);
+    let files = group.role.files().map(|file| Written {
+        path: file.path,
+        permissions: file.permissions,
+        content: fill(file.component(), &view),
+    });
+    fill("user-data.yaml", &UserData { header, files: files.collect(), steps: group.role.steps() })
+}
+
+fn view<'a>(plan: &'a Plan, group: &'a Group) -> View<'a> {
+    let boot = &plan.boot;
+    View {
+        name: &plan.name,
+        project: &plan.project,
+        kubernetes: Kubernetes { version: &boot.kubernetes, minor: boot.kubernetes_minor },
+        containerd: boot.containerd,
+        pause: boot.pause,
+        cloud_controller_manager: boot.cloud_controller_manager,
+        network: Network {
+            name: &plan.network.vpc,
+            subnet: &plan.network.subnet,
+            mtu: plan.network.mtu,
+            pods: plan.network.pods,
+            services: plan.network.services,
+        },
+        unmasqueraded: &boot.unmasqueraded,
+        endpoint: &plan.dns.endpoint,
+        join_secret: &plan.join_secret,
+        node_tag: &boot.node_tag,
+        node_mask: boot.node_prefix,
+        max_pods: boot.max_pods,
+        schedulable: boot.schedulable,
+        labels: &group.node_labels,
+        taints: &group.taints,
+    }
+}

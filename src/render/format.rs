@@ -1,0 +1,199 @@
+//! Lays HCL out as `terraform fmt` does: two spaces for each open bracket, `=` aligned over neighbouring one-line attributes.
+//!
+//! A pass over lines, not a parser: the text is our own templates', one item on each line, spaces inside a line already right.
+
+/// The text in canonical form. Heredocs are left as they are; several blank lines become one.
+pub fn format(text: &str) -> String {
+    let mut lines: Vec<Line> = Vec::new();
+    let mut depth = Depth::default();
+    let mut heredoc: Option<&str> = None;
+    for raw in text.lines() {
+        if let (Some(marker), Some(start)) = (heredoc, lines.last_mut()) {
+            start.heredoc.push_str(raw);
+            start.heredoc.push('\n');
+            if raw.trim() == marker {
+                heredoc = None;
+            }
+            continue;
+        }
+        let content = raw.trim();
+        if content.is_empty() {
+            if lines.last().is_some_and(|last| !last.text.is_empty()) {
+                lines.push(Line { text: String::new(), heredoc: String::new(), indent: 0, equals: None });
+            }
+            continue;
+        }
+        let (opened, closed) = brackets(content);
+        depth.close(closed.saturating_sub(opened));
+        let indent = depth.levels.len();
+        depth.open(opened.saturating_sub(closed));
+        heredoc = heredoc_marker(content);
+        let equals = if opened == closed { equals(content) } else { None };
+        lines.push(Line { text: content.to_owned(), heredoc: String::new(), indent, equals });
+    }
+    while lines.last().is_some_and(|last| last.text.is_empty()) {
+        lines.pop();
+    }
+    align(&mut lines);
+    let mut out = String::with_capacity(text.len() + lines.len() * 4);
+    for line in &lines {
+        if !line.text.is_empty() {
+            out.extend(std::iter::repeat_n("  ", line.indent));
+        }
+        out.push_str(&line.text);
+        out.push('\n');
+        out.push_str(&line.heredoc);
+    }
+    out
+}
+
+struct Line {
+    text: String,
+    /// The lines of a heredoc that begins here, its marker included; empty if none does. It breaks no run.
+    heredoc: String,
+    indent: usize,
+    /// Byte offset of the `=` of an attribute that begins and ends on this line.
+    equals: Option<usize>,
+}
+
+/// Open brackets: those that one line opens are one level, however many they are.
+#[derive(Default)]
+struct Depth {
+    levels: Vec<usize>,
+}
+
+impl Depth {
+    fn open(&mut self, count: usize) {
+        if count > 0 {
+            self.levels.push(count);
+        }
+    }
+
+    fn close(&mut self, mut count: usize) {
+        while let Some(level) = self.levels.last_mut().filter(|_| count > 0) {
+            let closed = count.min(*level);
+            *level -= closed;
+            count -= closed;
+            if *level == 0 {
+                self.levels.pop();
+            }
+        }
+    }
+}
+
+/// Brings the `=` of each run of attributes under each other.
+fn align(lines: &mut [Line]) {
+    for run in lines.chunk_by_mut(|a, b| a.equals.is_some() && b.equals.is_some() && a.indent == b.indent) {
+        let width = |name: &str| name.chars().count();
+        let names = run.iter().filter_map(|line| line.equals.map(|at| width(line.text[..at].trim_end())));
+        let widest = names.max().unwrap_or_default();
+        for line in run {
+            let Some(at) = line.equals else { continue };
+            let (name, value) = (line.text[..at].trim_end(), line.text[at + 1..].trim_start());
+            line.text = format!("{name}{} = {value}", " ".repeat(widest - width(name)));
+        }
+    }
+}
+
+/// How many brackets a line opens and closes, outside strings and comments.
+fn brackets(line: &str) -> (usize, usize) {
+    let mut count = (0, 0);
+    each_code_byte(line, |_, byte| {
+        match byte {
+            b'{' | b'[' | b'(' => count.0 += 1,
+            b'}' | b']' | b')' => count.1 += 1,
+            _ => {}
+        }
+        true
+    });
+    count
+}
+
+/// Where the `=` of an attribute stands, if the line is one.
+fn equals(line: &str) -> Option<usize> {
+    let mut at = None;
+    each_code_byte(line, |index, byte| {
+        let next = line.as_bytes().get(index + 1);
+        let plain = byte == b'=' && !matches!(next, Some(b'=' | b'>'));
+        if plain {
+            at = Some(index);
+        }
+        // Only names, quoted or in parentheses, stand before it.
+        !plain && !b"{[:?!<>".contains(&byte)
+    });
+    at
+}
+
+/// Calls back for each byte that is code; `false` ends it.
+fn each_code_byte(line: &str, mut visit: impl FnMut(usize, u8) -> bool) {
+    let bytes = line.as_bytes();
+    let (mut index, mut quoted) = (0, false);
+    // Depth of `${ … }` inside a string: what is in there is code again, but its brackets are balanced on the line.
+    let mut inside = 0_usize;
+    while index < bytes.len() {
+        let byte = bytes[index];
+        if quoted && inside == 0 {
+            match byte {
+                b'\\' => index += 1,
+                b'$' | b'%' if bytes[index + 1..].starts_with(&[byte, b'{']) => index += 2,
+                b'$' | b'%' if bytes.get(index + 1) == Some(&b'{') => {
+                    inside = 1;
+                    index += 1;
+                }
+                b'"' => quoted = false,
+                _ => {}
+            }
+        } else if inside > 0 {
+            match byte {
+                b'{' => inside += 1,
+                b'}' => inside -= 1,
+                _ => {}
+            }
+        } else {
+            match byte {
+                b'"' => quoted = true,
+                b'#' => return,
+                b'/' if bytes.get(index + 1) == Some(&b'/') => return,
+                byte => {
+                    if !visit(index, byte) {
+                        return;
+                    }
+                }
+            }
+        }
+        index += 1;
+    }
+}
+
+/// The marker of a heredoc that begins on this line.
+fn heredoc_marker(line: &str) -> Option<&str> {
+    let (_, marker) = line.rsplit_once("<<")?;
+    let marker = marker.strip_prefix('-').unwrap_or(marker);
+    let word = |b: u8| b.is_ascii_alphanumeric() || b == b'_';
+    (!marker.is_empty() && marker.bytes().all(word)).then_some(marker)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::format;
+
+    #[test]
+    fn as_terraform_fmt() {
+        let loose = "a {\nname = \"x\"\n\n\n  longer_name = 1\n x = { \"a = b\" = 2 }\n# why\ny = [\n1,\n]\nz = 3\n  user-data = <<EOT\n  raw = 1\n    x   = 2\nEOT\n  enable-oslogin = 1\n}\n\n";
+        let canonical = "a {\n  name = \"x\"\n\n  longer_name = 1\n  x           = { \"a = b\" = 2 }\n  # why\n  y = [\n    1,\n  ]\n  z              = 3\n  user-data      = <<EOT\n  raw = 1\n    x   = 2\nEOT\n  enable-oslogin = 1\n}\n";
+        assert_eq!(format(loose), canonical);
+        assert_eq!(format(canonical), canonical);
+    }
+
+    #[test]
+    fn brackets_of_one_line_are_one_level() {
+        let text = "locals {\n  n = { for node in [\n    { name = \"a\" },\n  ] : node.name => node }\n  m = 1\n}\n";
+        assert_eq!(format(&text.replace("  ", "")), text);
+    }
+
+    #[test]
+    fn expressions_are_no_attributes() {
+        let text = "x {\n  a = [for k, v in m : k => v if v == 1]\n  value = {\n    for name, node in n :\n    name => \"${name} { = \"\n  }\n}\n";
+        assert_eq!(format(text), text);
+    }
+}

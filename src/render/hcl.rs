@@ -1,0 +1,64 @@
+//! How values are written in HCL (github.com/hashicorp/hcl, hclsyntax/spec.md).
+
+use std::fmt::Write as _;
+
+/// A quoted string. Template markers are doubled, so the text means itself.
+pub fn quote(text: &str) -> String {
+    let mut out = String::with_capacity(text.len() + 2);
+    out.push('"');
+    let mut chars = text.chars().peekable();
+    while let Some(c) = chars.next() {
+        match c {
+            '"' => out.push_str("\\\""),
+            '\\' => out.push_str("\\\\"),
+            '\n' => out.push_str("\\n"),
+            '\r' => out.push_str("\\r"),
+            '\t' => out.push_str("\\t"),
+            '$' | '%' if chars.peek() == Some(&'{') => out.extend([c, c]),
+            c if c.is_control() => write!(out, "\\u{:04x}", u32::from(c)).expect("writing to a string"),
+            c => out.push(c),
+        }
+    }
+    out.push('"');
+    out
+}
+
+/// A heredoc that means exactly this text. It begins at the left edge: `<<-` would count blank lines as indentation.
+pub(super) fn heredoc(text: &str) -> String {
+    let marker = ["EOT", "END_OF_FILE", "VPCGEN_EOT"].into_iter().find(|marker| text.lines().all(|line| line.trim() != *marker));
+    let marker = marker.expect("a boot file that holds every marker");
+    format!("<<{marker}\n{}{marker}", text.replace("${", "$${").replace("%{", "%%{"))
+}
+
+/// `{{ value | hcl }}` in a template: a string, or a list of strings.
+pub(super) fn filter(value: tera::Value, _: tera::Kwargs, _: &tera::State<'_>) -> tera::TeraResult<String> {
+    if let Some(list) = value.as_array() {
+        let items: tera::TeraResult<Vec<String>> = list.iter().map(one).collect();
+        return Ok(format!("[{}]", items?.join(", ")));
+    }
+    one(&value)
+}
+
+/// `{{ key | hcl_key }}`: the key of a map, quoted only if it must be.
+pub(super) fn key_filter(key: &str, _: tera::Kwargs, _: &tera::State<'_>) -> String {
+    let bare = key.starts_with(|c: char| c.is_ascii_alphabetic())
+        && key.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_' || b == b'-');
+    if bare { key.to_owned() } else { quote(key) }
+}
+
+fn one(value: &tera::Value) -> tera::TeraResult<String> {
+    let text = value.as_str().ok_or_else(|| tera::Error::message("`hcl` takes a string or a list of strings"))?;
+    Ok(quote(text))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn means_itself() {
+        assert_eq!(quote("a\"b\\c\n${x} $y %{z} 100%"), r#""a\"b\\c\n$${x} $y %%{z} 100%""#);
+        assert_eq!(quote("\u{1b}[0m"), r#""\u001b[0m""#);
+        assert_eq!(heredoc("a ${b}\nEOT\n"), "<<END_OF_FILE\na $${b}\nEOT\nEND_OF_FILE");
+    }
+}

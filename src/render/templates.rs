@@ -1,0 +1,45 @@
+use std::sync::LazyLock;
+
+use serde::Serialize;
+use tera::{Context, Tera};
+
+use super::hcl;
+
+macro_rules! templates {
+    ($($folder:literal: $($name:literal),* ;)*) => {
+        &[$($(($name, include_str!(concat!("../../templates/", $folder, "/", $name)))),*),*]
+    };
+}
+
+/// Every template is in the binary; its name is its output's name.
+const TEMPLATES: &[(&str, &str)] = templates! {
+    "terraform": "versions.tf", "network.tf", "firewall.tf", "iam.tf", "control_plane.tf", "pools.tf", "outputs.tf",
+        "nodes.tf", "instance.tf";
+    "cloud-init": "user-data.yaml";
+    "components": "kubernetes.conf", "99-kubernetes.conf", "instance_configs.cfg", "config.toml", "cni.conflist.template",
+        "pod-egress.nft", "pod-egress.service", "node-boot.sh", "node-prepare", "node-install",
+        "kubeadm-init.yaml", "gce.conf", "cloud-controller-manager.yaml", "kubeadm-init", "kubeadm-init.service",
+        "publish-join-data", "publish-join-data.service", "publish-join-data.timer",
+        "kubeadm-join.yaml", "kubeadm-join", "kubeadm-join.service";
+};
+
+/// Compiled once.
+static TERA: LazyLock<Tera> = LazyLock::new(|| {
+    let mut tera = Tera::new();
+    // Nothing here is HTML.
+    tera.autoescape_on(Vec::<&str>::new());
+    tera.register_filter("hcl", hcl::filter);
+    tera.register_filter("hcl_key", hcl::key_filter);
+    tera.add_raw_templates(TEMPLATES.iter().copied()).unwrap_or_else(|error| ours("a template", &error));
+    tera
+});
+
+/// A template filled in. A template that fails is a mistake of ours, not of the user.
+pub(super) fn fill(name: &str, view: &impl Serialize) -> String {
+    let context = Context::from_serialize(view).unwrap_or_else(|error| ours(name, &error));
+    TERA.render(name, &context).unwrap_or_else(|error| ours(name, &error))
+}
+
+fn ours<T>(name: &str, error: &tera::Error) -> T {
+    panic!("{name}: {error}\nThis is a bug in vpcgen: please report it with the description.")
+}

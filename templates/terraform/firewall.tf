@@ -1,0 +1,75 @@
+{%- set rules = firewall %}# Nodes and pods reach each other. By range, not by tag: a source tag does not match alias addresses.
+resource "google_compute_firewall" "internal" {
+  name          = {{ rules.internal.name | hcl }}
+  network       = google_compute_network.vpc.id
+  source_ranges = {{ rules.internal.source_ranges | hcl }}
+
+  allow {
+    protocol = "all"
+  }
+}
+{%- if rules.ssh %}
+
+{% if ssh_through_iap -%}
+# SSH through Identity-Aware Proxy only: https://cloud.google.com/iap/docs/using-tcp-forwarding
+{%- else -%}
+# SSH from the ranges of the description.
+{%- endif %}
+resource "google_compute_firewall" "ssh" {
+  name          = {{ rules.ssh.name | hcl }}
+  network       = google_compute_network.vpc.id
+  source_ranges = {{ rules.ssh.source_ranges | hcl }}
+
+  allow {
+    protocol = "tcp"
+    ports    = ["22"]
+  }
+}
+{%- endif %}
+{%- if rules.api %}
+
+# The API server from outside the VPC.
+resource "google_compute_firewall" "api" {
+  name          = {{ rules.api.name | hcl }}
+  network       = google_compute_network.vpc.id
+  source_ranges = {{ rules.api.source_ranges | hcl }}
+  target_tags   = [{{ rules.api.target_tag | hcl }}]
+
+  allow {
+    protocol = "tcp"
+    ports    = ["6443"]
+  }
+}
+{%- endif %}
+
+# Health checks of load balancers: the cloud-controller-manager's own rule admits those of the first Service only.
+# https://cloud.google.com/load-balancing/docs/health-check-concepts#ip-ranges
+resource "google_compute_firewall" "health_checks" {
+  name          = {{ rules.health_checks.name | hcl }}
+  network       = google_compute_network.vpc.id
+  source_ranges = {{ rules.health_checks.source_ranges | hcl }}
+  target_tags   = [{{ rules.health_checks.target_tag | hcl }}]
+
+  allow {
+    protocol = "tcp"
+    ports    = ["10256"]
+  }
+}
+{%- for rule in rules.extra %}
+
+# From the description.
+resource "google_compute_firewall" "{{ rule.label }}" {
+  name          = {{ rule.name | hcl }}
+  network       = google_compute_network.vpc.id
+  source_ranges = {{ rule.source_ranges | hcl }}
+{%- for allow in rule.allow %}
+
+  allow {
+    protocol = {{ allow.protocol | hcl }}
+{%- if allow.ports %}
+    ports    = {{ allow.ports | hcl }}
+{%- endif %}
+  }
+{%- endfor %}
+}
+{%- endfor %}

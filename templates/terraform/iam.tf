@@ -1,0 +1,67 @@
+{%- if accounts.control_plane.created -%}
+# The control plane's identity.
+resource "google_service_account" "control_plane" {
+  account_id   = {{ accounts.control_plane.created | hcl }}
+  display_name = "{{ name }}: control plane"
+}
+
+# What the cloud-controller-manager needs to make load balancers and their firewall rules, and nothing else.
+resource "google_project_iam_member" "control_plane" {
+  for_each = toset(["roles/compute.loadBalancerAdmin", "roles/compute.securityAdmin"])
+
+  project = {{ project | hcl }}
+  role    = each.key
+  member  = google_service_account.control_plane.member
+}
+
+{% endif %}
+{%- if accounts.nodes -%}
+# The nodes' identity. It has no role in the project.
+resource "google_service_account" "nodes" {
+  account_id   = {{ accounts.nodes | hcl }}
+  display_name = "{{ name }}: nodes"
+}
+
+{% endif -%}
+# What a node needs to join, with a token that lives for hours. Written by the control plane: never in metadata or state.
+resource "google_secret_manager_secret" "join" {
+  secret_id = {{ join_secret | hcl }}
+{%- if labels %}
+  labels    = local.labels
+{%- endif %}
+
+  replication {
+    auto {}
+  }
+}
+
+# Adds a version with each new token and destroys the one before.
+resource "google_secret_manager_secret_iam_member" "join_writer" {
+  secret_id = google_secret_manager_secret.join.id
+  role      = "roles/secretmanager.secretVersionManager"
+{%- if accounts.control_plane.created %}
+  member    = google_service_account.control_plane.member
+{%- else %}
+  member    = {{ ("serviceAccount:" ~ accounts.control_plane.existing) | hcl }}
+{%- endif %}
+}
+{%- if accounts.nodes %}
+
+# Every node reads it when it joins.
+resource "google_secret_manager_secret_iam_member" "join_reader" {
+  secret_id = google_secret_manager_secret.join.id
+  role      = "roles/secretmanager.secretAccessor"
+  member    = google_service_account.nodes.member
+}
+{%- endif %}
+{%- if accounts.existing_nodes %}
+
+# Accounts that pools bring with them.
+resource "google_secret_manager_secret_iam_member" "join_reader_existing" {
+  for_each = toset({{ accounts.existing_nodes | hcl }})
+
+  secret_id = google_secret_manager_secret.join.id
+  role      = "roles/secretmanager.secretAccessor"
+  member    = "serviceAccount:${each.key}"
+}
+{%- endif %}

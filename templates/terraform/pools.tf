@@ -1,0 +1,7 @@
+{%- for group in pools -%}
+{% if not loop.first %}
+{% endif -%}
+{% include "nodes.tf" -%}
+# The pool {{ group.name }}.
+{% include "instance.tf" -%}
+{% endfor %}
