@@ -1,0 +1,103 @@
+use std::io::Read as _;
+
+use camino::{Utf8Path, Utf8PathBuf};
+
+use super::{fail, say};
+use crate::cli::{Exit, Preset};
+use crate::diag::{self, Report};
+use crate::model::{self, Cluster};
+use crate::render::Origin;
+use crate::source::Source;
+use crate::spec;
+
+/// More than any description; the rest is not read.
+const MOST_BYTES: u64 = (1 << 20) + 1;
+
+/// Where a description comes from.
+#[derive(Debug)]
+pub(crate) enum Input {
+    /// A file; `-` is standard input.
+    File(Utf8PathBuf),
+    /// Built in.
+    Preset(Preset),
+}
+
+impl Input {
+    /// The origin of one text on standard output.
+    pub(super) fn single(&self) -> Origin {
+        match self {
+            Input::File(file) => Origin::single(file),
+            Input::Preset(preset) => Origin::preset_single(preset.name()),
+        }
+    }
+
+    /// The origin of a tree.
+    pub(super) fn tree(&self, dir: &Utf8Path) -> Origin {
+        match self {
+            Input::File(file) => Origin::tree(file, dir),
+            Input::Preset(preset) => Origin::preset_tree(preset.name()),
+        }
+    }
+
+    /// The cluster it describes. Problems are told; without a cluster the exit status says why.
+    pub(super) fn cluster(&self) -> Result<Cluster, Exit> {
+        let (source, report, cluster) = check(self)?;
+        say(&diag::draw(&report, &source));
+        cluster.ok_or(Exit::Error)
+    }
+}
+
+/// The text, what there is to say about it, and the cluster if it describes one.
+pub(super) fn check(input: &Input) -> Result<(Source, Report, Option<Cluster>), Exit> {
+    let source = match input {
+        Input::Preset(preset) => Source::new(format!("<preset {}>", preset.name()), preset.text()),
+        Input::File(file) => match spec::decode(name(file), read(file).map_err(fail)?) {
+            Ok(source) => source,
+            Err((source, report)) => return Ok((source, report, None)),
+        },
+    };
+    let mut report = Report::default();
+    let spec = spec::read(&source, &mut report);
+    let cluster = spec.and_then(|spec| model::validate(&spec, &mut report));
+    Ok((source, report, cluster))
+}
+
+fn name(file: &Utf8Path) -> &str {
+    if file == "-" { "<stdin>" } else { file.as_str() }
+}
+
+fn read(file: &Utf8Path) -> Result<Vec<u8>, String> {
+    let mut bytes = Vec::new();
+    let read = if file == "-" {
+        std::io::stdin().lock().take(MOST_BYTES).read_to_end(&mut bytes)
+    } else {
+        fs_err::File::open(file).and_then(|file| file.take(MOST_BYTES).read_to_end(&mut bytes))
+    };
+    match read {
+        Ok(_) => Ok(bytes),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
+            Err(format!("there is no file {file}; `vpcgen init` writes one to begin with"))
+        }
+        Err(error) => Err(error.to_string()),
+    }
+}
+
+impl Preset {
+    /// As on the command line.
+    pub(super) fn name(self) -> &'static str {
+        match self {
+            Preset::Minimal => "minimal",
+            Preset::VpcNative => "vpc-native",
+            Preset::ThreeZones => "three-zones",
+        }
+    }
+
+    /// The description: the same file as the example's.
+    pub(super) fn text(self) -> &'static str {
+        match self {
+            Preset::Minimal => include_str!("../../generated-examples/minimal/cluster.yaml"),
+            Preset::VpcNative => include_str!("../../generated-examples/vpc-native/cluster.yaml"),
+            Preset::ThreeZones => include_str!("../../generated-examples/three-zones/cluster.yaml"),
+        }
+    }
+}

@@ -1,0 +1,22 @@
+use camino::Utf8Path;
+
+use super::input::{Input, check};
+use super::{print, say};
+use crate::cli::{Exit, Format};
+use crate::diag::{draw, json};
+
+/// Reports every problem at once.
+pub(crate) fn validate(file: &Utf8Path, format: Format) -> Exit {
+    let (source, report, cluster) = match check(&Input::File(file.to_owned())) {
+        Ok(checked) => checked,
+        Err(exit) => return exit,
+    };
+    let told = match format {
+        Format::Text => {
+            say(&draw(&report, &source));
+            Exit::Done
+        }
+        Format::Json => print(&format!("{:#}\n", json(&report, &source))),
+    };
+    if cluster.is_some() { told } else { Exit::Error }
+}

@@ -1,0 +1,29 @@
+//! vpcgen: a short description of a Kubernetes cluster becomes Terraform and cloud-init for Compute Engine,
+//! with pods in alias IP ranges of the VPC.
+//!
+//! Data flows one way. Each stage takes an owned value and returns one, and the type proves the stage:
+//!
+//! ```text
+//! text ─spec─▶ Spec ─model─▶ Cluster ─plan─▶ Plan ─render─▶ Files ─tree─▶ disk, diff
+//!       as typed,      only valid      every number      path → text
+//!       with spans     values          and name decided
+//! ```
+//!
+//! A room uses only the rooms above it in this list.
+
+pub mod diag;
+pub mod net;
+pub mod source;
+
+pub mod spec;
+
+pub mod model;
+
+pub mod plan;
+
+pub mod render;
+
+pub mod tree;
+
+pub mod cli;
+mod commands;
