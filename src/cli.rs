@@ -128,7 +128,18 @@ pub enum Format {
 
 /// Reads the command line, runs what it says, and answers how that ended.
 pub fn run() -> ExitCode {
-    let exit = match Arguments::parse().verb {
+    let arguments = match Arguments::try_parse() {
+        Ok(arguments) => arguments,
+        Err(told) => {
+            // clap would end with 2, which means differences here.
+            let exit = if told.use_stderr() { Exit::Error } else { Exit::Done };
+            return match told.print() {
+                Ok(()) => exit.into(),
+                Err(_) => Exit::Error.into(),
+            };
+        }
+    };
+    let exit = match arguments.verb {
         Verb::Init(init) => commands::init(init.preset, &init.file),
         Verb::Validate(validate) => commands::validate(&validate.description.file, validate.format),
         Verb::Render(render) => {

@@ -2,6 +2,7 @@
 
 use crate::diag::{Code, Diagnostic, Report};
 use crate::source::{Span, Spanned};
+use crate::spec::Spec;
 
 /// Longest name of a Compute Engine resource (RFC 1035).
 const LONGEST: usize = 63;
@@ -120,17 +121,8 @@ fn mend(text: &str) -> String {
 }
 
 /// The cluster's own name, with everything that is derived from it alone. `accounts`: whose service accounts are created.
-pub(super) fn cluster(
-    name: Option<&Spanned<String>>,
-    accounts: [bool; 2],
-    subnet: Option<String>,
-    report: &mut Report,
-) -> Option<String> {
-    let Some(name) = name else {
-        let diagnostic = Diagnostic::error(Code::MissingKey, "the description has no `name`");
-        report.push(diagnostic.help("the prefix of every name: add `name: kub`"));
-        return None;
-    };
+pub(super) fn cluster(spec: &Spec, accounts: [bool; 2], subnet: Option<String>, report: &mut Report) -> Option<String> {
+    let name = required(spec, "name", spec.name.as_ref(), "the prefix of every name: add `name: kub`", report)?;
     let right = check(name, "the name of a cluster", report)?;
     let derived = Derived(&right.value);
     let account = |made: bool, id: String| made.then_some(("the service account id", id, LONGEST_ACCOUNT));
@@ -150,6 +142,20 @@ pub(super) fn cluster(
         right.value.len()
     )));
     None
+}
+
+/// A key of the whole description that has no default.
+pub(super) fn required<'a>(
+    spec: &Spec,
+    key: &str,
+    value: Option<&'a Spanned<String>>,
+    help: &str,
+    report: &mut Report,
+) -> Option<&'a Spanned<String>> {
+    if value.is_none() && !spec.is_unread(key) {
+        report.push(Diagnostic::error(Code::MissingKey, format!("the description has no `{key}`")).help(help));
+    }
+    value
 }
 
 /// A derived name over its limit.

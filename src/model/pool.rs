@@ -13,8 +13,6 @@ const DEFAULT_POOL: (&str, usize) = ("n", 2);
 /// Names that pools cannot have: Terraform's labels and files for the control plane; `m` numbers further control planes.
 const RESERVED: [&str; 3] = ["control-plane", "m", "labels"];
 
-type Written = IndexMap<Spanned<String>, Spanned<spec::Pool>>;
-
 /// What pools need to know of the cluster. The name is `None` where it is wrong: then no name is derived from it.
 pub(super) struct Context<'a> {
     pub(super) name: Option<&'a str>,
@@ -48,8 +46,8 @@ pub(super) fn control_plane(spec: &spec::ControlPlane, context: &Context<'_>, re
 }
 
 /// The pools, in file order.
-pub(super) fn pools(pools: Option<&Written>, context: &Context<'_>, report: &mut Report) -> Vec<Pool> {
-    let Some(pools) = pools else {
+pub(super) fn pools(spec: &spec::Spec, context: &Context<'_>, report: &mut Report) -> Vec<Pool> {
+    let Some(pools) = &spec.pools else {
         let (name, count) = DEFAULT_POOL;
         let names = context.name.map(|cluster| (1..=count).map(|i| Derived(cluster).node(name, i)).collect());
         let machine = machine::check(&spec::Pool::default().machine(), false, report);
@@ -63,10 +61,12 @@ pub(super) fn pools(pools: Option<&Written>, context: &Context<'_>, report: &mut
             machine,
         }];
     };
-    pools.iter().map(|(key, pool)| one(key, &pool.value, context, report)).collect()
+    let unread = |key: &str| ["count", "names"].iter().any(|of| spec.is_unread(&format!("pools.{key}.{of}")));
+    pools.iter().map(|(key, pool)| one(key, &pool.value, unread(&key.value), context, report)).collect()
 }
 
-fn one(key: &Spanned<String>, spec: &spec::Pool, context: &Context<'_>, report: &mut Report) -> Pool {
+/// `unread`: how many nodes it has is written, but could not be read.
+fn one(key: &Spanned<String>, spec: &spec::Pool, unread: bool, context: &Context<'_>, report: &mut Report) -> Pool {
     for (refused, what) in
         [(&spec.autoscale, "autoscaled pools"), (&spec.gpu, "accelerators"), (&spec.local_ssd, "local SSDs")]
     {
@@ -84,7 +84,7 @@ fn one(key: &Spanned<String>, spec: &spec::Pool, context: &Context<'_>, report: 
                 .help("call it something else, such as `n`"),
         );
     }
-    let names = names(key, spec, context.name.filter(|_| named), report);
+    let names = if unread { Vec::new() } else { names(key, spec, context.name.filter(|_| named), report) };
     let zones = match &spec.zones {
         Some(zones) => region::zones(Some(zones), context.region, None, report),
         None => context.zones.to_vec(),

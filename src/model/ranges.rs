@@ -53,6 +53,8 @@ const WIDEST_SERVICES: u8 = 12;
 /// Narrowest service range: cluster DNS is its tenth address (`MinimumAddressesInServiceSubnet`).
 const NARROWEST_SERVICES: u8 = 28;
 
+const PEERS: &str = "network.peers";
+
 /// A range by the key that holds it.
 #[derive(Debug, Clone)]
 pub(super) struct Range {
@@ -68,6 +70,12 @@ pub(super) struct Ranges {
     pub(super) pods: Option<Range>,
     pub(super) services: Option<Range>,
     pub(super) peers: Vec<Range>,
+}
+
+impl Range {
+    fn is_peer(&self) -> bool {
+        self.key.starts_with(PEERS)
+    }
 }
 
 impl Ranges {
@@ -98,7 +106,7 @@ pub(super) fn check(network: Option<&spec::Network>, report: &mut Report) -> Ran
             .enumerate()
             .filter_map(|(index, text)| {
                 let cidr = parse(text, report)?;
-                Some(Range { key: format!("network.peers[{index}]"), cidr, span: Some(text.span.clone()) })
+                Some(Range { key: format!("{PEERS}[{index}]"), cidr, span: Some(text.span.clone()) })
             })
             .collect(),
     };
@@ -199,45 +207,70 @@ fn services_usable(range: &Range, report: &mut Report) -> bool {
     false
 }
 
-/// Every pair but peers among themselves: what is elsewhere may overlap there.
+/// Every pair but peers among themselves: what is elsewhere may overlap there. One report for each range at fault, and
+/// suggestions that fit together.
 fn overlaps(ranges: &Ranges, report: &mut Report) {
     let all = ranges.all();
-    let taken: Vec<Cidr> = all.iter().map(|range| range.cidr).collect();
-    for (index, later) in all.iter().enumerate() {
-        let earlier = all[..index].iter();
-        let both_peers = |a: &Range, b: &Range| [a, b].iter().all(|r| r.key.starts_with("network.peers"));
-        for first in earlier.filter(|first| first.cidr.overlaps(later.cidr) && !both_peers(first, later)) {
-            report.push(overlap(first, later, &taken));
+    let mut taken: Vec<Cidr> = all.iter().map(|range| range.cidr).chain(AWKWARD.map(|(block, _)| block)).collect();
+    for (index, fault) in all.iter().enumerate().filter(|(_, range)| !range.is_peer()) {
+        let blames = |other: usize, range: &Range| match (&fault.span, &range.span) {
+            // A peer is elsewhere and cannot move.
+            _ if range.is_peer() => true,
+            // A default has no line to mend, so what was written is at fault; of two that were, the later one.
+            (written, None) => written.is_some(),
+            (None, Some(_)) => false,
+            (Some(_), Some(_)) => other < index,
+        };
+        let conflicts = all.iter().enumerate().filter(|(other, range)| {
+            *other != index && range.cidr.overlaps(fault.cidr) && blames(*other, range)
+        });
+        let others: Vec<&Range> = conflicts.map(|(_, range)| *range).collect();
+        if !others.is_empty() {
+            report.push(overlap(fault, &others, &mut taken));
         }
     }
 }
 
-fn overlap(first: &Range, later: &Range, taken: &[Cidr]) -> Diagnostic {
-    // A peer cannot move, a default has no line to mend: the other one is at fault.
-    let later_is_fixed = later.key.starts_with("network.peers") || later.span.is_none();
-    let (fault, other) = if later_is_fixed && first.span.is_some() { (first, later) } else { (later, first) };
-    let how = match (fault.cidr == other.cidr, fault.cidr.contains(other.cidr), other.cidr.contains(fault.cidr)) {
-        (true, ..) => "is the same range as",
-        (_, true, _) => "contains",
-        (_, _, true) => "lies inside",
-        _ => "overlaps",
+fn overlap(fault: &Range, others: &[&Range], taken: &mut Vec<Cidr>) -> Diagnostic {
+    let what: Vec<String> = others.iter().map(|other| relation(fault.cidr, other)).collect();
+    let default = if fault.span.is_none() { ", its default," } else { "" };
+    let message = format!("`{}` {}{default} {}", fault.key, fault.cidr, what.join(", "));
+    let mut diagnostic = Diagnostic::error(Code::Overlap, message);
+    let mut places = others.iter().filter_map(|other| other.span.as_ref());
+    if let Some(span) = fault.span.as_ref().or_else(|| places.next()) {
+        diagnostic = diagnostic.at(span, common(fault.cidr, others));
+    }
+    for place in places {
+        diagnostic = diagnostic.and(place, "with this range");
+    }
+    let prefix = fault.cidr.prefix();
+    match next_free(fault.cidr, prefix, taken) {
+        Some(free) => {
+            taken.push(free);
+            match &fault.span {
+                Some(span) => {
+                    diagnostic.help(format!("the next free /{prefix} is {free}")).patch(span, free.to_string())
+                }
+                None => diagnostic.help(format!("the next free /{prefix} is {free}: set `{}` to it", fault.key)),
+            }
+        }
+        None => diagnostic.help("no private range of that size is free: make one of them smaller"),
+    }
+}
+
+fn relation(fault: Cidr, other: &Range) -> String {
+    let how = match (fault == other.cidr, fault.contains(other.cidr)) {
+        (true, _) => "is the same range as",
+        (_, true) => "contains",
+        _ => "lies inside",
     };
     let default = if other.span.is_none() { ", its default" } else { "" };
-    let message = format!("`{}` {} {how} `{}` {}{default}", fault.key, fault.cidr, other.key, other.cidr);
-    let mut diagnostic = Diagnostic::error(Code::Overlap, message);
-    let (from, to) = (fault.cidr.bounds().0.max(other.cidr.bounds().0), fault.cidr.bounds().1.min(other.cidr.bounds().1));
-    let count = to + 1 - from;
-    if let Some(span) = &fault.span {
-        let plural = if count == 1 { "address" } else { "addresses" };
-        diagnostic = diagnostic.at(span, format!("{count} {plural} in common"));
-    }
-    diagnostic = diagnostic.and(&other.span, "with this range");
-    let prefix = fault.cidr.prefix();
-    let known: Vec<Cidr> = taken.iter().copied().chain(AWKWARD.map(|(block, _)| block)).collect();
-    match (next_free(fault.cidr, prefix, &known), &fault.span) {
-        (Some(free), Some(span)) => {
-            diagnostic.help(format!("the next free /{prefix} is {free}")).patch(span, free.to_string())
-        }
-        _ => diagnostic.help("no private range of that size is free: make one of them smaller"),
-    }
+    format!("{how} `{}` {}{default}", other.key, other.cidr)
+}
+
+/// Ranges in CIDR notation are disjoint or nested, so what two have in common is the smaller one.
+fn common(fault: Cidr, others: &[&Range]) -> String {
+    let most = others.iter().map(|other| other.cidr.size().min(fault.size())).max().unwrap_or_default();
+    let plural = if most == 1 { "address" } else { "addresses" };
+    format!("{most} {plural} in common")
 }

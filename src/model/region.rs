@@ -1,7 +1,9 @@
 //! Project, region and zones.
 
+use super::name;
 use crate::diag::{Code, Diagnostic, Report};
 use crate::source::{Span, Spanned};
+use crate::spec::Spec;
 
 /// Regions and the letters of their zones. For warnings and for the default zones only: a region that Google opened since is
 /// no error. From Google's page "Regions and zones" (cloud.google.com/compute/docs/regions-zones), October 2026.
@@ -55,14 +57,11 @@ const REGIONS: &[(&str, &str)] = &[
 const SPREAD: usize = 3;
 
 /// A project id: 6 to 30 lower-case letters, digits and hyphens (Resource Manager's discovery document).
-pub(super) fn project(project: Option<&Spanned<String>>, report: &mut Report) -> Option<String> {
-    let Some(project) = project else {
-        let diagnostic = Diagnostic::error(Code::MissingKey, "the description has no `project`");
-        report.push(diagnostic.help("add the project's id: `project: my-project-123`"));
-        return None;
-    };
+pub(super) fn project(spec: &Spec, report: &mut Report) -> Option<String> {
+    let help = "add the project's id: `project: my-project-123`";
+    let project = name::required(spec, "project", spec.project.as_ref(), help, report)?;
     let id = &project.value;
-    if (6..=30).contains(&id.len()) && super::name::is_name(id) {
+    if (6..=30).contains(&id.len()) && name::is_name(id) {
         return Some(id.clone());
     }
     let message = if !id.is_empty() && id.bytes().all(|b| b.is_ascii_digit()) {
@@ -79,12 +78,9 @@ pub(super) fn project(project: Option<&Spanned<String>>, report: &mut Report) ->
 }
 
 /// The region; `None` where there is none to speak of. The second value: its zones as far as they are known.
-pub(super) fn region(region: Option<&Spanned<String>>, report: &mut Report) -> Option<(String, Vec<String>)> {
-    let Some(region) = region else {
-        let diagnostic = Diagnostic::error(Code::MissingKey, "the description has no `region`");
-        report.push(diagnostic.help("add the region the cluster runs in: `region: europe-west1`"));
-        return None;
-    };
+pub(super) fn region(spec: &Spec, report: &mut Report) -> Option<(String, Vec<String>)> {
+    let help = "add the region the cluster runs in: `region: europe-west1`";
+    let region = name::required(spec, "region", spec.region.as_ref(), help, report)?;
     let text = region.value.as_str();
     if let Some((name, letters)) = REGIONS.iter().find(|(name, _)| *name == text) {
         return Some((text.to_owned(), letters.chars().map(|letter| format!("{name}-{letter}")).collect()));

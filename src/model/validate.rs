@@ -18,8 +18,8 @@ const DEFAULT_MTU: u32 = 1460;
 
 /// The cluster that a description means, or `None` where the report has errors. Nothing stops at the first of them.
 pub fn validate(spec: &Spec, report: &mut Report) -> Option<Cluster> {
-    let project = region::project(spec.project.as_ref(), report);
-    let region = region::region(spec.region.as_ref(), report);
+    let project = region::project(spec, report);
+    let region = region::region(spec, report);
     let region_span = spec.region.as_ref().map(|region| &region.span);
     let zones = region::zones(spec.zones.as_ref(), region.as_ref(), region_span, report);
     let region_name = region.as_ref().map(|(name, _)| name.as_str());
@@ -29,7 +29,7 @@ pub fn validate(spec: &Spec, report: &mut Report) -> Option<Cluster> {
         (_, Some(name), Some(region)) => Some(Derived(&name.value).subnet(region)),
         _ => None,
     };
-    let name = name::cluster(spec.name.as_ref(), accounts(spec), default_subnet, report);
+    let name = name::cluster(spec, accounts(spec), default_subnet, report);
 
     let (max_pods_per_node, node_prefix) =
         capacity::pods_per_node(spec.kubernetes.as_ref().and_then(|k| k.max_pods_per_node.as_ref()), report);
@@ -39,7 +39,7 @@ pub fn validate(spec: &Spec, report: &mut Report) -> Option<Cluster> {
     let context = pool::Context { name: name.as_deref(), zones: &zones, region: region.as_ref() };
     let default = spec::ControlPlane::default();
     let control_plane = pool::control_plane(spec.control_plane.as_ref().unwrap_or(&default), &context, report);
-    let pools = pool::pools(spec.pools.as_ref(), &context, report);
+    let pools = pool::pools(spec, &context, report);
     pool::clashes(&control_plane, &pools, spec, report);
     fit(&control_plane, &pools, spec, report, |machines, report| {
         capacity::check(&ranges, machines, node_prefix, max_pods_per_node, report);

@@ -111,8 +111,8 @@ impl Role {
     /// The commands that follow, each once.
     pub fn steps(self) -> &'static [&'static [&'static str]] {
         match self {
-            Role::ControlPlane => &[&["systemctl", "enable", "--now", "--no-block", "kubeadm-init.service"]],
-            Role::Node => &[&["systemctl", "enable", "--now", "--no-block", "kubeadm-join.service"]],
+            Role::ControlPlane => &[&["systemctl", "enable", "--now", "kubeadm-init.service"]],
+            Role::Node => &[&["systemctl", "enable", "--now", "kubeadm-join.service"]],
         }
     }
 }

@@ -36,6 +36,16 @@ pub struct Spec {
     pub pools: Option<IndexMap<Spanned<String>, Spanned<Pool>>>,
     /// How the generated Terraform is used.
     pub terraform: Option<Terraform>,
+    /// Keys that are in the file but could not be read, joined by dots: nobody need be told that they are missing.
+    #[serde(skip)]
+    pub unread: Vec<String>,
+}
+
+impl Spec {
+    /// Whether a key is there, but could not be read. `key`: all keys that lead to it, joined by dots.
+    pub fn is_unread(&self, key: &str) -> bool {
+        self.unread.iter().any(|unread| unread == key)
+    }
 }
 
 /// Versions and sizes of Kubernetes.

@@ -1,4 +1,4 @@
-use super::node::{self, Node};
+use super::node::{self, Kind, Node};
 use super::shape::{Fault, Reader};
 use super::{Spec, shape};
 use crate::diag::{Code, Diagnostic, Report};
@@ -25,36 +25,41 @@ pub fn read(source: &Source, report: &mut Report) -> Option<Spec> {
         }
     };
     shape::take_duplicates(&mut root, source, report);
+    let mut unread = Vec::new();
     for _ in 0..MOST_FAULTS {
-        let fault = match shape::read::<Spec>(Reader { node: &root, source }) {
-            Ok(spec) => return Some(spec),
-            Err(fault) => fault,
-        };
-        let Fault { diagnostic, path } = fault;
-        report.push(diagnostic);
-        if !take(&mut root, &path) {
-            return None;
+        match shape::read::<Spec>(Reader { node: &root, source }) {
+            Ok(spec) => return Some(Spec { unread, ..spec }),
+            Err(Fault { diagnostic, path }) => {
+                report.push(diagnostic);
+                unread.push(take(&mut root, &path, source)?);
+            }
         }
     }
     None
 }
 
-/// Takes the node at the end of the path out of the tree; `false` where that is the root itself.
-fn take(mut node: &mut Node, path: &[usize]) -> bool {
-    let Some((last, way)) = path.split_last() else { return false };
+/// Takes the node at the end of the path out of the tree and says which keys led there, joined by dots. `None` where that
+/// is the root itself.
+fn take(mut node: &mut Node, path: &[usize], source: &Source) -> Option<String> {
+    let (last, way) = path.split_last()?;
+    let mut keys = Vec::new();
     for &index in way {
         node = match &mut node.kind {
-            node::Kind::Sequence(items) => &mut items[index],
-            node::Kind::Mapping(entries) => &mut entries[index].1,
-            _ => return false,
+            Kind::Sequence(items) => &mut items[index],
+            Kind::Mapping(entries) => {
+                let (key, value) = &mut entries[index];
+                keys.extend(key.text(source).map(str::to_owned));
+                value
+            }
+            _ => return None,
         };
     }
     match &mut node.kind {
-        node::Kind::Sequence(items) => drop(items.remove(*last)),
-        node::Kind::Mapping(entries) => drop(entries.remove(*last)),
-        _ => return false,
+        Kind::Sequence(items) => drop(items.remove(*last)),
+        Kind::Mapping(entries) => keys.extend(entries.remove(*last).0.text(source).map(str::to_owned)),
+        _ => return None,
     }
-    true
+    Some(keys.join("."))
 }
 
 /// The text of a file, or why it is none.

@@ -71,6 +71,9 @@ impl<'a> Reader<'a> {
     fn place(self, mut fault: Fault) -> Fault {
         if fault.diagnostic.primary.is_none() {
             fault.diagnostic = fault.diagnostic.at(&self.node.span, "");
+            if let Some(patch) = &mut fault.diagnostic.patch {
+                patch.span = self.node.span.clone();
+            }
         }
         fault
     }
@@ -291,24 +294,31 @@ impl de::Error for Fault {
     }
 
     fn invalid_type(found: Unexpected<'_>, expected: &dyn de::Expected) -> Self {
-        let found = match found {
-            Unexpected::Str(text) => format!("`{text}`"),
-            Unexpected::Signed(number) => format!("`{number}`"),
-            Unexpected::Bool(value) => format!("`{value}`"),
-            Unexpected::Seq => "a list".to_owned(),
-            Unexpected::Map => "a mapping".to_owned(),
-            Unexpected::Other(what) => what.to_owned(),
-            other => other.to_string(),
+        let list = expected.to_string() == "a sequence";
+        let (found, scalar) = match found {
+            Unexpected::Str(text) => (format!("`{text}`"), Some(text.to_owned())),
+            Unexpected::Signed(number) => (format!("`{number}`"), Some(number.to_string())),
+            Unexpected::Bool(value) => (format!("`{value}`"), Some(value.to_string())),
+            Unexpected::Seq => ("a list".to_owned(), None),
+            Unexpected::Map => ("a mapping".to_owned(), None),
+            Unexpected::Other(what) => (what.to_owned(), None),
+            other => (other.to_string(), None),
         };
-        let expected = match expected.to_string().as_str() {
-            "a string" => "text".to_owned(),
-            "a boolean" => "true or false".to_owned(),
-            "u32" => "a whole number".to_owned(),
-            "a sequence" => "a list".to_owned(),
-            "a map" => "a mapping".to_owned(),
-            other => other.to_owned(),
+        let (expected, help) = match expected.to_string().as_str() {
+            "a string" => ("text".to_owned(), "write one value, in quotes if YAML would take it for something else"),
+            "a boolean" => ("true or false".to_owned(), "write `true` or `false`, without quotes"),
+            "u32" => ("a whole number".to_owned(), "write digits alone, without sign, unit or quotes"),
+            "a sequence" => ("a list".to_owned(), "write `[one, two]`, or each on a line of its own after a dash"),
+            "a map" => ("a mapping".to_owned(), "write `key: value` lines below it, two spaces further in"),
+            other if other.contains(" or ") => (other.to_owned(), "write one of these words"),
+            other => (other.to_owned(), "write `key: value` lines below it, two spaces further in"),
         };
-        Self::custom(format_args!("expected {expected}, found {found}"))
+        let mut fault = Self::custom(format_args!("expected {expected}, found {found}"));
+        fault.diagnostic = match scalar.filter(|_| list) {
+            Some(text) => fault.diagnostic.help("write it as a list").patch(&(0..0), format!("[{text}]")),
+            None => fault.diagnostic.help(help),
+        };
+        fault
     }
 
     fn invalid_value(found: Unexpected<'_>, expected: &dyn de::Expected) -> Self {

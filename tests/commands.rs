@@ -1,0 +1,173 @@
+//! What the commands do to files: written whole, checked without writing, never over what is not ours.
+
+use std::fs;
+use std::path::Path;
+use std::process::{Command, Output, Stdio};
+
+use tempfile::TempDir;
+
+/// A folder with a description, and vpcgen in it.
+struct Folder(TempDir);
+
+impl Folder {
+    fn with(description: &str) -> Self {
+        let folder = Self(TempDir::new().unwrap());
+        folder.write("cluster.yaml", description);
+        folder
+    }
+
+    fn path(&self) -> &Path {
+        self.0.path()
+    }
+
+    fn write(&self, name: &str, text: &str) {
+        fs::write(self.path().join(name), text).unwrap();
+    }
+
+    fn read(&self, name: &str) -> String {
+        fs::read_to_string(self.path().join(name)).unwrap()
+    }
+
+    fn run(&self, arguments: &[&str]) -> Run {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_vpcgen"));
+        let command = command.args(arguments).current_dir(self.path()).stdin(Stdio::null());
+        Run(command.output().unwrap())
+    }
+}
+
+struct Run(Output);
+
+impl Run {
+    fn ends(self, status: i32) -> Self {
+        assert_eq!(self.0.status.code(), Some(status), "{}{}", self.out(), self.err());
+        self
+    }
+    fn out(&self) -> String {
+        String::from_utf8(self.0.stdout.clone()).unwrap()
+    }
+    fn err(&self) -> String {
+        String::from_utf8(self.0.stderr.clone()).unwrap()
+    }
+}
+
+const TWO: &str = "name: kub\nproject: some-project\nregion: europe-west1\npools: {n: {count: 2}}\n";
+
+#[test]
+fn one_more_node_is_a_one_line_diff_that_check_shows() {
+    let folder = Folder::with(TWO);
+    folder.run(&["render", "--out", "tree"]).ends(0);
+    folder.write("cluster.yaml", &TWO.replace("count: 2", "count: 3"));
+    let before = folder.read("tree/pools.tf");
+    let run = folder.run(&["render", "--out", "tree", "--check"]).ends(2);
+    let changed: Vec<String> = run.out().lines().filter(|l| l.starts_with(['+', '-'])).map(str::to_owned).collect();
+    let line = r#"+    { name = "kub-n-3", zone = "europe-west1-d", pods = "10.4.3.0/24" },"#;
+    assert_eq!(changed, ["--- a/pools.tf", "+++ b/pools.tf", &line.replace("west1-d", "west1-b").replace("west1-b", "west1-d")]);
+    assert_eq!(folder.read("tree/pools.tf"), before);
+    assert_eq!(folder.run(&["render", "--out", "tree"]).ends(0).err(), "changed pools.tf\n");
+    folder.run(&["render", "--out", "tree", "--check"]).ends(0);
+}
+
+#[test]
+fn files_of_ours_that_are_gone_are_removed_and_others_stay() {
+    let folder = Folder::with(&TWO.replace("}}", "}, web: {count: 1}}"));
+    folder.run(&["render", "--out", "."]).ends(0);
+    folder.write("cluster.yaml", &TWO.replace("{n: {count: 2}}", "{}"));
+    folder.write("backend.tf", "# mine\n");
+    folder.write("cloud-init/mine.yaml", "#cloud-config\n");
+    let run = folder.run(&["render", "--out", "."]).ends(0);
+    for gone in ["pools.tf", "cloud-init/n.yaml", "cloud-init/web.yaml"] {
+        assert!(run.err().contains(&format!("removed {gone}\n")), "{}", run.err());
+        assert!(!folder.path().join(gone).exists());
+    }
+    assert_eq!(folder.read("backend.tf"), "# mine\n");
+    assert_eq!(folder.read("cloud-init/mine.yaml"), "#cloud-config\n");
+}
+
+#[test]
+fn what_is_not_ours_is_never_overwritten_and_nothing_half_written() {
+    let folder = Folder::with(TWO);
+    folder.write("network.tf", "# mine\n");
+    fs::create_dir_all(folder.path().join("outputs.tf")).unwrap();
+    for arguments in [&["render", "--out", "."][..], &["render", "--out", ".", "--check"]] {
+        let run = folder.run(arguments).ends(1);
+        assert!(run.err().contains("network.tf was not written by vpcgen"), "{}", run.err());
+        assert!(run.err().contains("outputs.tf was not written by vpcgen"), "{}", run.err());
+    }
+    assert_eq!(folder.read("network.tf"), "# mine\n");
+    assert!(!folder.path().join("versions.tf").exists());
+}
+
+#[test]
+fn a_failing_write_leaves_the_old_tree() {
+    let folder = Folder::with(TWO);
+    folder.run(&["render", "--out", "tree"]).ends(0);
+    // A file where a folder has to be: staging fails after the first files.
+    fs::remove_dir_all(folder.path().join("tree/cloud-init")).unwrap();
+    folder.write("tree/cloud-init", "in the way\n");
+    folder.write("cluster.yaml", &TWO.replace("count: 2", "count: 3"));
+    let before = folder.read("tree/pools.tf");
+    folder.run(&["render", "--out", "tree"]).ends(1);
+    assert_eq!(folder.read("tree/pools.tf"), before);
+    let left = fs::read_dir(folder.path().join("tree")).unwrap().map(|e| e.unwrap().file_name().into_string().unwrap());
+    assert!(left.into_iter().all(|name| !name.starts_with(".vpcgen")), "temporary files are left");
+}
+
+#[test]
+fn standard_output_is_the_same_text_in_one_file() {
+    let folder = Folder::with(TWO);
+    folder.run(&["render", "--out", "."]).ends(0);
+    let one = folder.run(&["render"]).ends(0).out();
+    for file in ["network.tf", "firewall.tf", "iam.tf", "outputs.tf"] {
+        let text = folder.read(file);
+        let (_, body) = text.split_once("\n\n").unwrap();
+        assert!(one.contains(body), "{file}");
+    }
+    assert!(one.contains("user-data      = <<EOT\n#cloud-config\n"));
+    assert!(!one.contains("file("));
+}
+
+#[test]
+fn json_is_as_promised_and_a_wrong_description_ends_with_1() {
+    let folder = Folder::with("name: kub\nproject: some-project\nregion: europe-west1\nnetwork: {mtu: 9000, nodes: 172.17.0.0/20}\n");
+    let run = folder.run(&["validate", "--format", "json"]).ends(1);
+    let json: serde_json::Value = serde_json::from_str(&run.out()).unwrap();
+    let all = json["diagnostics"].as_array().unwrap();
+    let brief: Vec<_> = all.iter().map(|d| (d["code"].as_str(), d["severity"].as_str(), d["line"].as_u64(), d["column"].as_u64())).collect();
+    let expected = [(Some("mtu"), Some("error"), Some(4), Some(16)), (Some("awkward-range"), Some("warning"), Some(4), Some(29))];
+    assert_eq!(brief, expected);
+    assert!(all.iter().all(|d| d["file"] == "cluster.yaml" && d["message"].is_string() && d["help"].is_string()));
+    assert_eq!(run.err(), "");
+    let text = folder.run(&["render"]).ends(1);
+    assert!(text.out().is_empty() && text.err().contains("error[mtu]"));
+}
+
+#[test]
+fn warnings_do_not_stop_anything() {
+    let folder = Folder::with("name: kub\nproject: some-project\nregion: europe-west1\nnetwork: {nat: false}\n");
+    let run = folder.run(&["validate"]).ends(0);
+    assert!(run.err().contains("warning[no-egress]") && run.err().ends_with("1 warning\n"), "{}", run.err());
+    folder.run(&["render", "--out", "tree"]).ends(0);
+}
+
+#[test]
+fn presets_need_no_file_and_pipes_may_close() {
+    let folder = Folder::with("");
+    let out = folder.run(&["render", "--preset", "vpc-native"]).ends(0).out();
+    assert!(out.starts_with("# Generated by vpcgen from the preset vpc-native. Made again by: vpcgen render --preset vpc-native > main.tf\n"));
+    for preset in ["minimal", "vpc-native", "three-zones"] {
+        let file = format!("{preset}.yaml");
+        folder.run(&["init", "--preset", preset, &file]).ends(0);
+        folder.run(&["validate", &file]).ends(0);
+        folder.run(&["init", "--preset", preset, &file]).ends(1);
+    }
+    let sh = format!("'{}' render --preset minimal | head -n 1", env!("CARGO_BIN_EXE_vpcgen"));
+    let piped = Command::new("bash").args(["-o", "pipefail", "-c", &sh]).output().unwrap();
+    assert!(piped.status.success() && piped.stderr.is_empty());
+}
+
+#[test]
+fn names_of_files_reach_no_terminal_raw() {
+    let folder = Folder::with("name: \"\\e[31mred\"\nproject: some-project\nregion: europe-west1\n");
+    let run = folder.run(&["validate"]).ends(1);
+    assert!(!run.err().contains('\u{1b}'), "{:?}", run.err());
+}
