@@ -11,6 +11,9 @@
 //!
 //! A room uses only the rooms above it in this list.
 
+// Here and not in Cargo.toml: tests may.
+#![cfg_attr(not(test), warn(clippy::unwrap_used))]
+
 pub mod diag;
 pub mod net;
 pub mod source;

@@ -65,8 +65,10 @@ fn edited() -> impl Strategy<Value = Vec<u8>> {
     let junk = prop_oneof![
         any::<Vec<u8>>(),
         "[ -~\n]{0,20}".prop_map(String::into_bytes),
-        prop::sample::select(vec!["[", "{", "- ", ": ", "\n", "null", "0", "-1", "1e9", "é", "\u{0}", "*a", "&a", "'", "\"", "|", "/33"])
-            .prop_map(|text| text.as_bytes().to_vec()),
+        prop::sample::select(vec![
+            "[", "{", "- ", ": ", "\n", "null", "0", "-1", "1e9", "é", "\u{0}", "*a", "&a", "'", "\"", "|", "/33"
+        ])
+        .prop_map(|text| text.as_bytes().to_vec()),
     ];
     (0..base.len(), 0_usize..30, junk).prop_map(move |(at, length, junk)| {
         let mut bytes = base.as_bytes().to_vec();

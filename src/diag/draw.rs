@@ -44,8 +44,7 @@ fn groups<'a>(d: &'a Diagnostic, source: &'a Source, shown: &'a str) -> Vec<Grou
     match (&d.help, &d.patch) {
         (Some(help), Some(patch)) => {
             groups.push(group);
-            let snippet =
-                Snippet::source(shown).patch(Patch::new(source.clamp(&patch.span), plain(&patch.text)));
+            let snippet = Snippet::source(shown).patch(Patch::new(source.clamp(&patch.span), plain(&patch.text)));
             groups.push(Level::HELP.secondary_title(plain(help)).element(snippet));
         }
         (Some(help), None) => groups.push(group.element(Level::HELP.message(plain(help)))),

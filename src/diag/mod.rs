@@ -132,9 +132,7 @@ impl Report {
     pub fn sorted(&self) -> Vec<&Diagnostic> {
         let mut all: Vec<_> = self.diagnostics.iter().collect();
         let place = |d: &Diagnostic| d.primary.as_ref().map_or((0, 0), |l| (l.span.start, l.span.end));
-        all.sort_by(|a, b| {
-            (place(a), a.severity, a.code, &a.message).cmp(&(place(b), b.severity, b.code, &b.message))
-        });
+        all.sort_by(|a, b| (place(a), a.severity, a.code, &a.message).cmp(&(place(b), b.severity, b.code, &b.message)));
         all.dedup();
         all
     }

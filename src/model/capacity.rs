@@ -63,8 +63,10 @@ pub(super) fn check(ranges: &Ranges, machines: usize, node_prefix: u8, pods_per_
                 pods.key,
                 pods.cidr.prefix()
             );
-            let diagnostic = Diagnostic::error(Code::RangeSize, message)
-                .help(format!("with {pods_per_node} pods per node the pod range is /{widest} at most: {}", Cidr::containing(pods.cidr.network(), widest)));
+            let diagnostic = Diagnostic::error(Code::RangeSize, message).help(format!(
+                "with {pods_per_node} pods per node the pod range is /{widest} at most: {}",
+                Cidr::containing(pods.cidr.network(), widest)
+            ));
             report.push(at(diagnostic, pods));
         }
     }
@@ -84,11 +86,12 @@ fn too_small(range: &Range, message: String, prefix: u8, taken: &[Cidr]) -> Diag
     let diagnostic = at(Diagnostic::error(Code::RangeFull, message), range);
     let others: Vec<Cidr> = taken.iter().copied().filter(|cidr| *cidr != range.cidr).collect();
     match (next_free(range.cidr, prefix, &others), &range.span) {
-        (Some(free), Some(span)) => {
-            diagnostic.help(format!("a /{prefix} is large enough; the next free one is {free}")).patch(span, free.to_string())
-        }
+        (Some(free), Some(span)) => diagnostic
+            .help(format!("a /{prefix} is large enough; the next free one is {free}"))
+            .patch(span, free.to_string()),
         (Some(free), None) => diagnostic.help(format!("a /{prefix} is large enough: set `{}: {free}`", range.key)),
-        (None, _) => diagnostic.help(format!("a /{prefix} is large enough, but none is free: fewer machines or fewer pods per node")),
+        (None, _) => diagnostic
+            .help(format!("a /{prefix} is large enough, but none is free: fewer machines or fewer pods per node")),
     }
 }
 
@@ -115,7 +118,9 @@ mod tests {
     #[test]
     fn blocks_hold_twice_the_pods() {
         // GKE's table.
-        for (pods, expected) in [(8, 28), (9, 27), (16, 27), (17, 26), (32, 26), (64, 25), (65, 24), (110, 24), (256, 23)] {
+        for (pods, expected) in
+            [(8, 28), (9, 27), (16, 27), (17, 26), (32, 26), (64, 25), (65, 24), (110, 24), (256, 23)]
+        {
             assert_eq!(prefix(pods), expected, "{pods}");
         }
     }

@@ -138,7 +138,12 @@ fn source(text: &Spanned<String>, report: &mut Report) -> Option<String> {
             return Some(text.value.clone());
         }
         let message = format!("`{}` is not an IPv6 range in canonical notation", text.value);
-        report.push(Diagnostic::error(Code::HostBits, message).at(&text.span, "").help(format!("it is {}", v6.trunc())).patch(&text.span, v6.trunc().to_string()));
+        report.push(
+            Diagnostic::error(Code::HostBits, message)
+                .at(&text.span, "")
+                .help(format!("it is {}", v6.trunc()))
+                .patch(&text.span, v6.trunc().to_string()),
+        );
         return None;
     }
     super::ranges::parse(text, report).map(|range: Cidr| range.to_string())

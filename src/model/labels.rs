@@ -35,7 +35,11 @@ pub(super) fn google(labels: Option<&Written>, report: &mut Report) -> IndexMap<
                 let rule = "up to 63 lower-case letters, digits, hyphens and underscores";
                 let first = if what == "key" { ", a letter first" } else { "" };
                 let message = format!("`{}` cannot be the {what} of a label", part.value);
-                report.push(Diagnostic::error(Code::InvalidLabel, message).at(&part.span, "").help(format!("Google takes {rule}{first}")));
+                report.push(
+                    Diagnostic::error(Code::InvalidLabel, message)
+                        .at(&part.span, "")
+                        .help(format!("Google takes {rule}{first}")),
+                );
             }
         }
     }
@@ -97,9 +101,11 @@ fn one_taint(taint: &Spanned<spec::Taint>, report: &mut Report) -> Option<Taint>
         node_value(value, report);
     }
     if let Some(wrong) = effect.as_ref().filter(|effect| !EFFECTS.contains(&effect.value.as_str())) {
-        let near = EFFECTS.iter().find(|e| strsim::damerau_levenshtein(&e.to_lowercase(), &wrong.value.to_lowercase()) <= 2);
-        let diagnostic = Diagnostic::error(Code::InvalidNodeLabel, format!("`{}` is not the effect of a taint", wrong.value))
-            .at(&wrong.span, "");
+        let near =
+            EFFECTS.iter().find(|e| strsim::damerau_levenshtein(&e.to_lowercase(), &wrong.value.to_lowercase()) <= 2);
+        let diagnostic =
+            Diagnostic::error(Code::InvalidNodeLabel, format!("`{}` is not the effect of a taint", wrong.value))
+                .at(&wrong.span, "");
         report.push(match near {
             Some(near) => diagnostic.help(format!("did you mean `{near}`?")).patch(&wrong.span, *near),
             None => diagnostic.help(format!("Kubernetes knows {}", EFFECTS.join(", "))),
@@ -117,7 +123,11 @@ fn node_key(key: &Spanned<String>, what: &str, report: &mut Report) {
     let (namespace, name) = key.value.split_once('/').map_or((None, key.value.as_str()), |(ns, name)| (Some(ns), name));
     let label = |part: &str| {
         let inner = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-';
-        !part.is_empty() && part.len() <= LONGEST && part.bytes().all(inner) && !part.starts_with('-') && !part.ends_with('-')
+        !part.is_empty()
+            && part.len() <= LONGEST
+            && part.bytes().all(inner)
+            && !part.starts_with('-')
+            && !part.ends_with('-')
     };
     let domain = |ns: &str| ns.len() <= 253 && ns.split('.').all(label);
     if name.is_empty() || !is_word(name) || !namespace.is_none_or(domain) {

@@ -52,8 +52,8 @@ fn disk(disk: Option<&spec::Disk>, keep: bool, report: &mut Report) -> Disk {
         && !DISK_TYPES.contains(&kind.value.as_str())
     {
         let near = DISK_TYPES.iter().find(|known| strsim::damerau_levenshtein(known, &kind.value) <= 2);
-        let diagnostic =
-            Diagnostic::error(Code::InvalidDisk, format!("`{}` is not a type of boot disk", kind.value)).at(&kind.span, "");
+        let diagnostic = Diagnostic::error(Code::InvalidDisk, format!("`{}` is not a type of boot disk", kind.value))
+            .at(&kind.span, "");
         report.push(match near {
             Some(near) => diagnostic.help(format!("did you mean `{near}`?")).patch(&kind.span, *near),
             None => diagnostic.help(format!("machines boot from {}", DISK_TYPES.join(", "))),
@@ -69,15 +69,20 @@ fn disk(disk: Option<&spec::Disk>, keep: bool, report: &mut Report) -> Disk {
 /// The email address of a service account: `ID@PROJECT.iam.gserviceaccount.com`, or a project's default one.
 fn service_account(account: &Spanned<String>, report: &mut Report) -> Option<String> {
     let address = account.value.split_once('@').filter(|(id, domain)| {
-        let word = |text: &str| !text.is_empty() && text.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-');
+        let word = |text: &str| {
+            !text.is_empty() && text.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-')
+        };
         let host = domain.strip_suffix(".gserviceaccount.com");
         word(id) && host.is_some_and(|host| host.split('.').all(word))
     });
     if address.is_none() {
         report.push(
-            Diagnostic::error(Code::InvalidServiceAccount, format!("`{}` is not the address of a service account", account.value))
-                .at(&account.span, "")
-                .help("write ID@PROJECT.iam.gserviceaccount.com; leave the key out and one is created"),
+            Diagnostic::error(
+                Code::InvalidServiceAccount,
+                format!("`{}` is not the address of a service account", account.value),
+            )
+            .at(&account.span, "")
+            .help("write ID@PROJECT.iam.gserviceaccount.com; leave the key out and one is created"),
         );
         return None;
     }

@@ -17,8 +17,8 @@ mod terraform;
 mod validate;
 
 pub use cluster::{
-    Access, Allow, Backend, Cluster, ControlPlane, Disk, FirewallRule, Kubernetes, Machine, Network, Pool, Routing, Taint,
-    Terraform,
+    Access, Allow, Backend, Cluster, ControlPlane, Disk, FirewallRule, Kubernetes, Machine, Network, Pool, Routing,
+    Taint, Terraform,
 };
 pub use name::Derived;
 pub use release::{Release, newest};

@@ -110,7 +110,11 @@ fn names(key: &Spanned<String>, spec: &spec::Pool, cluster: Option<&str>, report
     match (&spec.names, count) {
         (Some(names), Some(count)) if names.value.len() != count => {
             let message = format!("the pool `{}` has {count} nodes and {} names", key.value, names.value.len());
-            report.push(Diagnostic::error(Code::InvalidCount, message).at(&names.span, "").help("leave `count` out, or give as many names"));
+            report.push(
+                Diagnostic::error(Code::InvalidCount, message)
+                    .at(&names.span, "")
+                    .help("leave `count` out, or give as many names"),
+            );
             Vec::new()
         }
         (Some(names), _) => written_names(names, report),
@@ -138,7 +142,8 @@ fn written_names(names: &Spanned<Vec<Spanned<String>>>, report: &mut Report) -> 
 
 /// Two machines of one name: the cloud-controller-manager finds machines by name, over all zones.
 pub(super) fn clashes(control_plane: &ControlPlane, pools: &[Pool], spec: &spec::Spec, report: &mut Report) {
-    let mut owners: IndexMap<&str, Option<usize>> = control_plane.names.iter().map(|name| (name.as_str(), None)).collect();
+    let mut owners: IndexMap<&str, Option<usize>> =
+        control_plane.names.iter().map(|name| (name.as_str(), None)).collect();
     for (index, pool) in pools.iter().enumerate() {
         for name in &pool.names {
             let Some(first) = owners.insert(name, Some(index)) else { continue };
@@ -148,7 +153,8 @@ pub(super) fn clashes(control_plane: &ControlPlane, pools: &[Pool], spec: &spec:
                 Some(first) => format!("the pool `{}`", pools[first].name),
             };
             let message = format!("two machines are called `{name}`: one of the pool `{}`, one of {owner}", pool.name);
-            let key = |pool: usize| spec.pools.as_ref().and_then(|pools| pools.get_index(pool)).map(|(key, _)| &key.span);
+            let key =
+                |pool: usize| spec.pools.as_ref().and_then(|pools| pools.get_index(pool)).map(|(key, _)| &key.span);
             let diagnostic = Diagnostic::error(Code::NameClash, message)
                 .help("rename one of the pools, or give instance names under `names`");
             let diagnostic = match key(index) {

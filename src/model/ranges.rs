@@ -125,7 +125,12 @@ pub(super) fn parse(text: &Spanned<String>, report: &mut Report) -> Option<Cidr>
             let message = format!("`{value}` is an address inside a range, not a range");
             Diagnostic::error(Code::HostBits, message)
                 .at(&text.span, "")
-                .help(format!("the /{} that holds it is {range} ({} to {})", range.prefix(), address(first), address(last)))
+                .help(format!(
+                    "the /{} that holds it is {range} ({} to {})",
+                    range.prefix(),
+                    address(first),
+                    address(last)
+                ))
                 .patch(&text.span, range.to_string())
         }
         Err(CidrError::Ipv6) => Diagnostic::error(Code::InvalidCidr, format!("`{value}` is an IPv6 range"))
@@ -159,9 +164,11 @@ fn usable(range: &Range, report: &mut Report) -> bool {
     let (widest, narrowest) = SUBNET_PREFIX;
     if !(widest..=narrowest).contains(&cidr.prefix()) {
         let message = format!("`{key}` is a /{}; a range of a subnet is /{widest} to /{narrowest}", cidr.prefix());
-        report.push(Diagnostic::error(Code::RangeSize, message).at(span, format!("{} addresses", cidr.size())).help(
-            if cidr.prefix() > narrowest { "a /20 holds 4,096 addresses" } else { "Google advises /8 at most" },
-        ));
+        report.push(
+            Diagnostic::error(Code::RangeSize, message).at(span, format!("{} addresses", cidr.size())).help(
+                if cidr.prefix() > narrowest { "a /20 holds 4,096 addresses" } else { "Google advises /8 at most" },
+            ),
+        );
         return false;
     }
     if let Some((block, whose)) = PROHIBITED.iter().find(|(block, _)| block.overlaps(*cidr)) {
@@ -203,7 +210,8 @@ fn services_usable(range: &Range, report: &mut Report) -> bool {
     } else {
         return true;
     };
-    report.push(Diagnostic::error(Code::ServiceRange, message).at(span, format!("{} addresses", cidr.size())).help(help));
+    report
+        .push(Diagnostic::error(Code::ServiceRange, message).at(span, format!("{} addresses", cidr.size())).help(help));
     false
 }
 
@@ -221,9 +229,10 @@ fn overlaps(ranges: &Ranges, report: &mut Report) {
             (None, Some(_)) => false,
             (Some(_), Some(_)) => other < index,
         };
-        let conflicts = all.iter().enumerate().filter(|(other, range)| {
-            *other != index && range.cidr.overlaps(fault.cidr) && blames(*other, range)
-        });
+        let conflicts = all
+            .iter()
+            .enumerate()
+            .filter(|(other, range)| *other != index && range.cidr.overlaps(fault.cidr) && blames(*other, range));
         let others: Vec<&Range> = conflicts.map(|(_, range)| *range).collect();
         if !others.is_empty() {
             report.push(overlap(fault, &others, &mut taken));

@@ -85,7 +85,9 @@ pub(super) fn region(spec: &Spec, report: &mut Report) -> Option<(String, Vec<St
     if let Some((name, letters)) = REGIONS.iter().find(|(name, _)| *name == text) {
         return Some((text.to_owned(), letters.chars().map(|letter| format!("{name}-{letter}")).collect()));
     }
-    if let Some((known, _)) = REGIONS.iter().find(|(name, _)| text.strip_prefix(name).is_some_and(|z| z.starts_with('-'))) {
+    if let Some((known, _)) =
+        REGIONS.iter().find(|(name, _)| text.strip_prefix(name).is_some_and(|z| z.starts_with('-')))
+    {
         report.push(
             Diagnostic::error(Code::InvalidRegion, format!("`{text}` is a zone, not a region"))
                 .at(&region.span, "")
@@ -96,12 +98,13 @@ pub(super) fn region(spec: &Spec, report: &mut Report) -> Option<(String, Vec<St
     }
     let near = nearest(text, REGIONS.iter().map(|(name, _)| *name));
     if !is_region(text) {
-        let diagnostic = Diagnostic::error(Code::InvalidRegion, format!("`{text}` is not a region")).at(&region.span, "");
+        let diagnostic =
+            Diagnostic::error(Code::InvalidRegion, format!("`{text}` is not a region")).at(&region.span, "");
         report.push(with_near(diagnostic, near, &region.span, "regions are written like europe-west1"));
         return None;
     }
-    let diagnostic =
-        Diagnostic::warning(Code::UnknownRegion, format!("vpcgen does not know the region `{text}`")).at(&region.span, "");
+    let diagnostic = Diagnostic::warning(Code::UnknownRegion, format!("vpcgen does not know the region `{text}`"))
+        .at(&region.span, "");
     report.push(with_near(diagnostic, near, &region.span, "fine if Google opened it lately"));
     Some((text.to_owned(), Vec::new()))
 }
@@ -161,9 +164,11 @@ fn check_zone(zone: &Spanned<String>, region: &str, known: &[String], report: &m
             }
         }
         _ => {
-            let diagnostic =
-                Diagnostic::error(Code::ZoneOutsideRegion, format!("the zone `{text}` does not lie in the region `{region}`"))
-                    .at(&zone.span, "");
+            let diagnostic = Diagnostic::error(
+                Code::ZoneOutsideRegion,
+                format!("the zone `{text}` does not lie in the region `{region}`"),
+            )
+            .at(&zone.span, "");
             let near = nearest(text, known.iter().map(String::as_str));
             report.push(with_near(diagnostic, near, &zone.span, &format!("its zones are called {region}-a and so on")));
         }

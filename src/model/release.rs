@@ -66,7 +66,11 @@ pub(super) fn check(version: Option<&Spanned<String>>, report: &mut Report) -> (
     report.push(if meant {
         diagnostic.help("versions are written without `v`").patch(&asked.span, format!("\"{without_v}\""))
     } else {
-        diagnostic.help(format!("use a minor version ({}) or a patch release of one, such as {}", minors.join(", "), newest().kubernetes))
+        diagnostic.help(format!(
+            "use a minor version ({}) or a patch release of one, such as {}",
+            minors.join(", "),
+            newest().kubernetes
+        ))
     });
     default
 }

@@ -44,5 +44,8 @@ pub(super) fn check(terraform: Option<&spec::Terraform>, report: &mut Report) ->
 fn is_bucket(text: &str) -> bool {
     let inner = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || matches!(b, b'-' | b'_' | b'.');
     let edge = |b: Option<u8>| b.is_some_and(|b| b.is_ascii_lowercase() || b.is_ascii_digit());
-    (3..=63).contains(&text.len()) && text.bytes().all(inner) && edge(text.bytes().next()) && edge(text.bytes().next_back())
+    (3..=63).contains(&text.len())
+        && text.bytes().all(inner)
+        && edge(text.bytes().next())
+        && edge(text.bytes().next_back())
 }

@@ -2,8 +2,8 @@
 
 use super::capacity::{self, MOST_NODES};
 use super::{
-    Access, Cluster, ControlPlane, Derived, Kubernetes, Network, Pool, Routing, firewall, labels, name, pool,
-    ranges, region, release, terraform,
+    Access, Cluster, ControlPlane, Derived, Kubernetes, Network, Pool, Routing, firewall, labels, name, pool, ranges,
+    region, release, terraform,
 };
 use crate::diag::{Code, Diagnostic, Report};
 use crate::net::Cidr;
@@ -86,7 +86,8 @@ pub fn validate(spec: &Spec, report: &mut Report) -> Option<Cluster> {
 fn accounts(spec: &Spec) -> [bool; 2] {
     let created = |account: Option<&Spanned<String>>| account.is_none();
     let control_plane = created(spec.control_plane.as_ref().and_then(|c| c.service_account.as_ref()));
-    let nodes = spec.pools.as_ref().is_none_or(|pools| pools.values().any(|p| created(p.value.service_account.as_ref())));
+    let nodes =
+        spec.pools.as_ref().is_none_or(|pools| pools.values().any(|p| created(p.value.service_account.as_ref())));
     [control_plane, nodes]
 }
 
@@ -104,7 +105,8 @@ fn fit(
     }
     let message = format!("{machines} machines; Kubernetes carries {MOST_NODES} in a cluster");
     let diagnostic = Diagnostic::error(Code::InvalidCount, message).help("make several clusters");
-    let largest = spec.pools.iter().flatten().max_by_key(|(_, p)| p.value.count.as_ref().map_or(0, |count| count.value));
+    let largest =
+        spec.pools.iter().flatten().max_by_key(|(_, p)| p.value.count.as_ref().map_or(0, |count| count.value));
     report.push(match largest {
         Some((key, _)) => diagnostic.at(&key.span, "the largest pool"),
         None => diagnostic,
@@ -153,7 +155,8 @@ fn network(spec: Option<&spec::Network>, control_plane: &ControlPlane, pools: &[
     let private = private(control_plane, pools);
     let nat = spec.nat.as_ref().map_or(!private.is_empty(), |nat| nat.value);
     if let Some(span) = spec.nat.as_ref().filter(|nat| !nat.value && !private.is_empty()).map(|nat| &nat.span) {
-        let message = format!("{} without external address cannot reach the internet without Cloud NAT", private.join(", "));
+        let message =
+            format!("{} without external address cannot reach the internet without Cloud NAT", private.join(", "));
         let help = "they install containerd and Kubernetes from the internet at first boot: leave `nat` out, or give them `external_ip: true`";
         report.push(Diagnostic::warning(Code::NoEgress, message).at(span, "").help(help));
     }

@@ -25,7 +25,8 @@ pub fn quote(text: &str) -> String {
 
 /// A heredoc that means exactly this text. It begins at the left edge: `<<-` would count blank lines as indentation.
 pub(super) fn heredoc(text: &str) -> String {
-    let marker = ["EOT", "END_OF_FILE", "VPCGEN_EOT"].into_iter().find(|marker| text.lines().all(|line| line.trim() != *marker));
+    let marker =
+        ["EOT", "END_OF_FILE", "VPCGEN_EOT"].into_iter().find(|marker| text.lines().all(|line| line.trim() != *marker));
     let marker = marker.expect("a boot file that holds every marker");
     format!("<<{marker}\n{}{marker}", text.replace("${", "$${").replace("%{", "%%{"))
 }

@@ -66,7 +66,8 @@ fn relative(file: &Utf8Path, dir: &Utf8Path) -> Utf8PathBuf {
     let (Some(file_at), Some(dir_at)) = (absolute(file), absolute(dir)) else { return file.to_owned() };
     let (mut from, mut to) = (dir_at.components().peekable(), file_at.components().peekable());
     while from.peek().is_some() && from.peek() == to.peek() {
-        (from.next(), to.next());
+        from.next();
+        to.next();
     }
     from.map(|_| "..").chain(to.map(|part| part.as_str())).collect()
 }
@@ -87,7 +88,11 @@ fn normal(path: &Utf8Path) -> Utf8PathBuf {
 /// A word as a shell takes it.
 fn shell(word: &str) -> String {
     let safe = |b: u8| b.is_ascii_alphanumeric() || b"-_./+@%:,=".contains(&b);
-    if !word.is_empty() && word.bytes().all(safe) { word.to_owned() } else { format!("'{}'", word.replace('\'', r"'\''")) }
+    if !word.is_empty() && word.bytes().all(safe) {
+        word.to_owned()
+    } else {
+        format!("'{}'", word.replace('\'', r"'\''"))
+    }
 }
 
 /// On one line, whatever the file is called.
@@ -107,6 +112,8 @@ mod tests {
         assert_eq!(header("infra/cluster.yaml", "infra"), here);
         assert_eq!(header("./infra/x/../cluster.yaml", "infra/"), here);
         let elsewhere = header("kub.yaml", "infra/kub");
-        assert!(elsewhere.ends_with("from ../../kub.yaml. Edit that file, then run: vpcgen render ../../kub.yaml --out ."));
+        assert!(
+            elsewhere.ends_with("from ../../kub.yaml. Edit that file, then run: vpcgen render ../../kub.yaml --out .")
+        );
     }
 }

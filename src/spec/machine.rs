@@ -79,7 +79,11 @@ pub struct Disk {
 
 /// A taint of a Kubernetes node.
 #[derive(Debug, Clone, Default, Deserialize)]
-#[serde(deny_unknown_fields, default, expecting = "a mapping such as `{key: dedicated, value: db, effect: NoSchedule}`")]
+#[serde(
+    deny_unknown_fields,
+    default,
+    expecting = "a mapping such as `{key: dedicated, value: db, effect: NoSchedule}`"
+)]
 pub struct Taint {
     /// The taint's key.
     pub key: Option<Spanned<String>>,

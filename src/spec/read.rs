@@ -30,7 +30,7 @@ pub fn read(source: &Source, report: &mut Report) -> Option<Spec> {
         match shape::read::<Spec>(Reader { node: &root, source }) {
             Ok(spec) => return Some(Spec { unread, ..spec }),
             Err(Fault { diagnostic, path }) => {
-                report.push(diagnostic);
+                report.push(*diagnostic);
                 unread.push(take(&mut root, &path, source)?);
             }
         }

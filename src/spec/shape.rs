@@ -10,13 +10,13 @@ use serde::de::{
 use serde::forward_to_deserialize_any;
 
 use super::node::{Kind, Node};
-use crate::diag::{Code, Diagnostic, Report};
-use crate::source::{SPANNED, Source};
+use crate::diag::{Code, Diagnostic, Label, Report};
+use crate::source::{SPANNED, Source, Span};
 
 /// Why a node does not fit, and the path of indexes from the root to the node that must go for the rest to be read.
 #[derive(Debug)]
 pub(super) struct Fault {
-    pub(super) diagnostic: Diagnostic,
+    pub(super) diagnostic: Box<Diagnostic>,
     pub(super) path: Vec<usize>,
 }
 
@@ -68,14 +68,8 @@ impl<'a> Reader<'a> {
     }
 
     /// A fault without a place is about this node.
-    fn place(self, mut fault: Fault) -> Fault {
-        if fault.diagnostic.primary.is_none() {
-            fault.diagnostic = fault.diagnostic.at(&self.node.span, "");
-            if let Some(patch) = &mut fault.diagnostic.patch {
-                patch.span = self.node.span.clone();
-            }
-        }
-        fault
+    fn place(self, fault: Fault) -> Fault {
+        if fault.diagnostic.primary.is_none() { fault.at(&self.node.span) } else { fault }
     }
 
     fn unexpected(self) -> Unexpected<'a> {
@@ -135,7 +129,11 @@ impl<'de> Deserializer<'de> for Reader<'de> {
         _: &'static [&'static str],
         visitor: V,
     ) -> Result<V::Value, Fault> {
-        if name == SPANNED.0 { visitor.visit_map(Three { reader: self, next: 0 }) } else { self.deserialize_any(visitor) }
+        if name == SPANNED.0 {
+            visitor.visit_map(Three { reader: self, next: 0 })
+        } else {
+            self.deserialize_any(visitor)
+        }
     }
 
     fn deserialize_enum<V: Visitor<'de>>(
@@ -179,7 +177,9 @@ impl<'de> SeqAccess<'de> for Items<'de> {
         let Some(item) = self.items.get(self.next) else { return Ok(None) };
         let index = self.next;
         self.next += 1;
-        seed.deserialize(self.reader.at(item)).map(Some).map_err(|fault| self.reader.at(item).place(fault).inside(index))
+        seed.deserialize(self.reader.at(item))
+            .map(Some)
+            .map_err(|fault| self.reader.at(item).place(fault).inside(index))
     }
 
     fn size_hint(&self) -> Option<usize> {
@@ -198,25 +198,18 @@ impl<'de> MapAccess<'de> for Entries<'de> {
 
     fn next_key_seed<S: DeserializeSeed<'de>>(&mut self, seed: S) -> Result<Option<S::Value>, Fault> {
         let Some((key, _)) = self.entries.get(self.next) else { return Ok(None) };
-        seed.deserialize(self.reader.at(key)).map(Some).map_err(|mut fault| {
-            fault.diagnostic = fault.diagnostic.at(&key.span, "");
-            if let Some(patch) = &mut fault.diagnostic.patch {
-                patch.span = key.span.clone();
-            }
-            fault.inside(self.next)
-        })
+        let inside = |fault: Fault| fault.at(&key.span).inside(self.next);
+        seed.deserialize(self.reader.at(key)).map(Some).map_err(inside)
     }
 
     fn next_value_seed<S: DeserializeSeed<'de>>(&mut self, seed: S) -> Result<S::Value, Fault> {
         let (key, value) = &self.entries[self.next];
         let index = self.next;
         self.next += 1;
-        seed.deserialize(self.reader.at(value)).map_err(|mut fault| {
+        seed.deserialize(self.reader.at(value)).map_err(|fault| {
             // An absent value and a mapping in block style have no place of their own: the key's is the one to show.
-            if fault.diagnostic.primary.as_ref().is_none_or(|label| label.span.is_empty()) {
-                fault.diagnostic = fault.diagnostic.at(&key.span, "");
-            }
-            fault.inside(index)
+            let nowhere = fault.diagnostic.primary.as_ref().is_none_or(|label| label.span.is_empty());
+            if nowhere { fault.at(&key.span).inside(index) } else { fault.inside(index) }
         })
     }
 }
@@ -278,7 +271,16 @@ impl<'de> VariantAccess<'de> for Variant<'_> {
 
 impl Fault {
     fn new(diagnostic: Diagnostic) -> Self {
-        Self { diagnostic, path: Vec::new() }
+        Self { diagnostic: Box::new(diagnostic), path: Vec::new() }
+    }
+
+    /// About this place, and so is its patch.
+    fn at(mut self, span: &Span) -> Self {
+        self.diagnostic.primary = Some(Label { span: span.clone(), text: String::new() });
+        if let Some(patch) = &mut self.diagnostic.patch {
+            patch.span = span.clone();
+        }
+        self
     }
 
     /// Seen from one level further out. The path is built from its end.
@@ -313,12 +315,12 @@ impl de::Error for Fault {
             other if other.contains(" or ") => (other.to_owned(), "write one of these words"),
             other => (other.to_owned(), "write `key: value` lines below it, two spaces further in"),
         };
-        let mut fault = Self::custom(format_args!("expected {expected}, found {found}"));
-        fault.diagnostic = match scalar.filter(|_| list) {
-            Some(text) => fault.diagnostic.help("write it as a list").patch(&(0..0), format!("[{text}]")),
-            None => fault.diagnostic.help(help),
-        };
-        fault
+        let diagnostic = Diagnostic::error(Code::WrongType, format!("expected {expected}, found {found}"));
+        // Whoever knows the place moves the patch there.
+        Self::new(match scalar.filter(|_| list) {
+            Some(text) => diagnostic.help("write it as a list").patch(&(0..0), format!("[{text}]")),
+            None => diagnostic.help(help),
+        })
     }
 
     fn invalid_value(found: Unexpected<'_>, expected: &dyn de::Expected) -> Self {
@@ -333,7 +335,6 @@ impl de::Error for Fault {
             .filter(|(distance, key)| *distance <= 1 + key.len() / 4)
             .min();
         Self::new(match near {
-            // Whoever knows the key's place moves the patch there.
             Some((_, key)) => diagnostic.help(format!("did you mean `{key}`?")).patch(&(0..0), *key),
             None => diagnostic.help(format!("the keys here are {}", expected.join(", "))),
         })

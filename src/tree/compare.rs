@@ -22,7 +22,8 @@ impl Change {
     pub fn diff(&self) -> String {
         let before = self.before.as_deref().map(String::from_utf8_lossy).unwrap_or_default();
         let after = self.after.as_deref().unwrap_or_default();
-        let name = |side: &str, there: bool| if there { format!("{side}/{}", self.path) } else { "/dev/null".to_owned() };
+        let name =
+            |side: &str, there: bool| if there { format!("{side}/{}", self.path) } else { "/dev/null".to_owned() };
         let diff = TextDiff::from_lines(before.as_ref(), after);
         let names = (name("a", self.before.is_some()), name("b", self.after.is_some()));
         diff.unified_diff().header(&names.0, &names.1).to_string()
@@ -61,7 +62,11 @@ pub fn compare(files: Vec<File>, dir: &Utf8Path) -> Result<Vec<Change>, String> 
     if !foreign.is_empty() {
         return Err(format!(
             "{}\nvpcgen overwrites only what it wrote itself; move {} away, or render into another folder",
-            foreign.iter().map(|path| format!("{} was not written by vpcgen", dir.join(path))).collect::<Vec<_>>().join("\n       "),
+            foreign
+                .iter()
+                .map(|path| format!("{} was not written by vpcgen", dir.join(path)))
+                .collect::<Vec<_>>()
+                .join("\n       "),
             if foreign.len() == 1 { "it" } else { "them" }
         ));
     }

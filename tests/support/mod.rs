@@ -1,7 +1,7 @@
 //! What several tests need: the examples, and the way from a text to a cluster.
 #![allow(dead_code, reason = "each test uses its part")]
 
-pub mod readback;
+pub(crate) mod readback;
 
 use std::path::{Path, PathBuf};
 
@@ -11,7 +11,7 @@ use vpcgen::source::Source;
 use vpcgen::spec;
 
 /// The folders of `generated-examples`, sorted.
-pub fn examples() -> Vec<PathBuf> {
+pub(crate) fn examples() -> Vec<PathBuf> {
     let top = Path::new(env!("CARGO_MANIFEST_DIR")).join("generated-examples");
     let mut dirs: Vec<PathBuf> = std::fs::read_dir(top).unwrap().map(|entry| entry.unwrap().path()).collect();
     dirs.retain(|dir| dir.is_dir());
@@ -21,13 +21,13 @@ pub fn examples() -> Vec<PathBuf> {
 }
 
 /// The cluster of a text that is right.
-pub fn cluster(text: &str) -> Cluster {
+pub(crate) fn cluster(text: &str) -> Cluster {
     let (source, report, cluster) = check(text);
     cluster.unwrap_or_else(|| panic!("{}", draw(&report, &source)))
 }
 
 /// What there is to say about a text, and its cluster if it has one.
-pub fn check(text: &str) -> (Source, Report, Option<Cluster>) {
+pub(crate) fn check(text: &str) -> (Source, Report, Option<Cluster>) {
     let source = Source::new("cluster.yaml", text);
     let mut report = Report::default();
     let cluster = spec::read(&source, &mut report).and_then(|spec| model::validate(&spec, &mut report));

@@ -7,7 +7,7 @@ use hcl::{Block, Body, Expression};
 use vpcgen::plan::{Group, Plan};
 
 /// Fails on the first thing that is in one and not in the other.
-pub fn compare(text: &str, plan: &Plan) {
+pub(crate) fn compare(text: &str, plan: &Plan) {
     let body: Body = hcl::parse(text).unwrap_or_else(|error| panic!("{error}\n{text}"));
     assert_eq!(resources(&body), expected(plan));
     network(&body, plan);
@@ -88,7 +88,10 @@ fn text(body: &Body, key: &str) -> String {
 
 fn texts(expression: &Expression) -> Vec<String> {
     let Expression::Array(items) = expression else { panic!("no list: {expression}") };
-    items.iter().map(|item| if let Expression::String(text) = item { text.clone() } else { panic!("no text: {item}") }).collect()
+    items
+        .iter()
+        .map(|item| if let Expression::String(text) = item { text.clone() } else { panic!("no text: {item}") })
+        .collect()
 }
 
 fn network(body: &Body, plan: &Plan) {
@@ -112,7 +115,9 @@ fn network(body: &Body, plan: &Plan) {
 fn machines(body: &Body, group: &Group) {
     let locals = body.blocks().filter(|block| block.identifier() == "locals");
     let list = locals.flat_map(|block| block.body().attributes()).find(|a| a.key() == group.label);
-    let Some(Expression::ForExpr(each)) = list.map(|attribute| attribute.expr()) else { panic!("no list of {}", group.label) };
+    let Some(Expression::ForExpr(each)) = list.map(|attribute| attribute.expr()) else {
+        panic!("no list of {}", group.label)
+    };
     let Expression::Array(items) = &each.collection_expr else { panic!("no list: {}", each.collection_expr) };
     let read: Vec<String> = items.iter().map(|item| item.to_string()).collect();
     let planned = group.nodes.iter().map(|node| {
