@@ -42,26 +42,24 @@ struct Arguments {
 
 #[derive(Debug, Subcommand)]
 enum Verb {
-    /// Write a commented cluster.yaml to begin with.
-    ///
-    /// Never overwrites a file.
+    /// Write a commented cluster.yaml to begin with; never over a file.
     Init(Init),
     /// Render Terraform and cloud-init.
     ///
-    /// Without --out, one main.tf goes to standard output. With --out DIR, a file for each concern goes there, all or
-    /// none of them: files that vpcgen did not write are never overwritten, files of its own that are no longer rendered
-    /// are removed.
-    ///
-    /// Examples:
-    ///   vpcgen render > main.tf
-    ///   vpcgen render --out .
-    ///   vpcgen render --out . --check     in CI: is what was committed what the description means?
-    ///   vpcgen render --preset vpc-native
-    #[command(verbatim_doc_comment)]
+    /// Without --out, one main.tf goes to standard output. With --out DIR, a file for each concern goes there, all or none of
+    /// them: files that vpcgen did not write are never overwritten, files of its own that are no longer rendered are removed.
+    #[command(after_help = EXAMPLES)]
     Render(Render),
     /// Report every problem of a description at once.
     Validate(Validate),
 }
+
+const EXAMPLES: &str = "\
+Examples:
+  vpcgen render > main.tf
+  vpcgen render --out .
+  vpcgen render --out . --check       for CI: is what was committed what the description means?
+  vpcgen render --preset vpc-native   needs no file";
 
 #[derive(Debug, Args)]
 struct Init {
@@ -113,7 +111,7 @@ pub enum Preset {
     Minimal,
     /// One control plane and two nodes with external addresses, every range spelled out.
     VpcNative,
-    /// Pools over three zones, Spot VMs, labels and taints, a peered network, state in a bucket.
+    /// Pools over three zones, Spot VMs, labels and taints, a peered network.
     ThreeZones,
 }
 

@@ -151,6 +151,22 @@ fn json_is_as_promised_and_a_wrong_description_ends_with_1() {
 }
 
 #[test]
+fn the_readme_shows_a_real_error_and_the_real_defaults() {
+    let pods = "network:\n  pods: 10.4.0.0/14\n  peers: [10.6.0.0/16]\n";
+    let folder = Folder::with(&format!("name: kub\nproject: some-project\nregion: europe-west1\n{pods}"));
+    let readme = include_str!("../README.md");
+    let err = folder.run(&["validate"]).ends(1).err();
+    let shown = err.split("\n\n").next().unwrap();
+    assert!(readme.contains(shown), "{shown}");
+    // The defaults that the minimal example shows in comments: switched on, they change nothing.
+    let minimal = include_str!("../generated-examples/minimal/cluster.yaml");
+    let (text, defaults) = minimal.split_once("as they are:\n#\n").unwrap();
+    let spelled_out = defaults.lines().map(|line| line.strip_prefix("# ").unwrap().to_owned() + "\n");
+    let render = |description: &str| Folder::with(description).run(&["render"]).ends(0).out();
+    assert_eq!(render(minimal), render(&(text.to_owned() + &spelled_out.collect::<String>())));
+}
+
+#[test]
 fn warnings_do_not_stop_anything() {
     let folder = Folder::with("name: kub\nproject: some-project\nregion: europe-west1\nnetwork: {nat: false}\n");
     let run = folder.run(&["validate"]).ends(0);
