@@ -25,7 +25,7 @@ fn description() -> impl Strategy<Value = String> {
         }
         text += &format!("}}\nterraform: {{module: {module}}}\n");
         if labels {
-            text += "labels: {team: platform, \"ünïcode\": \"\"}\n";
+            text += "labels: {team: platform, \"ünïcode\": b}\n";
         }
         text += "pools:\n";
         for (pool, (count, spot, external, own)) in &pools {

@@ -35,12 +35,15 @@ pub(super) fn google(labels: Option<&Written>, report: &mut Report) -> IndexMap<
                 let rule = "up to 63 lower-case letters, digits, hyphens and underscores";
                 let first = if what == "key" { ", a letter first" } else { "" };
                 let message = format!("`{}` cannot be the {what} of a label", part.value);
-                report.push(
-                    Diagnostic::error(Code::InvalidLabel, message)
-                        .at(&part.span, "")
-                        .help(format!("Google takes {rule}{first}")),
-                );
+                let help = format!("Google takes {rule}{first}");
+                report.push(Diagnostic::error(Code::InvalidLabel, message).at(&part.span, "").help(help));
             }
+        }
+        if value.value.is_empty() {
+            // Google takes it; the provider does not send it and then misses it in every plan (7.45, tried).
+            let message = format!("the label `{}` has no value", key.value);
+            let help = "Terraform's provider leaves such labels out and shows a difference at every plan: give it one, such as `true`";
+            report.push(Diagnostic::error(Code::InvalidLabel, message).at(&key.span, "").help(help));
         }
     }
     labels.iter().map(|(key, value)| (key.value.clone(), value.value.clone())).collect()
