@@ -3,31 +3,9 @@
 use std::process::ExitCode;
 
 use camino::Utf8PathBuf;
-use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap::{Args, Parser, Subcommand};
 
-use crate::commands;
-
-/// How a command ended.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Exit {
-    /// Done, or no difference.
-    Done,
-    /// The description or the surroundings are wrong.
-    Error,
-    /// `--check` found differences.
-    Differences,
-}
-
-impl From<Exit> for ExitCode {
-    /// As Terraform's own: 0, 1, 2.
-    fn from(exit: Exit) -> Self {
-        match exit {
-            Exit::Done => ExitCode::SUCCESS,
-            Exit::Error => ExitCode::from(1),
-            Exit::Differences => ExitCode::from(2),
-        }
-    }
-}
+use crate::commands::{self, Exit, Format, Preset};
 
 /// Turns a short description of a Kubernetes cluster into Terraform and cloud-init for Compute Engine, with pods in alias
 /// IP ranges of the VPC.
@@ -102,26 +80,6 @@ struct Description {
     /// The description; `-` is standard input.
     #[arg(id = "file", value_name = "FILE", default_value = DESCRIPTION)]
     file: Utf8PathBuf,
-}
-
-/// A built-in description.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum Preset {
-    /// Three lines: private machines behind Cloud NAT, everything at its default.
-    Minimal,
-    /// One control plane and two nodes with external addresses, every range spelled out.
-    VpcNative,
-    /// Pools over three zones, Spot VMs, labels and taints, a peered network.
-    ThreeZones,
-}
-
-/// How diagnostics are printed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum Format {
-    /// For people.
-    Text,
-    /// For programs.
-    Json,
 }
 
 /// Reads the command line, runs what it says, and answers how that ended.

@@ -2,8 +2,7 @@ use std::io::Write as _;
 
 use camino::Utf8Path;
 
-use super::{fail, say};
-use crate::cli::{Exit, Preset};
+use super::{Exit, Preset, fail, say};
 
 /// Writes a description to begin with.
 pub(crate) fn init(preset: Preset, file: &Utf8Path) -> Exit {

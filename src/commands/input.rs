@@ -2,8 +2,7 @@ use std::io::Read as _;
 
 use camino::{Utf8Path, Utf8PathBuf};
 
-use super::{fail, say};
-use crate::cli::{Exit, Preset};
+use super::{Exit, Preset, fail, say};
 use crate::diag::{self, Report};
 use crate::model::{self, Cluster};
 use crate::render::Origin;
@@ -79,25 +78,5 @@ fn read(file: &Utf8Path) -> Result<Vec<u8>, String> {
             Err(format!("there is no file {file}; `vpcgen init` writes one to begin with"))
         }
         Err(error) => Err(error.to_string()),
-    }
-}
-
-impl Preset {
-    /// As on the command line.
-    pub(super) fn name(self) -> &'static str {
-        match self {
-            Preset::Minimal => "minimal",
-            Preset::VpcNative => "vpc-native",
-            Preset::ThreeZones => "three-zones",
-        }
-    }
-
-    /// The description: the same file as the example's.
-    pub(super) fn text(self) -> &'static str {
-        match self {
-            Preset::Minimal => include_str!("../../generated-examples/minimal/cluster.yaml"),
-            Preset::VpcNative => include_str!("../../generated-examples/vpc-native/cluster.yaml"),
-            Preset::ThreeZones => include_str!("../../generated-examples/three-zones/cluster.yaml"),
-        }
     }
 }

@@ -1,18 +1,20 @@
 //! One verb per file, and what they share: reading the input, talking to the user.
 
+mod exit;
 mod init;
 mod input;
+mod preset;
 mod render;
 mod validate;
 
+pub(crate) use exit::Exit;
 pub(crate) use init::init;
 pub(crate) use input::Input;
+pub(crate) use preset::Preset;
 pub(crate) use render::{check, render, write};
-pub(crate) use validate::validate;
+pub(crate) use validate::{Format, validate};
 
 use std::io::Write as _;
-
-use crate::cli::Exit;
 
 /// Talk goes to standard error, with colour only where a terminal listens.
 fn say(text: &str) {

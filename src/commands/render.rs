@@ -1,7 +1,6 @@
 use camino::Utf8Path;
 
-use super::{Input, fail, print, say};
-use crate::cli::Exit;
+use super::{Exit, Input, fail, print, say};
 use crate::{plan, render, tree};
 
 /// One main.tf on standard output.

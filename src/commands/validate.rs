@@ -1,9 +1,18 @@
 use camino::Utf8Path;
+use clap::ValueEnum;
 
 use super::input::{Input, check};
-use super::{print, say};
-use crate::cli::{Exit, Format};
+use super::{Exit, print, say};
 use crate::diag::{draw, json};
+
+/// How diagnostics are printed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Format {
+    /// For people.
+    Text,
+    /// For programs.
+    Json,
+}
 
 /// Reports every problem at once.
 pub(crate) fn validate(file: &Utf8Path, format: Format) -> Exit {

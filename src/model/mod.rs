@@ -9,6 +9,7 @@ mod image;
 mod labels;
 mod machine;
 mod name;
+mod overlap;
 mod pool;
 mod ranges;
 mod region;

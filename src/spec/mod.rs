@@ -3,6 +3,8 @@
 //! Every key is optional here, and defaults come in `model`: so one missing key never hides another problem.
 
 mod cluster;
+mod duplicates;
+mod fault;
 mod machine;
 mod network;
 mod node;

@@ -50,7 +50,7 @@ impl Node {
     }
 }
 
-/// Reads YAML. Keys that stand twice are passed through: `shape` reports them.
+/// Reads YAML. Keys that stand twice are passed through: `duplicates` reports them.
 pub(super) fn parse(source: &Source) -> Result<Node, Box<Diagnostic>> {
     let options = serde_saphyr::options! {
         duplicate_keys: DuplicateKeyPolicy::PassThrough,

@@ -1,6 +1,7 @@
+use super::fault::Fault;
 use super::node::{self, Kind, Node};
-use super::shape::{Fault, Reader};
-use super::{Spec, shape};
+use super::shape::Reader;
+use super::{Spec, duplicates, shape};
 use crate::diag::{Code, Diagnostic, Report};
 use crate::source::Source;
 
@@ -24,7 +25,7 @@ pub fn read(source: &Source, report: &mut Report) -> Option<Spec> {
             return None;
         }
     };
-    shape::take_duplicates(&mut root, source, report);
+    duplicates::take_out(&mut root, source, report);
     let mut unread = Vec::new();
     for _ in 0..MOST_FAULTS {
         match shape::read::<Spec>(Reader { node: &root, source }) {

@@ -9,16 +9,9 @@ use serde::de::{
 };
 use serde::forward_to_deserialize_any;
 
+use super::fault::Fault;
 use super::node::{Kind, Node};
-use crate::diag::{Code, Diagnostic, Label, Report};
-use crate::source::{SPANNED, Source, Span};
-
-/// Why a node does not fit, and the path of indexes from the root to the node that must go for the rest to be read.
-#[derive(Debug)]
-pub(super) struct Fault {
-    pub(super) diagnostic: Box<Diagnostic>,
-    pub(super) path: Vec<usize>,
-}
+use crate::source::{SPANNED, Source};
 
 /// A node that is being read.
 #[derive(Clone, Copy)]
@@ -34,32 +27,6 @@ pub(super) fn read<'de, T: de::Deserialize<'de>>(reader: Reader<'de>) -> Result<
         fault.path.reverse();
         fault
     })
-}
-
-/// Reports keys that stand twice in one mapping and keeps the first of each.
-pub(super) fn take_duplicates(node: &mut Node, source: &Source, report: &mut Report) {
-    match &mut node.kind {
-        Kind::Sequence(items) => items.iter_mut().for_each(|item| take_duplicates(item, source, report)),
-        Kind::Mapping(entries) => {
-            let mut seen = std::collections::HashMap::new();
-            entries.retain(|(key, _)| {
-                let Some(text) = key.text(source) else { return true };
-                let Some(first) = seen.get(text) else {
-                    seen.insert(text.to_owned(), key.span.clone());
-                    return true;
-                };
-                report.push(
-                    Diagnostic::error(Code::DuplicateKey, format!("`{text}` stands twice in one mapping"))
-                        .at(&key.span, "again here")
-                        .and(first, "first here")
-                        .help("keep one of them"),
-                );
-                false
-            });
-            entries.iter_mut().for_each(|(_, value)| take_duplicates(value, source, report));
-        }
-        _ => {}
-    }
 }
 
 impl<'a> Reader<'a> {
@@ -268,83 +235,3 @@ impl<'de> VariantAccess<'de> for Variant<'_> {
         Err(de::Error::custom("a word, not a mapping"))
     }
 }
-
-impl Fault {
-    fn new(diagnostic: Diagnostic) -> Self {
-        Self { diagnostic: Box::new(diagnostic), path: Vec::new() }
-    }
-
-    /// About this place, and so is its patch.
-    fn at(mut self, span: &Span) -> Self {
-        self.diagnostic.primary = Some(Label { span: span.clone(), text: String::new() });
-        if let Some(patch) = &mut self.diagnostic.patch {
-            patch.span = span.clone();
-        }
-        self
-    }
-
-    /// Seen from one level further out. The path is built from its end.
-    fn inside(mut self, index: usize) -> Self {
-        self.path.push(index);
-        self
-    }
-}
-
-impl de::Error for Fault {
-    fn custom<T: fmt::Display>(message: T) -> Self {
-        Self::new(Diagnostic::error(Code::WrongType, message.to_string()))
-    }
-
-    fn invalid_type(found: Unexpected<'_>, expected: &dyn de::Expected) -> Self {
-        let list = expected.to_string() == "a sequence";
-        let (found, scalar) = match found {
-            Unexpected::Str(text) => (format!("`{text}`"), Some(text.to_owned())),
-            Unexpected::Signed(number) => (format!("`{number}`"), Some(number.to_string())),
-            Unexpected::Bool(value) => (format!("`{value}`"), Some(value.to_string())),
-            Unexpected::Seq => ("a list".to_owned(), None),
-            Unexpected::Map => ("a mapping".to_owned(), None),
-            Unexpected::Other(what) => (what.to_owned(), None),
-            other => (other.to_string(), None),
-        };
-        let (expected, help) = match expected.to_string().as_str() {
-            "a string" => ("text".to_owned(), "write one value, in quotes if YAML would take it for something else"),
-            "a boolean" => ("true or false".to_owned(), "write `true` or `false`, without quotes"),
-            "u32" => ("a whole number".to_owned(), "write digits alone, without sign, unit or quotes"),
-            "a sequence" => ("a list".to_owned(), "write `[one, two]`, or each on a line of its own after a dash"),
-            "a map" => ("a mapping".to_owned(), "write `key: value` lines below it, two spaces further in"),
-            other if other.contains(" or ") => (other.to_owned(), "write one of these words"),
-            other => (other.to_owned(), "write `key: value` lines below it, two spaces further in"),
-        };
-        let diagnostic = Diagnostic::error(Code::WrongType, format!("expected {expected}, found {found}"));
-        // Whoever knows the place moves the patch there.
-        Self::new(match scalar.filter(|_| list) {
-            Some(text) => diagnostic.help("write it as a list").patch(&(0..0), format!("[{text}]")),
-            None => diagnostic.help(help),
-        })
-    }
-
-    fn invalid_value(found: Unexpected<'_>, expected: &dyn de::Expected) -> Self {
-        Self::invalid_type(found, expected)
-    }
-
-    fn unknown_field(field: &str, expected: &'static [&'static str]) -> Self {
-        let diagnostic = Diagnostic::error(Code::UnknownKey, format!("there is no key `{field}` here"));
-        let near = expected
-            .iter()
-            .map(|key| (strsim::damerau_levenshtein(field, key), key))
-            .filter(|(distance, key)| *distance <= 1 + key.len() / 4)
-            .min();
-        Self::new(match near {
-            Some((_, key)) => diagnostic.help(format!("did you mean `{key}`?")).patch(&(0..0), *key),
-            None => diagnostic.help(format!("the keys here are {}", expected.join(", "))),
-        })
-    }
-}
-
-impl fmt::Display for Fault {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.diagnostic.message)
-    }
-}
-
-impl std::error::Error for Fault {}
