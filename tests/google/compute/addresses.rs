@@ -1,0 +1,139 @@
+//! Reserved addresses, and who has which address of a primary range.
+
+use std::net::Ipv4Addr;
+
+use ipnet::Ipv4Net;
+use serde_json::{Value, json};
+
+use super::{Collection, Place, Within, no_action, usage};
+use crate::google::{
+    World,
+    cidr::{first_free_host, is_reserved, known},
+    json::{default, list, text},
+    link,
+    refusal::Refusal,
+    rules,
+};
+
+/// The collection.
+pub(crate) static COLLECTION: Collection = Collection {
+    name: "addresses",
+    kind: "compute#address",
+    within: Within::Region,
+    check,
+    fixed: &["address", "addressType", "subnetwork", "purpose"],
+    act: no_action,
+};
+
+fn check(world: &mut World, place: &Place, address: &mut Value) -> Result<(), Refusal> {
+    default(address, "addressType", "EXTERNAL");
+    default(address, "networkTier", "PREMIUM");
+    let wants_subnetwork = match text(address, "addressType") {
+        "INTERNAL" => true,
+        "EXTERNAL" => false,
+        _ => {
+            return Err(rules::ADDRESS_TYPE.field("resource.addressType", &address["addressType"], ""));
+        }
+    };
+    if wants_subnetwork == address["subnetwork"].is_null() {
+        let why = "An INTERNAL address needs a subnetwork, an EXTERNAL one cannot have one.";
+        return Err(rules::ADDRESS_TYPE.field("resource.subnetwork", &address["subnetwork"], why));
+    }
+    if !wants_subnetwork {
+        let free = external(world);
+        default(address, "address", free);
+        return Ok(());
+    }
+    let subnetwork =
+        link::existing(world, "resource.subnetwork", &address["subnetwork"], "subnetworks", &place.project)?;
+    if link::scope(&subnetwork) != place.scope {
+        return Err(rules::PLACE.field(
+            "resource.subnetwork",
+            &address["subnetwork"],
+            "The subnetwork must be in the region of the address.",
+        ));
+    }
+    address["subnetwork"] = link::to(&subnetwork).into();
+    default(address, "purpose", "GCE_ENDPOINT");
+    let ip = if address["address"].is_null() {
+        choose(world, &subnetwork)?
+    } else {
+        let ip = checked(world, "resource.address", &address["address"], &subnetwork)?;
+        // What a machine has may be reserved for it, but not twice.
+        if reserved(world, &subnetwork).any(|(_, other)| other["address"] == ip.to_string()) {
+            return Err(in_use(ip));
+        }
+        ip
+    };
+    address["address"] = ip.to_string().into();
+    Ok(())
+}
+
+/// An internal address for a machine: the one it asks for, or the next free one.
+pub(crate) fn of_machine(world: &World, field: &str, wanted: &Value, subnetwork: &str) -> Result<Ipv4Addr, Refusal> {
+    if wanted.is_null() {
+        return choose(world, subnetwork);
+    }
+    let ip = checked(world, field, wanted, subnetwork)?;
+    let reservation = reserved(world, subnetwork).find(|(_, other)| other["address"] == ip.to_string());
+    let free = match reservation {
+        // A reservation waits for its one machine.
+        Some((path, _)) => usage::users(world, path).is_empty(),
+        None => !taken(world, subnetwork).contains(&ip.into()),
+    };
+    if free { Ok(ip) } else { Err(in_use(ip)) }
+}
+
+fn in_use(ip: Ipv4Addr) -> Refusal {
+    rules::ADDRESS_IN_USE.refuse(format!("IP '{ip}' is already being used by another resource."))
+}
+
+/// Inside the primary range, and not one of Google's four.
+fn checked(world: &World, field: &str, value: &Value, subnetwork: &str) -> Result<Ipv4Addr, Refusal> {
+    let primary = known(text(&world.resources[subnetwork], "ipCidrRange"));
+    let Some(ip) = value.as_str().and_then(|text| text.parse().ok()).filter(|ip: &Ipv4Addr| primary.contains(ip))
+    else {
+        return Err(rules::ADDRESS_RANGE.field(
+            field,
+            value,
+            format!("Must be an address of {primary}, the primary range of '{subnetwork}'."),
+        ));
+    };
+    if is_reserved(primary, ip) {
+        return Err(rules::ADDRESS_RESERVED.field(
+            field,
+            value,
+            format!("The first two and last two addresses of {primary} are reserved."),
+        ));
+    }
+    Ok(ip)
+}
+
+fn choose(world: &World, subnetwork: &str) -> Result<Ipv4Addr, Refusal> {
+    let primary = known(text(&world.resources[subnetwork], "ipCidrRange"));
+    let exhausted = || rules::ALIAS_EXHAUSTED.refuse(format!("IP space of '{subnetwork}' is exhausted."));
+    first_free_host(primary, &taken(world, subnetwork)).ok_or_else(exhausted)
+}
+
+/// The addresses of the subnetwork's primary range that machines have or that are reserved.
+fn taken(world: &World, subnetwork: &str) -> Vec<Ipv4Net> {
+    let reserved = reserved(world, subnetwork).map(|(_, address)| text(address, "address"));
+    let nics = world.all("instances").flat_map(|(_, machine)| list(machine, "networkInterfaces"));
+    let machines = nics.filter(|nic| is_in(nic, subnetwork)).map(|nic| text(nic, "networkIP"));
+    reserved.chain(machines).filter_map(|ip| ip.parse::<Ipv4Addr>().ok()).map(Ipv4Net::from).collect()
+}
+
+/// The reservations in a subnetwork.
+fn reserved<'a>(world: &'a World, subnetwork: &'a str) -> impl Iterator<Item = (&'a String, &'a Value)> {
+    world.all("addresses").filter(move |(_, address)| is_in(address, subnetwork))
+}
+
+fn is_in(resource: &Value, subnetwork: &str) -> bool {
+    link::own(&resource["subnetwork"]).as_deref() == Some(subnetwork)
+}
+
+/// An external address that nobody has.
+pub(crate) fn external(world: &mut World) -> Value {
+    let [.., high, low] = world.next().to_be_bytes();
+    json!(format!("34.126.{high}.{low}"))
+}

@@ -1,0 +1,127 @@
+//! What can be changed on a machine that exists, and what must be stopped first.
+
+use serde_json::{Value, json};
+
+use super::{Place, alias_ranges, instances, network_interfaces};
+use crate::google::{
+    Call, World,
+    json::{drop_empty, list, merge, without_nulls},
+    link, metadata, names,
+    refusal::Refusal,
+    rules,
+};
+
+/// Answers a machine's custom method; false: the stand-in does not know it.
+pub(crate) fn act(world: &mut World, place: &Place, action: &str, call: &Call<'_>) -> Result<bool, Refusal> {
+    let mut machine = link::get(world, &place.path)?;
+    let body = call.body;
+    match action {
+        "start" => machine["status"] = "RUNNING".into(),
+        "stop" => machine["status"] = "TERMINATED".into(),
+        "setMetadata" => {
+            metadata::check(body)?;
+            replace(world, &mut machine["metadata"], body)?;
+        }
+        "setTags" => {
+            names::check_tags(body, "items")?;
+            replace(world, &mut machine["tags"], body)?;
+        }
+        "setScheduling" => {
+            machine["scheduling"] = without_nulls(body);
+            instances::complete_scheduling(&mut machine["scheduling"])?;
+        }
+        "setDeletionProtection" => {
+            machine["deletionProtection"] = (call.query("deletionProtection") != Some("false")).into()
+        }
+        "setDiskAutoDelete" => {
+            for disk in machine["disks"]
+                .as_array_mut()
+                .into_iter()
+                .flatten()
+                .filter(|disk| disk["deviceName"].as_str() == call.query("deviceName"))
+            {
+                disk["autoDelete"] = (call.query("autoDelete") == Some("true")).into();
+            }
+        }
+        "setMachineType" => {
+            refuse_running(&machine)?;
+            let name = instances::check_type(place, &body["machineType"])?;
+            machine["machineType"] = link::to(&place.beside("machineTypes", &name)).into();
+        }
+        "setServiceAccount" => {
+            refuse_running(&machine)?;
+            machine["serviceAccounts"] = if body["email"].is_null() { json!([]) } else { json!([without_nulls(body)]) };
+            instances::check_accounts(world, place, &mut machine)?;
+        }
+        "updateShieldedInstanceConfig" => {
+            refuse_running(&machine)?;
+            merge(&mut machine["shieldedInstanceConfig"], body);
+            instances::complete_shielded(&mut machine["shieldedInstanceConfig"])?;
+        }
+        "updateNetworkInterface" | "addAccessConfig" | "deleteAccessConfig" => {
+            let wanted = call.query("networkInterface").unwrap_or("nic0");
+            let nics = machine["networkInterfaces"].as_array_mut().into_iter().flatten();
+            let nic = nics.into_iter().find(|nic| nic["name"] == wanted);
+            let nic = nic.ok_or_else(|| {
+                rules::NIC.field("networkInterface", &wanted.into(), "The machine has no such interface.")
+            })?;
+            change_interface(world, place, nic, action, body)?;
+        }
+        _ => return Ok(false),
+    }
+    drop_empty(&mut machine);
+    world.resources.insert(place.path.clone(), machine);
+    Ok(true)
+}
+
+fn change_interface(
+    world: &mut World,
+    place: &Place,
+    nic: &mut Value,
+    action: &str,
+    body: &Value,
+) -> Result<(), Refusal> {
+    match action {
+        "addAccessConfig" => {
+            let mut wanted = list(nic, "accessConfigs").to_vec();
+            wanted.push(without_nulls(body));
+            nic["accessConfigs"] = network_interfaces::access(world, place, &wanted)?;
+        }
+        "deleteAccessConfig" => nic["accessConfigs"] = json!([]),
+        _ => {
+            refuse_stale(&body["fingerprint"], &nic["fingerprint"])?;
+            if !body["aliasIpRanges"].is_null() {
+                let subnetwork = link::own(&nic["subnetwork"]).unwrap_or_default();
+                nic["aliasIpRanges"] =
+                    alias_ranges::give(world, &subnetwork, list(body, "aliasIpRanges"), list(nic, "aliasIpRanges"))?;
+            }
+        }
+    }
+    nic["fingerprint"] = world.fingerprint().into();
+    drop_empty(nic);
+    Ok(())
+}
+
+/// Replaces metadata or tags, which carry their own fingerprint.
+fn replace(world: &mut World, old: &mut Value, new: &Value) -> Result<(), Refusal> {
+    refuse_stale(&new["fingerprint"], &old["fingerprint"])?;
+    *old = without_nulls(new);
+    old["fingerprint"] = world.fingerprint().into();
+    drop_empty(old);
+    Ok(())
+}
+
+fn refuse_stale(given: &Value, current: &Value) -> Result<(), Refusal> {
+    if given != current {
+        return Err(rules::FINGERPRINT.refuse("Supplied fingerprint does not match current fingerprint."));
+    }
+    Ok(())
+}
+
+fn refuse_running(machine: &Value) -> Result<(), Refusal> {
+    if machine["status"] == "RUNNING" {
+        return Err(rules::STOPPED
+            .refuse(format!("The machine {} must be stopped before this can be changed.", machine["name"])));
+    }
+    Ok(())
+}

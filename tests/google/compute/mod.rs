@@ -1,0 +1,179 @@
+//! Compute Engine: what all collections have in common. Each collection adds its own checks in a file of its own.
+//!
+//! A resource is kept as the JSON that a GET answers: what the request said, Google's defaults, and what Google computes.
+
+mod addresses;
+mod alias_ranges;
+mod attached_disks;
+mod collections;
+mod disks;
+mod firewalls;
+mod images;
+mod instance_actions;
+mod instances;
+mod machine_types;
+mod nat_ranges;
+mod nats;
+mod network_interfaces;
+mod networks;
+mod operations;
+mod place;
+mod routers;
+mod secondary_ranges;
+mod subnetworks;
+mod usage;
+
+use serde_json::{Value, json};
+
+use self::{
+    collections::{COLLECTIONS, Collection, Within, no_action},
+    place::{Place, check_scope},
+};
+use super::{
+    Answer, Call, World,
+    json::{drop_empty, merge, text, without_nulls},
+    link, names,
+    refusal::Refusal,
+    rules,
+    world::NOW,
+};
+
+/// Answers `v1/projects/P/…`.
+pub(crate) fn serve(world: &mut World, call: &Call<'_>) -> Answer {
+    let parts: Vec<&str> = call.path.split('/').collect();
+    let ["v1", "projects", project, rest @ ..] = parts.as_slice() else {
+        return call.unknown();
+    };
+    let (scope, rest) = match rest {
+        ["global", rest @ ..] => ("global".to_owned(), rest),
+        [kind @ ("regions" | "zones"), place, rest @ ..] => (format!("{kind}/{place}"), rest),
+        _ => return call.unknown(),
+    };
+    names::check_project(project)?;
+    let region = check_scope(&scope)?;
+    let [collection, rest @ ..] = rest else {
+        return call.unknown();
+    };
+    let place = |name: &str| Place {
+        project: (*project).to_owned(),
+        region: region.clone(),
+        path: format!("projects/{project}/{scope}/{collection}/{name}"),
+        scope: scope.clone(),
+    };
+    match (*collection, rest) {
+        ("operations", [name]) => return operations::get(world, &place(name).path),
+        ("images", [.., name]) if call.method == "GET" => {
+            return images::get(&place(&rest.join("/")).path, name);
+        }
+        _ => {}
+    }
+    let within = match scope.split('/').next() {
+        Some("regions") => Within::Region,
+        Some("zones") => Within::Zone,
+        _ => Within::Global,
+    };
+    let Some(of) = COLLECTIONS.iter().find(|of| of.name == *collection && of.within == within) else {
+        return call.unknown();
+    };
+    match (call.method, rest) {
+        ("POST", []) => insert(world, of, &place(text(call.body, "name")), call.body),
+        ("GET", [name]) => usage::shown(world, &place(name).path),
+        ("PATCH" | "PUT", [name]) => update(world, of, &place(name), call),
+        ("DELETE", [name]) => delete(world, &place(name)),
+        ("POST" | "PATCH", [name, action]) => act(world, of, &place(name), action, call),
+        _ => call.unknown(),
+    }
+}
+
+fn insert(world: &mut World, of: &Collection, place: &Place, body: &Value) -> Answer {
+    let mut resource = without_nulls(body);
+    names::check("resource.name", &resource["name"])?;
+    refuse_taken(world, &place.path)?;
+    names::check_labels(&resource["labels"])?;
+    (of.check)(world, place, &mut resource)?;
+    drop_empty(&mut resource);
+    stamp(world, of, place, &mut resource);
+    world.resources.insert(place.path.clone(), resource);
+    Ok(operations::done(world, place, "insert"))
+}
+
+fn refuse_taken(world: &World, path: &str) -> Result<(), Refusal> {
+    if world.resources.contains_key(path) {
+        return Err(rules::TAKEN_NAME.refuse(format!("The resource '{path}' already exists")));
+    }
+    Ok(())
+}
+
+/// What Google writes on every resource.
+fn stamp(world: &mut World, of: &Collection, place: &Place, resource: &mut Value) {
+    resource["kind"] = of.kind.into();
+    resource["id"] = world.id().into();
+    resource["creationTimestamp"] = NOW.into();
+    resource["selfLink"] = link::to(&place.path).into();
+    resource["labelFingerprint"] = world.fingerprint().into();
+    resource["fingerprint"] = world.fingerprint().into();
+    if let Some((scope, _)) = place.scope.split_once('/') {
+        resource[scope.trim_end_matches('s')] = link::to(&format!("projects/{}/{}", place.project, place.scope)).into();
+    }
+}
+
+/// PATCH merges what it is given into the resource; PUT replaces it, except for what only Google writes.
+fn update(world: &mut World, of: &Collection, place: &Place, call: &Call<'_>) -> Answer {
+    let old = link::get(world, &place.path)?;
+    // Where there can be two who change it, Google wants to be told what was read.
+    let given = &call.body["fingerprint"];
+    if (given.is_string() || of.name == "subnetworks") && *given != old["fingerprint"] {
+        return Err(rules::FINGERPRINT.refuse("Supplied fingerprint does not match current fingerprint."));
+    }
+    let mut new = old.clone();
+    if call.method == "PUT" {
+        const GOOGLES: [&str; 8] =
+            ["kind", "id", "creationTimestamp", "selfLink", "labelFingerprint", "region", "zone", "name"];
+        new = json!({});
+        GOOGLES.iter().filter(|key| !old[**key].is_null()).for_each(|key| new[*key] = old[*key].clone());
+    }
+    merge(&mut new, call.body);
+    for field in of.fixed {
+        let same = |a: &Value, b: &Value| a == b || (link::own(a).is_some() && link::own(a) == link::own(b));
+        if !call.body[*field].is_null() && !same(&call.body[*field], &old[*field]) {
+            return Err(rules::IMMUTABLE.field(
+                format!("resource.{field}"),
+                &call.body[*field],
+                "Field cannot be changed.",
+            ));
+        }
+        new[*field] = old[*field].clone();
+    }
+    (of.check)(world, place, &mut new)?;
+    drop_empty(&mut new);
+    new["fingerprint"] = world.fingerprint().into();
+    world.resources.insert(place.path.clone(), new);
+    Ok(operations::done(world, place, "update"))
+}
+
+fn delete(world: &mut World, place: &Place) -> Answer {
+    let resource = link::get(world, &place.path)?;
+    usage::refuse_if_used(world, &place.path)?;
+    if link::collection(&place.path) == "instances" {
+        instances::delete(world, &resource)?;
+    }
+    world.resources.remove(&place.path);
+    Ok(operations::done(world, place, "delete"))
+}
+
+fn act(world: &mut World, of: &Collection, place: &Place, action: &str, call: &Call<'_>) -> Answer {
+    let mut resource = link::get(world, &place.path)?;
+    if action == "setLabels" {
+        if call.body["labelFingerprint"] != resource["labelFingerprint"] {
+            return Err(rules::FINGERPRINT.refuse("Labels fingerprint either invalid or resource labels have changed"));
+        }
+        names::check_labels(&call.body["labels"])?;
+        resource["labels"] = call.body["labels"].clone();
+        resource["labelFingerprint"] = world.fingerprint().into();
+        drop_empty(&mut resource);
+        world.resources.insert(place.path.clone(), resource);
+    } else if !(of.act)(world, place, action, call)? {
+        return call.unknown();
+    }
+    Ok(operations::done(world, place, action))
+}

@@ -1,0 +1,36 @@
+//! Operations: Google answers every change with one. These are finished when they are answered.
+
+use serde_json::{Value, json};
+
+use super::Place;
+use crate::google::{Answer, World, link, rules, world::NOW};
+
+/// A finished operation.
+pub(crate) fn done(world: &mut World, place: &Place, kind: &str) -> Value {
+    let id = world.id();
+    let path = place.beside("operations", &format!("operation-{id}"));
+    let operation = json!({
+        "kind": "compute#operation",
+        "id": id,
+        "name": link::name(&path),
+        "operationType": kind,
+        "targetLink": link::to(&place.path),
+        "status": "DONE",
+        "progress": 100,
+        "insertTime": NOW,
+        "startTime": NOW,
+        "endTime": NOW,
+        "selfLink": link::to(&path),
+    });
+    world.operations.insert(path, operation.clone());
+    operation
+}
+
+/// One that was answered before.
+pub(crate) fn get(world: &World, path: &str) -> Answer {
+    world
+        .operations
+        .get(path)
+        .cloned()
+        .ok_or_else(|| rules::NOT_FOUND.refuse(format!("The resource '{path}' was not found")))
+}

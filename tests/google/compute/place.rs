@@ -1,0 +1,41 @@
+//! Places: a project, and in it the world, a region or a zone.
+
+use crate::google::{places, refusal::Refusal, rules};
+
+/// Where a request points.
+pub(super) struct Place {
+    pub(super) project: String,
+    /// `global`, `regions/R` or `zones/Z`
+    pub(super) scope: String,
+    /// The region, also that of the zone; empty if global.
+    pub(super) region: String,
+    /// `projects/P/SCOPE/COLLECTION/NAME`
+    pub(super) path: String,
+}
+
+impl Place {
+    /// The zone's name; empty if this is none.
+    pub(super) fn zone(&self) -> &str {
+        self.scope.strip_prefix("zones/").unwrap_or_default()
+    }
+
+    /// The path of something else in the same place.
+    pub(super) fn beside(&self, collection: &str, name: &str) -> String {
+        format!("projects/{}/{}/{collection}/{name}", self.project, self.scope)
+    }
+}
+
+/// The place exists; answers its region.
+pub(super) fn check_scope(scope: &str) -> Result<String, Refusal> {
+    match scope.split_once('/') {
+        Some(("regions", region)) if !places::is_region(region) => {
+            Err(rules::REGION.field("region", &region.into(), "Unknown region."))
+        }
+        Some(("zones", zone)) if !places::is_zone(zone) => {
+            Err(rules::ZONE.field("zone", &zone.into(), "Unknown zone."))
+        }
+        Some(("zones", zone)) => Ok(places::region_of(zone).to_owned()),
+        Some((_, region)) => Ok(region.to_owned()),
+        None => Ok(String::new()),
+    }
+}

@@ -1,0 +1,123 @@
+//! HTTP on loopback: a thread for each connection, requests into JSON, answers into bytes.
+//!
+//! By hand, over `httparse`, because it is this little: Terraform keeps its connections open, so a server with a pool of threads
+//! leaves it waiting as soon as they outnumber the pool.
+
+use std::{
+    io::{self, BufRead, BufReader, Read, Write},
+    net::{SocketAddr, TcpListener, TcpStream},
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    thread,
+};
+
+use serde_json::Value;
+
+use super::Request;
+
+/// Turns a request into a status and a JSON body.
+type Answering = dyn Fn(Request) -> (u16, Value) + Send + Sync;
+
+/// A listening server. When it is dropped it takes no more connections; those that are open end with their clients.
+pub(crate) struct Server {
+    address: SocketAddr,
+    url: String,
+    stopped: Arc<AtomicBool>,
+}
+
+impl Server {
+    /// Listens on a free port of 127.0.0.1.
+    pub(crate) fn start(answer: impl Fn(Request) -> (u16, Value) + Send + Sync + 'static) -> Server {
+        let listener = TcpListener::bind("127.0.0.1:0").expect("a free port on loopback");
+        let address = listener.local_addr().expect("a bound listener has an address");
+        let stopped = Arc::new(AtomicBool::new(false));
+        let (stop, answer): (_, Arc<Answering>) = (Arc::clone(&stopped), Arc::new(answer));
+        thread::spawn(move || {
+            for stream in listener.incoming().flatten() {
+                if stop.load(Ordering::Relaxed) {
+                    return;
+                }
+                let answer = Arc::clone(&answer);
+                // A client that goes away in the middle is no fault of ours.
+                thread::spawn(move || converse(&stream, &*answer).ok());
+            }
+        });
+        Server { address, url: format!("http://{address}"), stopped }
+    }
+
+    /// `http://127.0.0.1:PORT`
+    pub(crate) fn url(&self) -> &str {
+        &self.url
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        self.stopped.store(true, Ordering::Relaxed);
+        // The listener is waiting for a connection: here is one.
+        let _ = TcpStream::connect(self.address);
+    }
+}
+
+/// Answers one request after the other until the client hangs up.
+fn converse(stream: &TcpStream, answer: &Answering) -> io::Result<()> {
+    stream.set_nodelay(true)?;
+    let mut reader = BufReader::new(stream);
+    while let Some(request) = read(&mut reader)? {
+        let (status, body) = answer(request);
+        let body = body.to_string();
+        let head = format!(
+            "HTTP/1.1 {status} \r\nContent-Type: application/json; charset=UTF-8\r\nContent-Length: {}\r\n\r\n",
+            body.len()
+        );
+        (&*stream).write_all((head + &body).as_bytes())?;
+    }
+    Ok(())
+}
+
+/// The next request; nothing at the end of the connection.
+fn read(reader: &mut BufReader<&TcpStream>) -> io::Result<Option<Request>> {
+    let mut head = Vec::new();
+    while !head.ends_with(b"\r\n\r\n") {
+        if reader.read_until(b'\n', &mut head)? == 0 {
+            return Ok(None);
+        }
+    }
+    let mut headers = [httparse::EMPTY_HEADER; 64];
+    let mut parsed = httparse::Request::new(&mut headers);
+    parsed.parse(&head).map_err(io::Error::other)?;
+    let header = |name: &str| {
+        parsed.headers.iter().find(|header| header.name.eq_ignore_ascii_case(name)).map(|header| header.value)
+    };
+    if header("Transfer-Encoding").is_some() {
+        return Err(io::Error::other("a body in chunks: no client of the stand-in sends one"));
+    }
+    let length = header("Content-Length").and_then(|value| std::str::from_utf8(value).ok()?.parse().ok()).unwrap_or(0);
+    let mut body = vec![0; length];
+    reader.read_exact(&mut body)?;
+    let target = parsed.path.unwrap_or_default();
+    let (path, query) = target.split_once('?').unwrap_or((target, ""));
+    Ok(Some(Request {
+        method: parsed.method.unwrap_or_default().to_owned(),
+        path: unescape(path),
+        query: query.to_owned(),
+        body: serde_json::from_slice(&body).unwrap_or(Value::Null),
+        status: 0,
+        refused: None,
+    }))
+}
+
+/// `%40` and the like: the e-mail addresses in IAM's paths come escaped.
+fn unescape(path: &str) -> String {
+    let mut text = String::with_capacity(path.len());
+    let mut rest = path;
+    while let Some((before, after)) = rest.split_once('%') {
+        let byte = after.get(..2).and_then(|hex| u8::from_str_radix(hex, 16).ok()).filter(u8::is_ascii);
+        text.push_str(before);
+        text.push(byte.map_or('%', char::from));
+        rest = if byte.is_some() { &after[2..] } else { after };
+    }
+    text + rest
+}

@@ -1,0 +1,92 @@
+//! IAM policies: who has which role on a project or a secret.
+
+use serde_json::{Value, json};
+
+use super::{
+    Answer, World, iam,
+    json::{is_empty, list, text, texts},
+    refusal::Refusal,
+    rules,
+    world::empty_policy,
+};
+
+/// What the policy is about.
+#[derive(Clone, Copy, PartialEq)]
+pub(crate) enum On {
+    Project,
+    Secret,
+}
+
+/// The policy at a path.
+pub(crate) fn get(world: &World, path: &str) -> Value {
+    world.policies.get(path).cloned().unwrap_or_else(empty_policy)
+}
+
+/// Writes a whole policy over the one that was read.
+pub(crate) fn set(world: &mut World, path: &str, body: &Value, on: On) -> Answer {
+    let policy = &body["policy"];
+    if policy["etag"].is_string() && policy["etag"] != get(world, path)["etag"] {
+        return Err(rules::POLICY_STALE
+            .refuse("There were concurrent policy changes. Please retry the whole read-modify-write."));
+    }
+    for binding in list(policy, "bindings") {
+        check_role(text(binding, "role"), on)?;
+        for member in texts(binding, "members") {
+            check_member(world, member, on)?;
+        }
+    }
+    // A binding without members is none.
+    let bindings: Vec<&Value> =
+        list(policy, "bindings").iter().filter(|binding| !is_empty(&binding["members"])).collect();
+    let mut new = json!({"version": 1, "etag": world.fingerprint()});
+    if !bindings.is_empty() {
+        new["bindings"] = json!(bindings);
+    }
+    world.policies.insert(path.to_owned(), new.clone());
+    Ok(new)
+}
+
+fn check_role(role: &str, on: On) -> Result<(), Refusal> {
+    let parts: Vec<&str> = role.split('/').collect();
+    let (["roles", name] | ["projects" | "organizations", _, "roles", name]) = parts.as_slice() else {
+        return Err(rules::ROLE.refuse(format!(
+            "Role ({role}) does not have the format roles/{{role}}, or projects/{{project_id}}/roles/{{role}}."
+        )));
+    };
+    let allowed = |c: char| c.is_ascii_alphanumeric() || c == '_' || c == '.';
+    let for_secrets =
+        name.starts_with("secretmanager.") || name.starts_with("iam.") || ["owner", "editor", "viewer"].contains(name);
+    if name.is_empty() || !name.chars().all(allowed) || (on == On::Secret && parts.len() == 2 && !for_secrets) {
+        return Err(rules::ROLE.refuse(format!("Role {role} is not supported for this resource.")));
+    }
+    Ok(())
+}
+
+fn check_member(world: &World, member: &str, on: On) -> Result<(), Refusal> {
+    let wrong = |why: &str| Err(rules::MEMBER.refuse(format!("The member {member} {why}.")));
+    match member.split_once(':') {
+        None if member == "allUsers" || member == "allAuthenticatedUsers" => {
+            if on == On::Project {
+                wrong("is not allowed in a project policy")
+            } else {
+                Ok(())
+            }
+        }
+        Some(("deleted", _)) => Ok(()),
+        Some(("serviceAccount", email)) => {
+            if iam::exists(world, email) {
+                return Ok(());
+            }
+            Err(rules::MEMBER_EXISTS.refuse(format!("Service account {email} does not exist.")))
+        }
+        Some(("user", email)) if email.ends_with(".gserviceaccount.com") => wrong("is a service account"),
+        Some(("user" | "group", email)) => {
+            if email.split_once('@').is_some_and(|(name, host)| !name.is_empty() && host.contains('.')) {
+                return Ok(());
+            }
+            wrong("is not a valid email")
+        }
+        Some(("domain", domain)) if domain.contains('.') => Ok(()),
+        _ => wrong("is of an unknown type. Please set a valid type prefix for the member"),
+    }
+}

@@ -1,0 +1,159 @@
+//! The rules: everything that the stand-in refuses, each with Google's way to say no, what it demands, and where that is written.
+//!
+//! Sources: `api` is Compute Engine's discovery document (<https://www.googleapis.com/discovery/v1/apis/compute/v1/rest>; other services:
+//! `api:NAME`), with schema.field; `docs` a page below <https://docs.cloud.google.com/>; `seen` an answer of Google's that is on record.
+
+use std::fmt;
+
+/// One rule.
+pub(crate) struct Rule {
+    pub(crate) id: &'static str,
+    pub(crate) shape: Shape,
+    pub(crate) what: &'static str,
+    pub(crate) source: &'static str,
+}
+
+/// How Google says no: at once, with a status and a reason; or later, inside the operation, with an error code.
+#[derive(Clone, Copy)]
+pub(crate) enum Shape {
+    Http(u16, &'static str),
+    Operation(&'static str),
+}
+use Shape::{Http, Operation};
+
+impl PartialEq for Rule {
+    fn eq(&self, other: &Rule) -> bool {
+        self.id == other.id
+    }
+}
+
+impl fmt::Debug for Rule {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.id)
+    }
+}
+
+const INVALID: Shape = Http(400, "invalid");
+const BAD: Shape = Http(400, "badRequest");
+const TAKEN: Shape = Http(409, "alreadyExists");
+const GONE: Shape = Http(404, "notFound");
+const CHANGED: Shape = Http(412, "conditionNotMet");
+const IN_USE: Shape = Http(400, "resourceInUseByAnotherResource");
+const TOO_LARGE: Shape = Http(413, "fieldSizeTooLarge");
+
+macro_rules! rules {
+    ($($name:ident $id:literal $shape:expr, $what:literal, $source:literal;)*) => {
+        $(#[doc = $what] pub(crate) static $name: Rule = Rule { id: $id, shape: $shape, what: $what, source: $source };)*
+        /// Every rule, in the order of this file.
+        pub(crate) static ALL: &[&Rule] = &[$(&$name),*];
+    };
+}
+
+#[rustfmt::skip]
+rules! {
+    // Every service.
+    UNKNOWN_METHOD "unknown-method" Http(501, "notImplemented"), "The stand-in knows no such method: nothing may pass unseen.", "this stand-in";
+    NOT_FOUND "not-found" GONE, "What is read, changed or deleted exists.", "api";
+    TAKEN_NAME "name.taken" TAKEN, "A name is taken once, in its collection and place; a boot disk that outlived its machine still has its name.", "seen: disks/NAME already exists";
+    LABELS "labels" INVALID, "At most 64 labels; keys [a-z][a-z0-9_-]{0,62}, values [a-z0-9_-]{0,63}.", "docs: compute/docs/labeling-resources";
+    FINGERPRINT "fingerprint" CHANGED, "A change names the fingerprint of what it changes, so that nobody overwrites what they have not read.", "api: Subnetwork.fingerprint, Metadata.fingerprint, Tags.fingerprint";
+
+    // Compute Engine, every collection.
+    PROJECT "project" INVALID, "6 to 30 lower-case letters, digits and dashes, a letter first, no dash last.", "api:cloudresourcemanager Project.projectId";
+    REGION "region" INVALID, "The region exists.", "docs: compute/docs/regions-zones";
+    ZONE "zone" INVALID, "The zone exists in its region.", "docs: compute/docs/regions-zones";
+    NAME "name" INVALID, "[a-z]([-a-z0-9]{0,61}[a-z0-9])?", "api: *.name";
+    REFERENCE "reference" INVALID, "What is referred to exists, in the collection that the field wants.", "api";
+    PLACE "reference.place" INVALID, "Regional and zonal references stay in their region.", "api: NetworkInterface.subnetwork, Address.subnetwork";
+    IMMUTABLE "immutable" INVALID, "Fixed when made: a network's mode, a firewall rule's network and direction, a router's network and ASN, a subnetwork's network and range.", "api: *.update, *.patch";
+    IN_USE_BY "in-use" IN_USE, "What another resource uses cannot be deleted.", "seen: The network resource 'N' is already being used by 'F'";
+
+    // Networks and subnetworks.
+    MTU "network.mtu" INVALID, "1300 to 8896.", "api: Network.mtu";
+    ROUTING_MODE "network.routing" INVALID, "REGIONAL or GLOBAL.", "api: NetworkRoutingConfig.routingMode";
+    CIDR "cidr" INVALID, "ADDRESS/LENGTH in IPv4, without host bits and leading zeros.", "api: Subnetwork.ipCidrRange";
+    RANGE_SIZE "range.size" INVALID, "Primary and secondary ranges are /4 to /29.", "docs: vpc/docs/subnets";
+    PROHIBITED "range.prohibited" INVALID, "No range touches 0/8, 127/8, 169.254/16, 224/4, 199.36.153.4/30, 199.36.153.8/30 or 255.255.255.255/32.", "docs: vpc/docs/subnets#prohibited-ipv4-ranges";
+    OVERLAP "range.overlap" INVALID, "All primary and secondary ranges of a network are disjoint, in all regions.", "seen: Invalid IPCidrRange: X conflicts with existing subnetwork 'Y' in region 'Z'";
+    RANGE_NAME "range.name" INVALID, "Secondary ranges have names, each once in its subnetwork.", "api: SubnetworkSecondaryRange.rangeName";
+    RANGE_COUNT "range.count" INVALID, "At most 170 secondary ranges.", "docs: vpc/docs/quota";
+    RANGE_FIXED "range.fixed" INVALID, "A secondary range cannot be resized, and ranges are not added and removed in one request.", "docs: vpc/docs/configure-alias-ip-ranges";
+    RANGE_IN_USE "range.in-use" IN_USE, "A secondary range that a machine or a NAT uses cannot be removed.", "docs: vpc/docs/configure-alias-ip-ranges";
+    RANGE_GROWS "range.grows" INVALID, "A primary range only grows, around what it was.", "api: SubnetworksExpandIpCidrRangeRequest";
+    FLOW_LOGS "subnetwork.flow-logs" INVALID, "Sampling 0 to 1, an interval and a metadata mode of the lists.", "api: SubnetworkLogConfig";
+
+    // Firewall rules.
+    FIREWALL_ACTION "firewall.action" INVALID, "A rule allows or denies, not both and not neither.", "api: Firewall.allowed, Firewall.denied";
+    FIREWALL_PROTOCOL "firewall.protocol" INVALID, "tcp, udp, icmp, esp, ah, ipip, sctp, all, or a number up to 255.", "api: Firewall.allowed.IPProtocol";
+    FIREWALL_PORTS "firewall.ports" INVALID, "Ports up to 65535 or ranges of them, with tcp, udp and sctp only.", "api: Firewall.allowed.ports";
+    FIREWALL_PRIORITY "firewall.priority" INVALID, "0 to 65535.", "api: Firewall.priority";
+    FIREWALL_SOURCES "firewall.sources" INVALID, "Tags and service accounts are not mixed; a rule for EGRESS has no source tag and no source account.", "api: Firewall.sourceTags, Firewall.sourceServiceAccounts";
+    FIREWALL_FAMILIES "firewall.families" INVALID, "IPv4 and IPv6 ranges are not mixed in one rule.", "docs: firewall/docs/firewalls";
+    FIREWALL_COUNT "firewall.count" INVALID, "At most 5000 ranges, 30 source tags, 70 target tags, 10 accounts.", "docs: firewall/quotas";
+
+    // Addresses.
+    ADDRESS_TYPE "address.type" INVALID, "INTERNAL addresses name their subnetwork, EXTERNAL ones do not.", "api: Address.subnetwork";
+    ADDRESS_RANGE "address.range" INVALID, "An internal address lies in the primary range of its subnetwork.", "docs: vpc/docs/ip-addresses";
+    ADDRESS_RESERVED "address.reserved" INVALID, "The first two and the last two addresses of a primary range are Google's.", "docs: vpc/docs/subnets#unusable-ip-addresses-in-every-subnet";
+    ADDRESS_IN_USE "address.in-use" Operation("IP_IN_USE_BY_ANOTHER_RESOURCE"), "An address has one user.", "seen: IP 'X' is already being used by another resource";
+
+    // Routers and Cloud NAT.
+    ROUTER_ASN "router.asn" INVALID, "A private ASN of RFC 6996, or 16550.", "api: RouterBgp.asn";
+    NAT_ADDRESSES "nat.addresses" INVALID, "MANUAL_ONLY lists external addresses of the region, AUTO_ONLY lists none.", "api: RouterNat.natIps";
+    NAT_RANGES "nat.ranges" INVALID, "LIST_OF_SUBNETWORKS lists subnetworks of the router's network and region, other modes none; the secondary ranges that are named exist.", "api: RouterNat.sourceSubnetworkIpRangesToNat, RouterNatSubnetworkToNat";
+    NAT_OVERLAP "nat.overlap" INVALID, "A range is translated by one NAT; ALL_SUBNETWORKS_… tolerates no other NAT in its network and region.", "api: RouterNat.sourceSubnetworkIpRangesToNat";
+    NAT_PORTS "nat.ports" INVALID, "Dynamic allocation wants powers of two, the maximum above the minimum, and excludes endpoint-independent mapping; a maximum needs it.", "docs: nat/docs/ports-and-addresses";
+
+    // Machines.
+    MACHINE_TYPE "machine.type" INVALID, "The machine type exists, in the machine's zone.", "docs: compute/docs/machine-resource";
+    ACCOUNT_OF_MACHINE "machine.account" GONE, "At most one service account, which exists.", "api: Instance.serviceAccounts";
+    SCOPES "machine.scopes" INVALID, "Access scopes are OAuth URLs.", "docs: compute/docs/access/service-accounts";
+    SCHEDULING "machine.scheduling" INVALID, "A Spot machine neither restarts by itself nor migrates.", "docs: compute/docs/instances/spot";
+    SHIELDED "machine.shielded" INVALID, "Integrity monitoring needs the vTPM.", "docs: compute/shielded-vm/docs/shielded-vm";
+    STOPPED "machine.stopped" INVALID, "Type, service account and shielded options are changed on a stopped machine.", "api: instances.setMachineType, instances.setServiceAccount";
+    PROTECTED "machine.protected" INVALID, "A machine with deletion protection is not deleted.", "api: Instance.deletionProtection";
+    TAGS "machine.tags" INVALID, "At most 64 network tags, written like names, each once.", "docs: vpc/docs/add-remove-network-tags";
+    METADATA_KEY "metadata.key" INVALID, "[a-zA-Z0-9-_]{1,128}, each once.", "api: Metadata.items.key";
+    METADATA_VALUE "metadata.value" TOO_LARGE, "A value has at most 262144 bytes.", "api: Metadata.items.value";
+    METADATA_TOTAL "metadata.total" TOO_LARGE, "All keys and values together have less than 512 KiB.", "api: Instance.metadata";
+
+    // Disks.
+    BOOT_DISK "disk.boot" INVALID, "The first disk is the boot disk, has an image and at least 10 GB.", "api: AttachedDiskInitializeParams.diskSizeGb";
+    DISK_SIZE "disk.size" INVALID, "A disk is as large as its image, and never shrinks.", "seen: Requested disk size cannot be smaller than the image size";
+    DISK_TYPE "disk.type" INVALID, "The disk type exists and suits the machine family: Hyperdisk only for c4, n4, m4 and their kin; no pd-standard for c3.", "seen: [pd-standard, n4-standard-16] features are not compatible for creating instance";
+    IMAGE "disk.image" GONE, "The image or image family exists.", "seen: The resource 'projects/centos-cloud/global/images/family/centos-7' was not found";
+    ARCHITECTURE "disk.architecture" INVALID, "Arm machines boot Arm images, and no others do.", "seen: Requested boot disk architecture (X86_64) is not compatible with machine type architecture (ARM64)";
+
+    // Network interfaces and their alias ranges.
+    NIC "nic" INVALID, "One to eight interfaces, each in its own network, with a subnetwork (custom mode has no default), and at most one external address.", "api: Instance.networkInterfaces";
+    ALIAS_RANGE "alias.range" INVALID, "An alias block is drawn from a secondary range that the interface's own subnetwork has.", "api: AliasIpRange.subnetworkRangeName";
+    ALIAS_INSIDE "alias.inside" INVALID, "An alias block lies inside the range it is drawn from.", "api: AliasIpRange.ipCidrRange";
+    ALIAS_IN_USE "alias.in-use" Operation("IP_IN_USE_BY_ANOTHER_RESOURCE"), "Alias blocks are disjoint over all machines.", "seen: IP '10.0.2.248/29' is already being used by another resource";
+    ALIAS_EXHAUSTED "alias.exhausted" Operation("IP_SPACE_EXHAUSTED_WITH_DETAILS"), "A block of which only the size is given needs room.", "seen: IP space of 'S' is exhausted";
+    ALIAS_COUNT "alias.count" INVALID, "At most 150 alias ranges on an interface.", "docs: vpc/docs/quota";
+
+    // Cloud DNS.
+    ZONE_NAME "dns.zone-name" INVALID, "A zone's DNS name is fully qualified: lower case, with its last dot.", "api:dns ManagedZone.dnsName";
+    ZONE_DESCRIPTION "dns.description" Http(400, "required"), "A zone has a description, if an empty one.", "seen: The 'entity.managedZone.description' parameter is required but was missing";
+    ZONE_VISIBILITY "dns.visibility" INVALID, "private or public; only a private zone has networks, which exist, and a network meets a DNS name once.", "api:dns ManagedZone.privateVisibilityConfig";
+    ZONE_NOT_EMPTY "dns.not-empty" Http(400, "containerNotEmpty"), "A zone with records cannot be deleted.", "api:dns managedZones.delete";
+    RECORD_NAME "dns.record-name" INVALID, "A record lies in its zone.", "api:dns ResourceRecordSet.name";
+    RECORD_DATA "dns.record-data" INVALID, "A record has data of its type: an A record IPv4 addresses, each once.", "api:dns ResourceRecordSet.rrdatas";
+    RECORD_STALE "dns.record-stale" CHANGED, "A deletion repeats the record that is there.", "api:dns changes.create";
+
+    // Secret Manager.
+    SECRET_ID "secret.id" BAD, "[A-Za-z0-9_-]{1,255}.", "api:secretmanager secrets.create.secretId";
+    REPLICATION "secret.replication" BAD, "Replication is automatic or user-managed, and that in regions that exist.", "api:secretmanager Secret.replication";
+    PAYLOAD "secret.payload" BAD, "A version has 1 to 65536 bytes.", "docs: secret-manager/quotas";
+
+    // IAM.
+    ACCOUNT_ID "account.id" BAD, "6 to 30 lower-case letters, digits and dashes, a letter first, no dash last.", "api:iam CreateServiceAccountRequest.accountId";
+    ACCOUNT_TEXT "account.text" BAD, "Display name up to 100 bytes, description up to 256.", "api:iam ServiceAccount.displayName";
+    ROLE "policy.role" BAD, "roles/NAME, projects/P/roles/NAME or organizations/N/roles/NAME; on a secret a role that a secret knows.", "seen: Role (X) does not have the format roles/{role}";
+    MEMBER "policy.member" BAD, "user:, group:, serviceAccount: or domain: with an address; the public is no member of a project's policy.", "seen: Please set a valid type prefix for the member";
+    MEMBER_EXISTS "policy.member-exists" BAD, "A service account that is given a role exists.", "seen: Service account X does not exist";
+    POLICY_STALE "policy.stale" Http(409, "aborted"), "A policy is written over the one that was read: the etag is the same.", "api:iam Policy.etag";
+
+    // Service Usage.
+    SERVICE "service" Http(403, "forbidden"), "The service exists: NAME.googleapis.com.", "api:serviceusage services.enable";
+}

@@ -1,0 +1,68 @@
+//! Everything that exists, in memory.
+
+use std::collections::BTreeMap;
+
+use serde_json::{Value, json};
+
+use super::{json::list, link};
+
+/// The number of the one project there is; it stands in the default service account's address.
+pub(crate) const PROJECT_NUMBER: &str = "247839977271";
+
+/// Resources and IAM policies by path. Compute's paths are as in its links (`projects/P/zones/Z/instances/N`);
+/// the other services' begin with their name (`dns/projects/…`).
+#[derive(Clone, Default)]
+pub(crate) struct World {
+    pub(crate) resources: BTreeMap<String, Value>,
+    pub(crate) policies: BTreeMap<String, Value>,
+    pub(crate) operations: BTreeMap<String, Value>,
+    counter: u64,
+}
+
+impl World {
+    /// The resources of a Compute Engine collection, in all projects and places.
+    pub(crate) fn all<'a>(&'a self, collection: &'a str) -> impl Iterator<Item = (&'a String, &'a Value)> {
+        self.resources
+            .iter()
+            .filter(move |(path, _)| path.starts_with("projects/") && link::collection(path) == collection)
+    }
+
+    /// A number, different every time and the same in every run.
+    pub(crate) fn next(&mut self) -> u64 {
+        self.counter += 1;
+        self.counter
+    }
+
+    /// An id: Google's are 64-bit numbers, written as text.
+    pub(crate) fn id(&mut self) -> String {
+        (1_000_000_000_000_000_000 + self.next()).to_string()
+    }
+
+    /// A fingerprint: Google's are base64, and so must these be.
+    pub(crate) fn fingerprint(&mut self) -> String {
+        format!("{:012}", self.next())
+    }
+
+    /// What is there, by name.
+    pub(crate) fn left(&self) -> Vec<String> {
+        let resources = self.resources.keys().cloned();
+        let bindings = self.policies.iter().flat_map(|(path, policy)| {
+            let of_path = |binding: &Value| format!("{path}: {} {}", binding["role"], binding["members"]);
+            list(policy, "bindings").iter().map(of_path).collect::<Vec<_>>()
+        });
+        resources.chain(bindings).collect()
+    }
+}
+
+/// The e-mail address of Compute Engine's default service account.
+pub(crate) fn default_account() -> String {
+    format!("{PROJECT_NUMBER}-compute@developer.gserviceaccount.com")
+}
+
+/// The time at which everything happens.
+pub(crate) const NOW: &str = "2026-01-01T00:00:00.000-00:00";
+
+/// A policy that nobody has written yet.
+pub(crate) fn empty_policy() -> Value {
+    json!({"version": 1, "etag": "ACAB"})
+}

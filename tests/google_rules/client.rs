@@ -1,0 +1,61 @@
+//! A client of the stand-in, and the small world in which the cases play: a network `net` with the subnetwork `nodes` (10.0.0.0/20,
+//! secondary range `pods` 10.4.0.0/16), a service account, and a machine `a` that has the block 10.4.0.0/24.
+
+use serde_json::{Value, json};
+
+use crate::{
+    google::{Google, rules::Shape},
+    requests::{Case, Request, machine, post, subnetwork, with},
+};
+
+/// A stand-in with that world in it.
+pub(crate) struct Client {
+    pub(crate) google: Google,
+}
+
+impl Client {
+    /// A new world.
+    pub(crate) fn new() -> Client {
+        let client = Client { google: Google::start() };
+        let pods = json!([{"rangeName": "pods", "ipCidrRange": "10.4.0.0/16"}]);
+        let nodes = with(subnetwork("nodes", "10.0.0.0/20"), "/secondaryIpRanges", pods);
+        client.grant(&post("global/networks", json!({"name": "net", "autoCreateSubnetworks": false})));
+        client.grant(&post("regions/us-east1/subnetworks", nodes));
+        client.grant(&post(
+            "/iam/v1/projects/test-project/serviceAccounts",
+            json!({"accountId": "worker", "serviceAccount": {}}),
+        ));
+        client.grant(&post("zones/us-east1-b/instances", machine("a", "10.4.0.0/24")));
+        client
+    }
+
+    /// Sends a request that must be granted; answers the body.
+    pub(crate) fn grant(&self, request: &Request) -> Value {
+        let (status, body) = self.google.send(request.method, &request.path, &request.body);
+        assert!(status == 200 && body["error"].is_null(), "{} {}: {body}", request.method, request.path);
+        body
+    }
+
+    /// The last request is refused, by that rule, in Google's shape.
+    pub(crate) fn check(&self, case: &Case) -> Result<(), String> {
+        let (last, before) = case.requests.split_last().expect("a case has a request");
+        before.iter().for_each(|request| drop(self.grant(request)));
+        let (status, body) = self.google.send(last.method, &last.path, &last.body);
+        let rule = case.rule;
+        let refusals = self.google.refusals();
+        let Some((_, broken, _)) = refusals.last() else {
+            return Err(format!("{}: {} {} was granted: {body}", rule.id, last.method, last.path));
+        };
+        if broken != &rule {
+            return Err(format!("{}: refused by {} instead: {}", rule.id, broken.id, body["error"]));
+        }
+        let error = &body["error"];
+        let good = match rule.shape {
+            Shape::Http(code, reason) => {
+                status == code && error["code"] == code && error["errors"][0]["reason"] == reason
+            }
+            Shape::Operation(code) => status == 200 && body["status"] == "DONE" && error["errors"][0]["code"] == code,
+        };
+        if good { Ok(()) } else { Err(format!("{}: answered in another shape: {status} {body}", rule.id)) }
+    }
+}

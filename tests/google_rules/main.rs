@@ -1,0 +1,68 @@
+//! The stand-in refuses what Google refuses: for every rule a request that breaks it, over plain HTTP, and the answer in Google's shape.
+//! A rule without a case is an error, so no rule is there for show.
+
+mod addresses;
+mod client;
+mod disks;
+mod firewalls;
+#[path = "../google/mod.rs"]
+mod google;
+mod iam;
+mod interfaces;
+mod machines;
+mod names;
+mod nats;
+mod networks;
+mod other_services;
+mod requests;
+
+use std::collections::BTreeSet;
+
+use client::Client;
+use google::rules;
+use requests::{Case, machine, post};
+
+fn cases() -> Vec<Case> {
+    let cases = [
+        names::cases(),
+        networks::cases(),
+        firewalls::cases(),
+        addresses::cases(),
+        nats::cases(),
+        machines::cases(),
+        disks::cases(),
+        interfaces::cases(),
+        other_services::cases(),
+        iam::cases(),
+    ];
+    cases.into_iter().flatten().collect()
+}
+
+/// Every case on a small world of its own; all that fail are told, not only the first.
+#[test]
+fn every_rule_refuses() {
+    let wrong: Vec<String> = cases().iter().filter_map(|case| Client::new().check(case).err()).collect();
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn every_rule_has_a_case() {
+    let tested: BTreeSet<_> = cases().iter().map(|case| case.rule.id).collect();
+    let untested: Vec<_> = rules::ALL.iter().map(|rule| rule.id).filter(|id| !tested.contains(id)).collect();
+    assert!(untested.is_empty(), "rules without a case here: {untested:?}");
+    let ids: BTreeSet<_> = rules::ALL.iter().map(|rule| rule.id).collect();
+    assert_eq!(ids.len(), rules::ALL.len(), "an id stands twice in the table");
+}
+
+/// What was refused has changed nothing: the same machine, without its fault, is taken afterwards.
+#[test]
+fn a_refused_request_leaves_nothing_behind() {
+    let client = Client::new();
+    let there = client.google.left();
+    let mut faulty = machine("b", "10.4.1.0/24");
+    faulty["networkInterfaces"][0]["aliasIpRanges"][0]["ipCidrRange"] = "10.5.0.0/24".into();
+    let request = post("zones/us-east1-b/instances", faulty);
+    client.google.send(request.method, &request.path, &request.body);
+    assert_eq!(client.google.left(), there);
+    client.grant(&post("zones/us-east1-b/instances", machine("b", "10.4.1.0/24")));
+}

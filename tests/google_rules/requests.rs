@@ -1,0 +1,92 @@
+//! Requests, written short: those that hold, and those with one fault.
+
+use serde_json::{Value, json};
+
+use crate::google::rules::Rule;
+
+const COMPUTE: &str = "/compute/v1/projects/test-project/";
+
+/// A request to send.
+pub(crate) struct Request {
+    pub(crate) method: &'static str,
+    pub(crate) path: String,
+    pub(crate) body: Value,
+}
+
+/// A rule, and requests of which the last breaks it; those before it are granted.
+pub(crate) struct Case {
+    pub(crate) rule: &'static Rule,
+    pub(crate) requests: Vec<Request>,
+}
+
+/// A case of one request.
+pub(crate) fn case(rule: &'static Rule, request: Request) -> Case {
+    Case { rule, requests: vec![request] }
+}
+
+/// A case that needs something to be there first.
+pub(crate) fn case_after(rule: &'static Rule, first: Request, then: Request) -> Case {
+    Case { rule, requests: vec![first, then] }
+}
+
+/// A request whose path starts at the project, of Compute Engine, or with a slash, of any service.
+pub(crate) fn request(method: &'static str, path: &str, body: Value) -> Request {
+    let path = if path.starts_with('/') { path.to_owned() } else { format!("{COMPUTE}{path}") };
+    Request { method, path, body }
+}
+
+/// A new resource, or a method.
+pub(crate) fn post(path: &str, body: Value) -> Request {
+    request("POST", path, body)
+}
+
+/// A change of what is there.
+pub(crate) fn patch(path: &str, body: Value) -> Request {
+    request("PATCH", path, body)
+}
+
+/// The end of a resource.
+pub(crate) fn delete(path: &str) -> Request {
+    request("DELETE", path, Value::Null)
+}
+
+/// A valid machine with a block of the pod range.
+pub(crate) fn machine(name: &str, block: &str) -> Value {
+    json!({
+        "name": name,
+        "machineType": "zones/us-east1-b/machineTypes/n2-standard-2",
+        "disks": [{"boot": true, "autoDelete": true, "initializeParams": {
+            "diskSizeGb": "20",
+            "sourceImage": "projects/debian-cloud/global/images/family/debian-13",
+        }}],
+        "networkInterfaces": [{
+            "subnetwork": "regions/us-east1/subnetworks/nodes",
+            "aliasIpRanges": [{"subnetworkRangeName": "pods", "ipCidrRange": block}],
+        }],
+    })
+}
+
+/// A valid subnetwork of the network.
+pub(crate) fn subnetwork(name: &str, range: &str) -> Value {
+    json!({"name": name, "network": "global/networks/net", "ipCidrRange": range})
+}
+
+/// The same JSON with one value replaced; the pointer is RFC 6901's.
+pub(crate) fn with(mut body: Value, pointer: &str, value: Value) -> Value {
+    let (parent, key) = pointer.rsplit_once('/').expect("a pointer starts with a slash");
+    body.pointer_mut(parent).expect("the pointer's parent is there")[key] = value;
+    body
+}
+
+/// Where the machines of the small world are.
+pub(crate) const MACHINES: &str = "zones/us-east1-b/instances";
+
+/// A valid machine with one value replaced.
+pub(crate) fn machine_but(pointer: &str, value: Value) -> Request {
+    post(MACHINES, with(machine("b", "10.4.1.0/24"), pointer, value))
+}
+
+/// The link to a machine type.
+pub(crate) fn machine_type(name: &str) -> Value {
+    format!("zones/us-east1-b/machineTypes/{name}").into()
+}

@@ -1,0 +1,120 @@
+//! Level 4 of the proof: the guide's cluster. What Terraform asks Google for, applying `generated-examples/vpc-native`, is what the
+//! guide's own gcloud commands ask for, body for body. What may differ stands in `permitted.rs`, each with its reason; nothing else
+//! may, in either direction, and an entry there that no longer matches anything is an error too.
+
+mod bodies;
+mod compare;
+#[path = "../google/mod.rs"]
+mod google;
+mod permitted;
+#[path = "../proof/mod.rs"]
+mod proof;
+
+use bodies::Bodies;
+use compare::{Permitted, problems};
+use google::{Google, client::CURRENT};
+use permitted::{EXAMPLES_IMAGE, GUIDES_IMAGE, IMAGE, PERMITTED};
+use proof::{
+    examples,
+    provider::{self, Provider},
+    report::say,
+    terraform::{self, Workspace},
+};
+use serde_json::{Value, json};
+
+#[test]
+fn terraform_asks_for_what_the_guide_asks_for() {
+    let Some(provider) = tools("level 4, the guide's requests") else {
+        return;
+    };
+    let ours = apply(&provider, &[]);
+    let problems = problems(&bodies::of_guide(), &ours, &PERMITTED.iter().collect::<Vec<_>>());
+    assert!(problems.is_empty(), "the guide's cluster is not what it was:\n{}", problems.join("\n"));
+    let (theirs, entries) = (bodies::of_guide().len(), PERMITTED.len());
+    say(format!(
+        "ok: the guide's cluster: {theirs} resources as gcloud asks for them, but for {entries} permitted differences"
+    ));
+}
+
+/// The example boots an image that exists. With the guide's own, the one entry about images must not be needed.
+#[test]
+fn the_guides_own_image_can_be_said() {
+    let Some(provider) = tools("level 4, the guide's own image") else {
+        return;
+    };
+    let ours = apply(&provider, &[(EXAMPLES_IMAGE, GUIDES_IMAGE)]);
+    let permitted: Vec<&Permitted> = PERMITTED.iter().filter(|entry| entry.field != IMAGE).collect();
+    let problems = problems(&bodies::of_guide(), &ours, &permitted);
+    assert!(problems.is_empty(), "with the guide's image:\n{}", problems.join("\n"));
+    say("ok: the guide's cluster: with the guide's own image too");
+}
+
+fn tools(what: &str) -> Option<Provider> {
+    if !terraform::is_here(what) {
+        return None;
+    }
+    provider::find(what)
+}
+
+/// Applies the example, changed, and answers what was asked for.
+fn apply(provider: &Provider, changes: &[(&str, &str)]) -> Bodies {
+    let workspace = Workspace::new(&examples::named("vpc-native"), provider);
+    for (find, put) in changes {
+        let found = examples::replace(&workspace.tree(), find, put).expect("the copy can be changed");
+        assert!(found, "no file of the example says {find:?}");
+    }
+    for step in [Workspace::init, Workspace::plan, Workspace::apply] {
+        step(&workspace).unwrap_or_else(|failure| panic!("{failure}"));
+    }
+    bodies::of_recording(&workspace.google.requests())
+}
+
+/// The comparison sees what it should: the guide against itself is equal, and against a changed self it is not.
+#[test]
+fn a_changed_recording_is_seen() {
+    let guide = bodies::of_guide();
+    assert_eq!(problems(&guide, &guide, &[]), Vec::<String>::new());
+    let network = "compute/global/networks/k8s-vpc";
+    type Change = fn(&mut Value);
+    let changes: [(&str, Change); 3] = [
+        ("another value", |body| body["mtu"] = json!(1460)),
+        ("a field too many", |body| body["description"] = json!("mine")),
+        ("a field that is missing", |body| body["mtu"] = Value::Null),
+    ];
+    for (what, change) in changes {
+        let mut ours = guide.clone();
+        change(ours.get_mut(network).unwrap());
+        assert_eq!(problems(&guide, &ours, &[]).len(), 1, "{what} is not seen");
+    }
+    let mut more = guide.clone();
+    more.insert("compute/global/firewalls/open".to_owned(), json!({"name": "open"}));
+    assert_eq!(problems(&guide, &more, &[]).len(), 1, "a request too many is not seen");
+    assert_eq!(problems(&more, &guide, &[]).len(), 1, "a request that is missing is not seen");
+    let mut moved = guide.clone();
+    let machine = moved.get_mut("compute/zones/asia-southeast1-b/instances/kub-n-1").unwrap();
+    machine["networkInterfaces"][0]["aliasIpRanges"][0]["ipCidrRange"] = json!("192.168.18.0/24");
+    assert_eq!(problems(&guide, &moved, &[]).len(), 1, "a moved alias is not seen");
+}
+
+/// A table that permits what never happens would hide the day on which it does.
+#[test]
+fn an_idle_entry_is_an_error() {
+    let guide = bodies::of_guide();
+    let problems = problems(&guide, &guide, &[&PERMITTED[0]]);
+    assert_eq!(problems.len(), 1);
+    assert!(problems[0].contains("no longer"), "{}", problems[0]);
+}
+
+/// The stand-in takes the guide's own requests, in the guide's own steps.
+#[test]
+fn the_guides_requests_are_taken() {
+    let google = Google::start();
+    for request in bodies::requests_of_guide() {
+        let mut body = request.body.clone();
+        if body["fingerprint"].is_string() {
+            body["fingerprint"] = CURRENT.into();
+        }
+        let (status, answer) = google.send(&request.method, &request.path, &body);
+        assert!(status == 200 && answer["error"].is_null(), "{} {}: {answer}", request.method, request.path);
+    }
+}

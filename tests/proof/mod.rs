@@ -1,0 +1,10 @@
+//! What the tests that run Terraform share.
+// Every test binary that includes this module uses a part of it.
+#![allow(dead_code)]
+
+pub(crate) mod examples;
+pub(crate) mod failure;
+pub(crate) mod parallel;
+pub(crate) mod provider;
+pub(crate) mod report;
+pub(crate) mod terraform;

@@ -1,0 +1,122 @@
+//! The google provider: where Terraform has it, and how it is told to talk to the stand-in and to nobody else.
+
+use std::{
+    env, fs, io,
+    path::{Path, PathBuf},
+    sync::OnceLock,
+};
+
+use super::{report, terraform};
+
+/// The oldest version whose updates of secondary ranges are sane; the rendered trees demand it too.
+const OLDEST: (u32, u32) = (7, 27);
+
+/// Where the provider comes from.
+#[derive(Clone, Debug)]
+pub(crate) enum Provider {
+    /// From one of Terraform's plugin folders, in this version: no network is needed.
+    Folder(String),
+    /// From the registry, which this machine reaches.
+    Registry,
+}
+
+/// The provider, or a line that says why nothing is applied. It is never demanded: it is 130 MB, and not every machine may fetch it.
+pub(crate) fn find(what: &str) -> Option<Provider> {
+    static FOUND: OnceLock<Option<Provider>> = OnceLock::new();
+    let found = FOUND.get_or_init(|| in_folders().map(Provider::Folder).or_else(from_registry));
+    if found.is_none() {
+        let (major, minor) = OLDEST;
+        report::say(format!(
+            "skipped: {what}: no hashicorp/google >= {major}.{minor}; `terraform init` fetches it where registry.terraform.io is reachable, \
+             elsewhere put it into ~/.terraform.d/plugins"
+        ));
+    }
+    found.clone()
+}
+
+/// The newest version in the folders that Terraform searches by itself.
+fn in_folders() -> Option<String> {
+    let home = env::var_os("HOME").map(PathBuf::from).unwrap_or_default();
+    let data = env::var_os("XDG_DATA_HOME").map_or_else(|| home.join(".local/share"), PathBuf::from);
+    let folders = [
+        home.join(".terraform.d"),
+        data.join("terraform"),
+        "/usr/local/share/terraform".into(),
+        "/usr/share/terraform".into(),
+    ];
+    let versions =
+        folders.iter().flat_map(|folder| versions(&folder.join("plugins/registry.terraform.io/hashicorp/google")));
+    versions.filter(|(number, _)| *number >= OLDEST).max().map(|(_, version)| version)
+}
+
+/// Unpacked (`google/VERSION/PLATFORM/`) or packed (`google/terraform-provider-google_VERSION_PLATFORM.zip`).
+fn versions(folder: &Path) -> Vec<((u32, u32), String)> {
+    let entries = fs::read_dir(folder).into_iter().flatten().flatten();
+    let names = entries.map(|entry| entry.file_name().to_string_lossy().into_owned());
+    let version = |name: String| {
+        let name = name.trim_start_matches("terraform-provider-google_");
+        let version = name.split('_').next()?.to_owned();
+        let mut parts = version.split('.').map(|part| part.parse().ok());
+        Some(((parts.next()??, parts.next()??), version))
+    };
+    names.filter_map(version).collect()
+}
+
+/// Whether the registry has it and can be reached: the one time that a test uses the network.
+fn from_registry() -> Option<Provider> {
+    let folder = tempfile::tempdir().ok()?;
+    let (major, minor) = OLDEST;
+    let wanted = format!(
+        "terraform {{\n  required_providers {{\n    google = {{\n      source  = \"hashicorp/google\"\n      version = \">= {major}.{minor}\"\n    }}\n  }}\n}}\n"
+    );
+    fs::write(folder.path().join("main.tf"), wanted).ok()?;
+    let mut init = terraform::command(folder.path());
+    init.args(["init", "-no-color", "-input=false"])
+        .env("TF_REGISTRY_DISCOVERY_RETRY", "0")
+        .env("TF_REGISTRY_CLIENT_TIMEOUT", "10");
+    init.output().ok()?.status.success().then_some(Provider::Registry)
+}
+
+/// Terraform merges `*_override.tf` into the blocks of the tree. A tree that is to be called as a module has no provider block, so it gets one.
+pub(crate) fn redirect(tree: &Path, url: &str) -> io::Result<()> {
+    let text = tree_text(tree)?;
+    let arguments = arguments(url);
+    if text.contains("provider \"google\" {") {
+        fs::write(tree.join("stand_in_override.tf"), format!("provider \"google\" {{\n{arguments}}}\n"))?;
+    } else {
+        let place = "  project = \"stand-in-project\"\n  region = \"asia-southeast1\"\n";
+        fs::write(tree.join("stand_in.tf"), format!("provider \"google\" {{\n{place}{arguments}}}\n"))?;
+    }
+    if text.contains("  backend \"") {
+        fs::write(tree.join("backend_override.tf"), "terraform {\n  backend \"local\" {}\n}\n")?;
+    }
+    Ok(())
+}
+
+fn tree_text(tree: &Path) -> io::Result<String> {
+    let mut text = String::new();
+    for entry in fs::read_dir(tree)? {
+        let path = entry?.path();
+        if path.extension().is_some_and(|extension| extension == "tf") {
+            text += &fs::read_to_string(path)?;
+        }
+    }
+    Ok(text)
+}
+
+/// A token that is not asked for, every service's endpoint, and no waiting for requests that could be sent together.
+fn arguments(url: &str) -> String {
+    let endpoints = [
+        ("compute", "compute/v1/"),
+        ("dns", "dns/v1/"),
+        ("secret_manager", "secretmanager/v1/"),
+        // Project IAM.
+        ("resource_manager", "cloudresourcemanager/v1/"),
+        // Service accounts: what is called `iam_custom_endpoint` nothing reads.
+        ("iam_beta", "iam/v1/"),
+        ("service_usage", "serviceusage/v1/"),
+    ];
+    let lines = endpoints.map(|(service, path)| format!("  {service}_custom_endpoint = \"{url}/{path}\"\n"));
+    let head = "  access_token = \"none\"\n  add_terraform_attribution_label = false\n  batching {\n    enable_batching = false\n    send_after = \"0s\"\n  }\n";
+    head.to_owned() + &lines.concat()
+}

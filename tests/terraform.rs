@@ -1,0 +1,86 @@
+//! Levels 2 and 3 of the proof: Terraform itself and the real google provider take every example, against a stand-in for Google
+//! that enforces Google's rules. `fmt`, `init`, `validate`, `plan`, `apply`, a second plan that must be empty, `destroy`, nothing left.
+
+mod google;
+mod proof;
+
+use std::{path::Path, time::Instant};
+
+use proof::{
+    examples,
+    failure::Failure,
+    parallel,
+    provider::{self, Provider},
+    report::say,
+    terraform::{self, Workspace},
+};
+
+#[test]
+fn every_example_is_formatted() {
+    if !terraform::is_here("level 2, terraform fmt") {
+        return;
+    }
+    for example in examples::all() {
+        if let Err(failure) = terraform::check_format(&example) {
+            panic!("{}: rendered otherwise than `terraform fmt` writes it\n{failure}", examples::name(&example));
+        }
+    }
+}
+
+#[test]
+fn every_example_applies() {
+    let what = "levels 2 and 3, terraform apply";
+    if !terraform::is_here(what) {
+        return;
+    }
+    let Some(provider) = provider::find(what) else {
+        return;
+    };
+    let wrong = parallel::map(&examples::all(), |example| {
+        let (name, start) = (examples::name(example), Instant::now());
+        match life(example, &provider) {
+            Ok(requests) => {
+                let seconds = start.elapsed().as_secs();
+                say(format!("ok: {name}: applied, second plan empty, destroyed; {requests} requests, {seconds} s"));
+                None
+            }
+            Err(why) => Some(format!("{name}: {why}")),
+        }
+    });
+    let wrong: Vec<_> = wrong.into_iter().flatten().collect();
+    assert!(wrong.is_empty(), "{}", wrong.join("\n\n"));
+}
+
+/// One tree from nothing to nothing; answers how many requests it took.
+fn life(tree: &Path, provider: &Provider) -> Result<usize, String> {
+    let workspace = Workspace::new(tree, provider);
+    let steps = [
+        Workspace::init,
+        Workspace::validate,
+        Workspace::plan,
+        Workspace::apply,
+        Workspace::plan_is_empty,
+        Workspace::destroy,
+    ];
+    for step in steps {
+        step(&workspace).map_err(|failure| explain(&workspace, &failure))?;
+    }
+    // A disk that its machine does not take with it stays: that is what `keep` means.
+    let left: Vec<_> = workspace.google.left().into_iter().filter(|path| !path.contains("/disks/")).collect();
+    if !left.is_empty() {
+        return Err(format!("destroy left behind:\n  {}", left.join("\n  ")));
+    }
+    Ok(workspace.google.requests().len())
+}
+
+/// What Terraform printed, and which rules of Google's were broken.
+fn explain(workspace: &Workspace, failure: &Failure) -> String {
+    let refusals = workspace.google.refusals();
+    let lines = refusals.iter().map(|(request, rule, message)| {
+        format!(
+            "\n  {} {}\n    {message}\n    rule {}: {} ({})",
+            request.method, request.path, rule.id, rule.what, rule.source
+        )
+    });
+    format!("{failure}{}", lines.collect::<String>())
+}
