@@ -19,15 +19,12 @@ pub(crate) struct Example {
 impl Example {
     /// The tree's files below `folder` (`""`: its top) that end so, in order of name.
     pub(crate) fn files(&self, folder: &str, ending: &str) -> Vec<PathBuf> {
-        let entries = std::fs::read_dir(self.dir.join(folder)).unwrap().map(|entry| entry.unwrap().path());
-        let mut files: Vec<PathBuf> = entries.filter(|path| path.to_string_lossy().ends_with(ending)).collect();
-        files.sort();
-        files
+        files(&self.dir.join(folder), ending)
     }
 
     /// All Terraform files as one text.
     pub(crate) fn terraform(&self) -> String {
-        self.files("", ".tf").iter().map(|file| std::fs::read_to_string(file).unwrap()).collect()
+        terraform(&self.dir)
     }
 }
 
@@ -58,4 +55,16 @@ fn render(folder: &Path, level: &str) -> Example {
     vpcgen(&["--out", "."]);
     let single = vpcgen(&[]);
     Example { name, dir, single }
+}
+
+/// All Terraform files of a tree as one text.
+pub(crate) fn terraform(tree: &Path) -> String {
+    files(tree, ".tf").iter().map(|file| std::fs::read_to_string(file).unwrap()).collect()
+}
+
+fn files(folder: &Path, ending: &str) -> Vec<PathBuf> {
+    let entries = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+    let mut files: Vec<PathBuf> = entries.filter(|path| path.to_string_lossy().ends_with(ending)).collect();
+    files.sort();
+    files
 }
