@@ -18,5 +18,7 @@ mod machine;
 mod rendered;
 #[path = "../support/tools.rs"]
 mod tools;
+#[path = "../support/user_data.rs"]
+mod user_data;
 #[path = "../support/vpc.rs"]
 mod vpc;

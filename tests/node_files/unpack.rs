@@ -5,8 +5,8 @@ use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 use std::sync::LazyLock;
 
-use serde::Deserialize;
-
+pub(crate) use crate::user_data::write;
+use crate::user_data::{self, below};
 use crate::{rendered, tools};
 
 /// One group of machines of one example.
@@ -19,18 +19,6 @@ pub(crate) struct Node {
     pub(crate) files: BTreeMap<String, String>,
 }
 
-#[derive(Deserialize)]
-struct UserData {
-    write_files: Vec<Written>,
-}
-
-#[derive(Deserialize)]
-struct Written {
-    path: String,
-    permissions: String,
-    content: String,
-}
-
 /// Every group of every example, unpacked once.
 pub(crate) static NODES: LazyLock<Vec<Node>> = LazyLock::new(|| {
     let examples = rendered::examples("node-files");
@@ -41,34 +29,27 @@ pub(crate) static NODES: LazyLock<Vec<Node>> = LazyLock::new(|| {
 });
 
 fn unpack(example: &str, user_data: PathBuf) -> Node {
-    let read: UserData = serde_saphyr::from_str(&std::fs::read_to_string(&user_data).unwrap()).unwrap();
     let root = user_data.with_extension("root");
     let mut files = BTreeMap::new();
-    for Written { path, permissions, content } in read.write_files {
-        let file = root.join(path.trim_start_matches('/'));
-        write(&file, &content, u32::from_str_radix(&permissions, 8).unwrap());
-        assert!(files.insert(path.clone(), content).is_none(), "{path} is written twice");
+    for file in user_data::files(&user_data) {
+        file.lay(&root);
+        let path = file.path.clone();
+        assert!(files.insert(file.path, file.content).is_none(), "{path} is written twice");
     }
     Node { example: example.to_owned(), user_data, root, files }
-}
-
-pub(crate) fn write(file: &Path, content: &str, permissions: u32) {
-    std::fs::create_dir_all(file.parent().unwrap()).unwrap();
-    std::fs::write(file, content).unwrap();
-    std::fs::set_permissions(file, std::fs::Permissions::from_mode(permissions)).unwrap();
 }
 
 impl Node {
     /// Where a file of the node lies on this machine.
     pub(crate) fn here(&self, path: &str) -> PathBuf {
-        self.root.join(path.trim_start_matches('/'))
+        below(&self.root, path)
     }
 
     /// Lays the files out once more, below another root.
     pub(crate) fn copy_to(&self, root: &Path) {
         for (path, text) in &self.files {
             let permissions = std::fs::metadata(self.here(path)).unwrap().permissions();
-            write(&root.join(path.trim_start_matches('/')), text, permissions.mode());
+            write(&below(root, path), text, permissions.mode());
         }
     }
 
@@ -85,7 +66,7 @@ impl Node {
     pub(crate) fn with_file(&self, path: &str, text: &str) -> Self {
         let (mut files, root) = (self.files.clone(), self.root.with_extension("other"));
         self.copy_to(&root);
-        write(&root.join(path.trim_start_matches('/')), text, 0o644);
+        write(&below(&root, path), text, 0o644);
         files.insert(path.to_owned(), text.to_owned());
         Self { example: self.example.clone(), user_data: self.user_data.clone(), root, files }
     }

@@ -18,14 +18,14 @@ pub(crate) fn project(path: &str) -> PathBuf {
 /// The line of a level that held.
 #[allow(clippy::print_stdout, reason = "the line is what the level is run for")]
 pub(crate) fn ok(level: u8, example: &str, what: &str) {
-    println!("level {level}  {example:<12}  {what:<44}  ok");
+    println!("level {level}  {example:<12}  {what:<52}  ok");
 }
 
 /// The line of a level that was not run. With `CI` set there is no such thing.
 #[allow(clippy::print_stdout, reason = "a level that is skipped in silence would look as if it had held")]
 pub(crate) fn skipped(level: u8, what: &str, get: &str) {
     assert!(std::env::var_os("CI").is_none(), "level {level}: {what} cannot be skipped where CI is set: {get}");
-    println!("level {level}  {:<12}  {what:<44}  skipped: {get}", "");
+    println!("level {level}  {:<12}  {what:<52}  skipped: {get}", "");
 }
 
 /// A program: ours before the machine's. `get` says how to have it.
