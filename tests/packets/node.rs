@@ -29,6 +29,9 @@ const STUBS: &[(&str, &str)] = &[
 const GOOGLES: (&str, &str) =
     ("/etc/sysctl.d/60-gce-network-security.conf", "net.ipv4.ip_forward = 0\nnet.ipv4.conf.all.rp_filter = 1\n");
 
+/// An address of a load balancer, whose local route the node needs.
+const FORWARDED: &str = "198.51.100.7";
+
 impl Node {
     /// `connect` plugs the machine into the VPC.
     pub(crate) fn boot(vm: &Vm, files: &[Written], address: String, connect: impl Fn(&Machine, &str)) -> Self {
@@ -39,8 +42,15 @@ impl Node {
         let machine = Machine::node(root.path());
         connect(&machine, &address);
         guest_agent(&machine, &vm.pods);
+        guest_agent(&machine, FORWARDED);
 
         prepare(&machine);
+        let routes = machine.run(&["ip", "route", "show", "table", "local", "proto", "66"]);
+        assert!(
+            routes.starts_with(&format!("local {FORWARDED} ")) && routes.lines().count() == 1,
+            "{}: {routes}",
+            vm.name
+        );
         // A later boot: systemd reads all of sysctl.d in order of name. Settings of the host's own that it may not write are
         // none of ours.
         let _ = run(&mut machine.command("/usr/lib/systemd/systemd-sysctl"));
@@ -68,7 +78,8 @@ pub(crate) fn prepare(machine: &Machine) {
     machine.run(&["/usr/local/sbin/node-prepare"]);
 }
 
-/// What Google's guest agent does unless it is told not to: the alias range becomes the machine's own.
+/// What Google's guest agent does: a load balancer's address becomes the machine's own. So does the alias range, unless the
+/// agent is told not to.
 pub(crate) fn guest_agent(machine: &Machine, pods: &str) {
     machine.run(&["ip", "route", "add", "to", "local", pods, "scope", "host", "dev", "ens4", "proto", "66"]);
 }

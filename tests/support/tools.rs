@@ -4,6 +4,7 @@
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
+use std::sync::Mutex;
 
 /// Where `.ci/install` and the builds put programs, and where the tests write.
 pub(crate) fn target() -> &'static Path {
@@ -42,6 +43,8 @@ pub(crate) fn find(level: u8, what: &str, program: &str, get: &str) -> Option<Pa
 
 /// A program that is built from its own source through the Go module proxy by `tests/NAME/build`, once.
 pub(crate) fn build(level: u8, what: &str, name: &str) -> Option<PathBuf> {
+    static ONE_AT_A_TIME: Mutex<()> = Mutex::new(());
+    let _one = ONE_AT_A_TIME.lock();
     let (folder, binary) = (project("tests").join(name), target().join("proof/bin").join(name));
     let time = |file: &Path| std::fs::metadata(file).and_then(|metadata| metadata.modified()).ok();
     if time(&binary) <= time(&folder.join("go.mod")) {
