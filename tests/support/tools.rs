@@ -2,6 +2,7 @@
 //! with `CI` set it is a failure.
 #![allow(dead_code, reason = "each level takes what it needs")]
 
+use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 use std::sync::Mutex;
@@ -17,16 +18,25 @@ pub(crate) fn project(path: &str) -> PathBuf {
 }
 
 /// The line of a level that held.
-#[allow(clippy::print_stdout, reason = "the line is what the level is run for")]
 pub(crate) fn ok(level: u8, example: &str, what: &str) {
-    println!("level {level}  {example:<12}  {what:<52}  ok");
+    say(&format!("level {level}  {example:<12}  {what:<52}  ok"));
 }
 
 /// The line of a level that was not run. With `CI` set there is no such thing.
-#[allow(clippy::print_stdout, reason = "a level that is skipped in silence would look as if it had held")]
 pub(crate) fn skipped(level: u8, what: &str, get: &str) {
     assert!(std::env::var_os("CI").is_none(), "level {level}: {what} cannot be skipped where CI is set: {get}");
-    println!("level {level}  {:<12}  {what:<52}  skipped: {get}", "");
+    skipped_anywhere(level, what, get);
+}
+
+/// The line of a level that may be skipped even with `CI` set: not every machine can have the google provider.
+pub(crate) fn skipped_anywhere(level: u8, what: &str, get: &str) {
+    say(&format!("level {level}  {:<12}  {what:<52}  skipped: {get}", ""));
+}
+
+/// Past the test harness, which hides what tests print: a level that is skipped in silence would look as if it had held.
+fn say(line: &str) {
+    // A closed terminal is no reason to fail.
+    let _ = writeln!(std::io::stdout().lock(), "{line}");
 }
 
 /// A program: ours before the machine's. `get` says how to have it.
