@@ -1,6 +1,5 @@
 //! Checkov over the examples: what it finds is fixed, or stands here with the reason why not. An entry that nothing
 //! matches any more is an error too.
-#![allow(clippy::unwrap_used, reason = "a test fails where it stands")]
 
 use std::collections::BTreeSet;
 use std::path::Path;

@@ -72,7 +72,21 @@ fn check_init(node: &Node, kubeadm: &Path) -> Result<(), String> {
             return Err(format!("kubelet: {flag} was expected"));
         }
     }
-    Ok(())
+    check_names(node, &printed)
+}
+
+/// Whoever calls the API server by one of these names has to find it in the certificate.
+fn check_names(node: &Node, printed: &str) -> Result<(), String> {
+    let certificate = printed.lines().find(|line| line.contains("apiserver serving cert")).unwrap_or_default();
+    let signed: Vec<&str> = certificate.split(['[', ']', ' ']).collect();
+    let endpoint = node.files[INIT].lines().find_map(|line| line.strip_prefix("controlPlaneEndpoint: "));
+    let manager = node.files["/etc/kubernetes/cloud-controller-manager.yaml"].split("KUBERNETES_SERVICE_HOST").nth(1);
+    let manager = manager.and_then(|after| after.split("value: ").nth(1)).and_then(|value| value.lines().next());
+    let names = [endpoint.and_then(|endpoint| endpoint.split(':').next()), manager];
+    match names.into_iter().flatten().find(|name| !signed.contains(name)) {
+        Some(name) => Err(format!("the API server's certificate is not for {name}: {certificate}")),
+        None => Ok(()),
+    }
 }
 
 #[test]

@@ -1,6 +1,5 @@
 //! Level 5: the files of a node, unpacked from the rendered cloud-init as a node would see them, and each given to the
 //! program that will read it. Every check is shown a broken file too, which it must refuse.
-#![allow(clippy::unwrap_used, reason = "a test fails where it stands")]
 
 mod cloud_init;
 mod containerd;

@@ -1,7 +1,6 @@
 //! Level 6: packets. Each machine of an example is a network namespace that has run its own rendered boot files: sysctls,
 //! egress rules, and the CNI template through the real plugins. Between them stands a VPC that knows the machines' addresses
 //! and the alias ranges of the rendered Terraform, and nothing else. What fails when something is broken is shown too.
-#![allow(clippy::unwrap_used, reason = "a test fails where it stands")]
 
 mod echo;
 mod node;

@@ -1,8 +1,6 @@
 //! Level 2, without Terraform: what is rendered, read back and held against the schema that the google provider publishes
 //! (`google.json`; `README.md` says how it is printed).
 
-#![allow(clippy::unwrap_used, reason = "a test fails where it stands")]
-
 mod check;
 mod literal;
 mod references;

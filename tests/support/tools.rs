@@ -58,7 +58,7 @@ pub(crate) fn build(level: u8, what: &str, name: &str) -> Option<PathBuf> {
     let (folder, binary) = (project("tests").join(name), target().join("proof/bin").join(name));
     let time = |file: &Path| std::fs::metadata(file).and_then(|metadata| metadata.modified()).ok();
     if time(&binary) <= time(&folder.join("go.mod")) {
-        find(level, what, "go", "apt-get install golang, or go.dev/dl")?;
+        find(level, what, "go", "Go 1.21 or newer builds it")?;
         let built = run(Command::new(folder.join("build")).arg(binary.parent().expect("a folder")));
         built.unwrap_or_else(|error| panic!("{name} does not build: {error}"));
     }
