@@ -6,6 +6,7 @@ mod containerd;
 mod kubeadm;
 mod manifests;
 mod masquerade;
+mod one_file;
 mod scripts;
 mod units;
 mod unpack;
