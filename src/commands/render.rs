@@ -1,19 +1,20 @@
 use camino::Utf8Path;
 
-use super::{Exit, Input, fail, print, say};
-use crate::{plan, render, tree};
+use super::planned::{planned, seen_from};
+use super::{Exit, Input, Locking, fail, print, say};
+use crate::{render, tree};
 
 /// One main.tf on standard output.
-pub(crate) fn render(input: &Input) -> Exit {
-    match input.cluster() {
-        Ok(cluster) => print(&render::single(&plan::plan(cluster), &input.single())),
+pub(crate) fn render(input: &Input, locked: bool) -> Exit {
+    match planned(input, if locked { Locking::Refuse } else { Locking::Read }) {
+        Ok((plan, _)) => print(&render::single(&plan, &input.single())),
         Err(exit) => exit,
     }
 }
 
-/// A tree in a folder.
-pub(crate) fn write(input: &Input, dir: &Utf8Path) -> Exit {
-    let changes = match compare(input, dir) {
+/// A tree in a folder, and the lock.
+pub(crate) fn write(input: &Input, dir: &Utf8Path, locked: bool) -> Exit {
+    let changes = match compare(input, dir, locked) {
         Ok(changes) => changes,
         Err(exit) => return exit,
     };
@@ -31,8 +32,8 @@ pub(crate) fn write(input: &Input, dir: &Utf8Path) -> Exit {
 }
 
 /// What `write` would do.
-pub(crate) fn check(input: &Input, dir: &Utf8Path) -> Exit {
-    match compare(input, dir) {
+pub(crate) fn check(input: &Input, dir: &Utf8Path, locked: bool) -> Exit {
+    match compare(input, dir, locked) {
         Err(exit) => exit,
         Ok(changes) if changes.is_empty() => {
             say(&format!("{dir} is up to date\n"));
@@ -45,7 +46,10 @@ pub(crate) fn check(input: &Input, dir: &Utf8Path) -> Exit {
     }
 }
 
-fn compare(input: &Input, dir: &Utf8Path) -> Result<Vec<tree::Change>, Exit> {
-    let files = render::tree(&plan::plan(input.cluster()?), &input.tree(dir));
-    tree::compare(files, dir).map_err(fail)
+/// The lock comes first: a tree must never be ahead of it.
+fn compare(input: &Input, dir: &Utf8Path, locked: bool) -> Result<Vec<tree::Change>, Exit> {
+    let (plan, lock) = planned(input, if locked { Locking::Refuse } else { Locking::Follow })?;
+    let lock = lock.map(|change| seen_from(change, dir)).transpose().map_err(fail)?;
+    let files = tree::compare(render::tree(&plan, &input.tree(dir)), dir).map_err(fail)?;
+    Ok(lock.into_iter().chain(files).collect())
 }
