@@ -1,4 +1,5 @@
-//! Every address, name and resource decided. Templates read a [`Plan`] and lay it out; they compute nothing.
+//! Every name and resource decided, every machine with the place that the lock gives it. Templates read a [`Plan`] and lay
+//! it out; they compute nothing.
 //!
 //! The fields are a contract with `templates/`: rename one here and there together.
 
