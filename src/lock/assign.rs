@@ -18,15 +18,19 @@ impl Lock {
     pub fn assign(cluster: &Cluster, before: Option<&Lock>) -> Lock {
         let (pods, node_prefix) = (cluster.network.pods, cluster.kubernetes.node_prefix);
         let known = |name: &str| before.and_then(|before| before.nodes.get(name));
-        let mut released = released(cluster, before);
+        let machines: usize = groups(cluster).map(|(names, _)| names.len()).sum();
+        let staying = groups(cluster).flat_map(|(names, _)| names).filter(|name| known(name).is_some()).count();
+        let mut released = released(cluster, before, staying);
+        // Where nobody is new, nobody asks.
         let used: HashSet<Cidr> = before
+            .filter(|_| staying < machines)
             .into_iter()
             .flat_map(|before| before.nodes.values().map(|place| place.pods))
             .chain(released.iter().copied())
             .collect();
         let mut never_used = Blocks::new(pods, node_prefix).filter(|block| !used.contains(block));
         let mut reused = 0;
-        let mut nodes = IndexMap::with_capacity(used.len());
+        let mut nodes = IndexMap::with_capacity(machines);
         for (names, zones) in groups(cluster) {
             let mut spread = Spread::new(zones, names.iter().filter_map(|name| known(name)));
             for name in names {
@@ -53,8 +57,11 @@ pub(super) fn groups(cluster: &Cluster) -> impl Iterator<Item = (&[String], &[St
 }
 
 /// The released blocks, those of machines that are gone now at the end.
-fn released(cluster: &Cluster, before: Option<&Lock>) -> Vec<Cidr> {
+fn released(cluster: &Cluster, before: Option<&Lock>, staying: usize) -> Vec<Cidr> {
     let Some(before) = before else { return Vec::new() };
+    if staying == before.nodes.len() {
+        return before.released.clone();
+    }
     let staying: HashSet<&str> = groups(cluster).flat_map(|(names, _)| names).map(String::as_str).collect();
     let gone = before.nodes.iter().filter(|(name, _)| !staying.contains(name.as_str()));
     let mut now: Vec<Cidr> = gone.map(|(_, place)| place.pods).collect();

@@ -24,13 +24,20 @@ pub(super) fn check(file: &File<'_>, source: &Source, report: &mut Report) -> Op
         report.push(invalid(message).at(&span(file.pods, source), "the pod range"));
         return None;
     }
-    let mut entries = Entries { source, report, pods, node_prefix: file.node_prefix, owners: HashMap::new() };
+    let mut entries = Entries {
+        source,
+        report,
+        pods,
+        node_prefix: file.node_prefix,
+        owners: HashMap::with_capacity(file.nodes.0.len()),
+    };
     let released: Vec<Cidr> = file.released.iter().filter_map(|text| entries.block(text, None)).collect();
     let mut nodes = IndexMap::with_capacity(file.nodes.0.len());
-    let mut names: HashMap<Text<'_>, Text<'_>> = HashMap::with_capacity(file.nodes.0.len());
     for (name, entry) in &file.nodes.0 {
-        if let Some(first) = names.insert(name, name) {
+        if nodes.contains_key(*name) {
+            let first = file.nodes.0.iter().find(|(first, _)| first == name).map_or(*name, |(first, _)| *first);
             entries.twice(name, first);
+            continue;
         }
         let pods = entries.block(entry.pods, Some(name));
         if entries.name(name, "the name of an instance") & entries.name(entry.zone, "the name of a zone")

@@ -128,6 +128,24 @@ impl Town {
     pub(crate) fn cluster(&self) -> Cluster {
         cluster(&self.text())
     }
+
+    /// The same without reading the text, which thousands of histories have no time for. `like`: any cluster of a town with
+    /// one pool.
+    pub(crate) fn cluster_like(&self, like: &Cluster) -> Cluster {
+        let zones = |own: &[usize]| own.iter().map(|zone| ZONES[*zone].to_owned()).collect::<Vec<_>>();
+        let pool = |pool: &Pool| model::Pool {
+            names: match &pool.names {
+                Some(names) => names.clone(),
+                None => (1..=pool.count).map(|number| format!("kub-{}-{number}", pool.name)).collect(),
+            },
+            zones: zones(if pool.zones.is_empty() { &self.zones } else { &pool.zones }),
+            ..like.pools[0].clone()
+        };
+        let mut cluster = like.clone();
+        cluster.control_plane.zones = zones(&self.zones);
+        cluster.pools = self.pools.iter().map(pool).collect();
+        cluster
+    }
 }
 
 /// The cluster of a text that is right.
