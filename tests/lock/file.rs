@@ -159,3 +159,9 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn the_readme_shows_the_guides_lock() {
+    let lock = include_str!("../../generated-examples/vpc-native/cluster.lock.json");
+    assert!(include_str!("../../README.md").contains(&format!("```json\n{lock}```\n")));
+}
