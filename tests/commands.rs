@@ -54,7 +54,6 @@ const TWO: &str = "name: kub\nproject: some-project\nregion: europe-west1\npools
 
 #[test]
 fn one_more_node_is_a_one_line_diff_that_check_shows() {
-    // The lock has its line too: `kub-n-*` stands before `kub-x-1`, so no comma moves.
     let two = TWO.replace("}}", "}, x: {count: 1}}");
     let folder = Folder::with(&two);
     folder.run(&["render", "--out", "tree"]).ends(0);
@@ -64,8 +63,8 @@ fn one_more_node_is_a_one_line_diff_that_check_shows() {
     let changed: Vec<String> = run.out().lines().filter(|l| l.starts_with(['+', '-'])).map(str::to_owned).collect();
     let locked = r#"+    "kub-n-3": { "pods": "10.4.4.0/24", "zone": "europe-west1-d" },"#;
     let line = r#"+    { name = "kub-n-3", zone = "europe-west1-d", pods = "10.4.4.0/24" },"#;
-    let (lock, pools) = (["--- a/cluster.lock.json", "+++ b/cluster.lock.json"], ["--- a/pools.tf", "+++ b/pools.tf"]);
-    assert_eq!(changed, [lock[0], lock[1], locked, pools[0], pools[1], line]);
+    let headers = ["--- a/cluster.lock.json", "+++ b/cluster.lock.json", "--- a/pools.tf", "+++ b/pools.tf"];
+    assert_eq!(changed, [headers[0], headers[1], locked, headers[2], headers[3], line]);
     assert_eq!(folder.read("tree/pools.tf"), before);
     assert_eq!(folder.run(&["render", "--out", "tree"]).ends(0).err(), "changed cluster.lock.json\nchanged pools.tf\n");
     folder.run(&["render", "--out", "tree", "--check"]).ends(0);
