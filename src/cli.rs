@@ -26,10 +26,15 @@ enum Verb {
     ///
     /// Without --out, one main.tf goes to standard output. With --out DIR, a file for each concern goes there, all or none of
     /// them: files that vpcgen did not write are never overwritten, files of its own that are no longer rendered are removed.
+    /// With the tree goes the lock beside the description, which keeps every machine's block for life.
     #[command(after_help = EXAMPLES)]
     Render(Render),
     /// Report every problem of a description at once.
     Validate(Validate),
+    /// Write the lock: which machine has which block of the pod range, for life.
+    ///
+    /// It is cluster.lock.json beside cluster.yaml; commit it. `render --out` writes it too.
+    Lock(Lock),
 }
 
 const EXAMPLES: &str = "\
@@ -62,15 +67,35 @@ struct Render {
     /// Render a built-in description instead of a file.
     #[arg(long, value_enum, conflicts_with = "file")]
     preset: Option<Preset>,
+    #[command(flatten)]
+    locked: Locked,
 }
 
 #[derive(Debug, Args)]
 struct Validate {
     #[command(flatten)]
     description: Description,
+    #[command(flatten)]
+    locked: Locked,
     /// How to print what was found: drawn for people on standard error, or as JSON on standard output.
     #[arg(long, value_enum, default_value = "text")]
     format: Format,
+}
+
+#[derive(Debug, Args)]
+struct Lock {
+    #[command(flatten)]
+    description: Description,
+    /// Write nothing; show what would change in the lock and exit with status 2 if anything would.
+    #[arg(long)]
+    check: bool,
+}
+
+#[derive(Debug, Args)]
+struct Locked {
+    /// Fail if the lock would change: for CI.
+    #[arg(long)]
+    locked: bool,
 }
 
 const DESCRIPTION: &str = "cluster.yaml";
@@ -97,16 +122,20 @@ pub fn run() -> ExitCode {
     };
     let exit = match arguments.verb {
         Verb::Init(init) => commands::init(init.preset, &init.file),
-        Verb::Validate(validate) => commands::validate(&validate.description.file, validate.format),
+        Verb::Validate(validate) => {
+            commands::validate(&validate.description.file, validate.format, validate.locked.locked)
+        }
+        Verb::Lock(lock) => commands::lock(&lock.description.file, lock.check),
         Verb::Render(render) => {
+            let locked = render.locked.locked;
             let source = match render.preset {
                 Some(preset) => commands::Input::Preset(preset),
                 None => commands::Input::File(render.description.file),
             };
             match render.out {
-                None => commands::render(&source),
-                Some(dir) if render.check => commands::check(&source, &dir),
-                Some(dir) => commands::write(&source, &dir),
+                None => commands::render(&source, locked),
+                Some(dir) if render.check => commands::check(&source, &dir, locked),
+                Some(dir) => commands::write(&source, &dir, locked),
             }
         }
     };

@@ -4,9 +4,9 @@
 //! Data flows one way. Each stage takes an owned value and returns one, and the type proves the stage:
 //!
 //! ```text
-//! text ─spec─▶ Spec ─model─▶ Cluster ─plan─▶ Plan ─render─▶ Files ─tree─▶ disk, diff
-//!       as typed,      only valid      every number      path → text
-//!       with spans     values          and name decided
+//! text ─spec─▶ Spec ─model─▶ Cluster ─lock─▶ Lock ─plan─▶ Plan ─render─▶ Files ─tree─▶ disk, diff
+//!       as typed,      only valid      who has which       every number      path → text
+//!       with spans     values          block, for life     and name decided
 //! ```
 //!
 //! A room uses only the rooms above it in this list.
@@ -21,6 +21,8 @@ pub mod source;
 pub mod spec;
 
 pub mod model;
+
+pub mod lock;
 
 pub mod plan;
 

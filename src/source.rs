@@ -8,7 +8,7 @@ use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
 pub type Span = Range<usize>;
 
 /// A description as it was read, with the name that diagnostics print for it.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Source {
     /// The file's name as the user gave it, `<stdin>` for standard input.
     pub name: String,

@@ -54,19 +54,19 @@ const TWO: &str = "name: kub\nproject: some-project\nregion: europe-west1\npools
 
 #[test]
 fn one_more_node_is_a_one_line_diff_that_check_shows() {
-    let folder = Folder::with(TWO);
+    let two = TWO.replace("}}", "}, x: {count: 1}}");
+    let folder = Folder::with(&two);
     folder.run(&["render", "--out", "tree"]).ends(0);
-    folder.write("cluster.yaml", &TWO.replace("count: 2", "count: 3"));
+    folder.write("cluster.yaml", &two.replace("count: 2", "count: 3"));
     let before = folder.read("tree/pools.tf");
     let run = folder.run(&["render", "--out", "tree", "--check"]).ends(2);
     let changed: Vec<String> = run.out().lines().filter(|l| l.starts_with(['+', '-'])).map(str::to_owned).collect();
-    let line = r#"+    { name = "kub-n-3", zone = "europe-west1-d", pods = "10.4.3.0/24" },"#;
-    assert_eq!(
-        changed,
-        ["--- a/pools.tf", "+++ b/pools.tf", &line.replace("west1-d", "west1-b").replace("west1-b", "west1-d")]
-    );
+    let locked = r#"+    "kub-n-3": { "pods": "10.4.4.0/24", "zone": "europe-west1-d" },"#;
+    let line = r#"+    { name = "kub-n-3", zone = "europe-west1-d", pods = "10.4.4.0/24" },"#;
+    let headers = ["--- a/cluster.lock.json", "+++ b/cluster.lock.json", "--- a/pools.tf", "+++ b/pools.tf"];
+    assert_eq!(changed, [headers[0], headers[1], locked, headers[2], headers[3], line]);
     assert_eq!(folder.read("tree/pools.tf"), before);
-    assert_eq!(folder.run(&["render", "--out", "tree"]).ends(0).err(), "changed pools.tf\n");
+    assert_eq!(folder.run(&["render", "--out", "tree"]).ends(0).err(), "changed cluster.lock.json\nchanged pools.tf\n");
     folder.run(&["render", "--out", "tree", "--check"]).ends(0);
 }
 

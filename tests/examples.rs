@@ -1,4 +1,4 @@
-//! The trees in `generated-examples` are what their descriptions render to: the same paths, the same bytes.
+//! The trees in `generated-examples` and the locks in them are what their descriptions render to: the same paths, the same bytes.
 //! `make examples` renders them anew.
 
 use std::collections::BTreeMap;
@@ -24,10 +24,12 @@ fn examples_are_what_their_descriptions_render_to() {
     for dir in examples() {
         let mut committed = BTreeMap::new();
         tree(&dir, &dir, &mut committed);
-        let plan = vpcgen::plan::plan(cluster(&std::fs::read_to_string(dir.join("cluster.yaml")).unwrap()));
+        let cluster = cluster(&std::fs::read_to_string(dir.join("cluster.yaml")).unwrap());
+        let lock = vpcgen::lock::Lock::assign(&cluster, None);
+        let plan = vpcgen::plan::with_lock(cluster, &lock);
         let origin = vpcgen::render::Origin::tree("cluster.yaml".into(), ".".into());
-        let rendered: BTreeMap<PathBuf, String> =
-            vpcgen::render::tree(&plan, &origin).into_iter().map(|file| (file.path.into(), file.text)).collect();
+        let files = vpcgen::render::tree(&plan, &origin).into_iter().map(|file| (file.path.into(), file.text));
+        let rendered: BTreeMap<PathBuf, String> = files.chain([("cluster.lock.json".into(), lock.text())]).collect();
         let paths = |tree: &BTreeMap<PathBuf, String>| tree.keys().cloned().collect::<Vec<_>>();
         assert_eq!(paths(&committed), paths(&rendered), "{}: run `make examples`", dir.display());
         for (path, text) in &rendered {

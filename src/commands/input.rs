@@ -2,12 +2,13 @@ use std::io::Read as _;
 
 use camino::{Utf8Path, Utf8PathBuf};
 
-use super::{Exit, Preset, fail, say};
-use crate::diag::{self, Report};
+use super::{Exit, Preset, fail};
+use crate::diag::Report;
+use crate::lock;
 use crate::model::{self, Cluster};
 use crate::render::Origin;
 use crate::source::Source;
-use crate::spec;
+use crate::spec::{self, Spec};
 
 /// More than any description; the rest is not read.
 const MOST_BYTES: u64 = (1 << 20) + 1;
@@ -38,27 +39,36 @@ impl Input {
         }
     }
 
-    /// The cluster it describes. Problems are told; without a cluster the exit status says why.
-    pub(super) fn cluster(&self) -> Result<Cluster, Exit> {
-        let (source, report, cluster) = check(self)?;
-        say(&diag::draw(&report, &source));
-        cluster.ok_or(Exit::Error)
+    /// Where its lock lies; presets and standard input have none.
+    pub(super) fn lock(&self) -> Option<Utf8PathBuf> {
+        match self {
+            Input::File(file) if file != "-" => Some(lock::path(file)),
+            _ => None,
+        }
+    }
+
+    /// Reads it and judges it, without its lock.
+    pub(super) fn describe(&self) -> Result<Described, Exit> {
+        let source = match self {
+            Input::Preset(preset) => Source::new(format!("<preset {}>", preset.name()), preset.text()),
+            Input::File(file) => match spec::decode(name(file), read(file).map_err(fail)?) {
+                Ok(source) => source,
+                Err((source, report)) => return Ok(Described { source, report, spec: None, cluster: None }),
+            },
+        };
+        let mut report = Report::default();
+        let spec = spec::read(&source, &mut report);
+        let cluster = spec.as_ref().and_then(|spec| model::validate(spec, &mut report));
+        Ok(Described { source, report, spec, cluster })
     }
 }
 
-/// The text, what there is to say about it, and the cluster if it describes one.
-pub(super) fn check(input: &Input) -> Result<(Source, Report, Option<Cluster>), Exit> {
-    let source = match input {
-        Input::Preset(preset) => Source::new(format!("<preset {}>", preset.name()), preset.text()),
-        Input::File(file) => match spec::decode(name(file), read(file).map_err(fail)?) {
-            Ok(source) => source,
-            Err((source, report)) => return Ok((source, report, None)),
-        },
-    };
-    let mut report = Report::default();
-    let spec = spec::read(&source, &mut report);
-    let cluster = spec.and_then(|spec| model::validate(&spec, &mut report));
-    Ok((source, report, cluster))
+/// The text, what there is to say about it, and what it describes if it describes anything.
+pub(super) struct Described {
+    pub(super) source: Source,
+    pub(super) report: Report,
+    pub(super) spec: Option<Spec>,
+    pub(super) cluster: Option<Cluster>,
 }
 
 fn name(file: &Utf8Path) -> &str {

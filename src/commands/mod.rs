@@ -3,6 +3,8 @@
 mod exit;
 mod init;
 mod input;
+mod lock;
+mod planned;
 mod preset;
 mod render;
 mod validate;
@@ -10,6 +12,8 @@ mod validate;
 pub(crate) use exit::Exit;
 pub(crate) use init::init;
 pub(crate) use input::Input;
+pub(crate) use lock::lock;
+pub(crate) use planned::Locking;
 pub(crate) use preset::Preset;
 pub(crate) use render::{check, render, write};
 pub(crate) use validate::{Format, validate};

@@ -1,19 +1,21 @@
 use camino::Utf8Path;
 
-use super::{Exit, Input, fail, print, say};
-use crate::{plan, render, tree};
+use super::planned::{planned, seen_from};
+use super::{Exit, Input, Locking, fail, print, say};
+use crate::render;
+use crate::tree::{self, Change};
 
 /// One main.tf on standard output.
-pub(crate) fn render(input: &Input) -> Exit {
-    match input.cluster() {
-        Ok(cluster) => print(&render::single(&plan::plan(cluster), &input.single())),
+pub(crate) fn render(input: &Input, locked: bool) -> Exit {
+    match planned(input, if locked { Locking::Refuse } else { Locking::Read }) {
+        Ok((plan, _)) => print(&render::single(&plan, &input.single())),
         Err(exit) => exit,
     }
 }
 
-/// A tree in a folder.
-pub(crate) fn write(input: &Input, dir: &Utf8Path) -> Exit {
-    let changes = match compare(input, dir) {
+/// A tree in a folder, and the lock.
+pub(crate) fn write(input: &Input, dir: &Utf8Path, locked: bool) -> Exit {
+    let changes = match compare(input, dir, locked) {
         Ok(changes) => changes,
         Err(exit) => return exit,
     };
@@ -21,9 +23,9 @@ pub(crate) fn write(input: &Input, dir: &Utf8Path) -> Exit {
         say(&format!("{dir} is up to date\n"));
         return Exit::Done;
     }
-    match tree::apply(&changes, dir) {
+    match changes.placed(dir).and_then(|placed| tree::apply(&placed, dir)) {
         Ok(()) => {
-            say(&changes.iter().map(|change| format!("{change}\n")).collect::<String>());
+            say(&changes.all().map(|change| format!("{change}\n")).collect::<String>());
             Exit::Done
         }
         Err(error) => fail(error),
@@ -31,21 +33,47 @@ pub(crate) fn write(input: &Input, dir: &Utf8Path) -> Exit {
 }
 
 /// What `write` would do.
-pub(crate) fn check(input: &Input, dir: &Utf8Path) -> Exit {
-    match compare(input, dir) {
+pub(crate) fn check(input: &Input, dir: &Utf8Path, locked: bool) -> Exit {
+    match compare(input, dir, locked) {
         Err(exit) => exit,
         Ok(changes) if changes.is_empty() => {
             say(&format!("{dir} is up to date\n"));
             Exit::Done
         }
-        Ok(changes) => match print(&changes.iter().map(tree::Change::diff).collect::<String>()) {
+        Ok(changes) => match print(&changes.all().map(Change::diff).collect::<String>()) {
             Exit::Done => Exit::Differences,
             exit => exit,
         },
     }
 }
 
-fn compare(input: &Input, dir: &Utf8Path) -> Result<Vec<tree::Change>, Exit> {
-    let files = render::tree(&plan::plan(input.cluster()?), &input.tree(dir));
-    tree::compare(files, dir).map_err(fail)
+fn compare(input: &Input, dir: &Utf8Path, locked: bool) -> Result<Changes, Exit> {
+    let (plan, lock) = planned(input, if locked { Locking::Refuse } else { Locking::Follow })?;
+    let tree = tree::compare(render::tree(&plan, &input.tree(dir)), dir).map_err(fail)?;
+    Ok(Changes { lock, tree })
+}
+
+/// What has to change.
+struct Changes {
+    /// In the lock, by the path that the user sees.
+    lock: Option<Change>,
+    /// In the tree.
+    tree: Vec<Change>,
+}
+
+impl Changes {
+    fn is_empty(&self) -> bool {
+        self.all().next().is_none()
+    }
+
+    /// The lock comes first: a tree must never be ahead of it.
+    fn all(&self) -> impl Iterator<Item = &Change> {
+        self.lock.iter().chain(&self.tree)
+    }
+
+    /// All of them with paths as seen from the folder.
+    fn placed(&self, dir: &Utf8Path) -> Result<Vec<Change>, String> {
+        let lock = self.lock.clone().map(|change| seen_from(change, dir)).transpose()?;
+        Ok(lock.into_iter().chain(self.tree.iter().cloned()).collect())
+    }
 }

@@ -1,9 +1,9 @@
 use camino::Utf8Path;
 use clap::ValueEnum;
 
-use super::input::{Input, check};
-use super::{Exit, print, say};
-use crate::diag::{draw, json};
+use super::planned::check;
+use super::{Exit, Input, Locking, print};
+use crate::diag::json_all;
 
 /// How diagnostics are printed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -14,18 +14,23 @@ pub(crate) enum Format {
     Json,
 }
 
-/// Reports every problem at once.
-pub(crate) fn validate(file: &Utf8Path, format: Format) -> Exit {
-    let (source, report, cluster) = match check(&Input::File(file.to_owned())) {
+/// Reports every problem of a description and its lock at once.
+pub(crate) fn validate(file: &Utf8Path, format: Format, locked: bool) -> Exit {
+    let locking = if locked { Locking::Refuse } else { Locking::Follow };
+    let checked = match check(&Input::File(file.to_owned()), locking) {
         Ok(checked) => checked,
         Err(exit) => return exit,
     };
     let told = match format {
         Format::Text => {
-            say(&draw(&report, &source));
+            checked.say();
             Exit::Done
         }
-        Format::Json => print(&format!("{:#}\n", json(&report, &source))),
+        Format::Json => {
+            let lock = checked.lock.iter().map(|(source, report)| (report, source.as_ref()));
+            let reports = std::iter::once((&checked.report, &checked.source)).chain(lock);
+            print(&format!("{:#}\n", json_all(reports)))
+        }
     };
-    if cluster.is_some() { told } else { Exit::Error }
+    if checked.cluster.is_some() { told } else { Exit::Error }
 }

@@ -101,6 +101,21 @@ codes! {
     InvalidServiceAccount = "invalid-service-account",
     /// A backend that Terraform would not take.
     InvalidBackend = "invalid-backend",
+    // The lock
+    /// Not a lock of vpcgen.
+    LockUnreadable = "lock-unreadable",
+    /// A lock of another version of the format.
+    LockVersion = "lock-version",
+    /// A line of the lock that vpcgen cannot have written.
+    LockEntry = "lock-entry",
+    /// One machine, or one block, twice in the lock.
+    LockConflict = "lock-conflict",
+    /// The description says otherwise than the lock remembers.
+    LockContradiction = "lock-contradiction",
+    /// The lock does not know of a change of the description yet.
+    LockBehind = "lock-behind",
+    /// A machine stays in a zone that the description no longer names.
+    ZoneKept = "zone-kept",
 }
 
 impl std::fmt::Display for Code {

@@ -23,6 +23,10 @@ pub fn draw(report: &Report, source: &Source) -> String {
 }
 
 fn groups<'a>(d: &'a Diagnostic, source: &'a Source, shown: &'a str) -> Vec<Group<'a>> {
+    let mark = |label: &'a super::Label, kind: AnnotationKind, source: &'a Source| {
+        let label_text = (!label.text.is_empty()).then(|| plain(&label.text));
+        kind.span(source.clamp(&label.span)).label(label_text)
+    };
     let level = match d.severity {
         Severity::Error => Level::ERROR,
         Severity::Warning => Level::WARNING,
@@ -30,14 +34,17 @@ fn groups<'a>(d: &'a Diagnostic, source: &'a Source, shown: &'a str) -> Vec<Grou
     let title = level.primary_title(plain(&d.message)).id(d.code.as_str());
     let mut group = Group::with_title(title);
     if let Some(primary) = &d.primary {
-        let mark = |label: &'a super::Label, kind: AnnotationKind| {
-            let label_text = (!label.text.is_empty()).then(|| plain(&label.text));
-            kind.span(source.clamp(&label.span)).label(label_text)
-        };
         let snippet = Snippet::source(shown)
             .path(source.name.as_str())
-            .annotation(mark(primary, AnnotationKind::Primary))
-            .annotations(d.others.iter().map(|label| mark(label, AnnotationKind::Context)));
+            .annotation(mark(primary, AnnotationKind::Primary, source))
+            .annotations(d.others.iter().map(|label| mark(label, AnnotationKind::Context, source)));
+        group = group.element(snippet);
+    }
+    if let Some(elsewhere) = &d.elsewhere {
+        let kind = if d.primary.is_some() { AnnotationKind::Context } else { AnnotationKind::Primary };
+        let snippet = Snippet::source(visible(&elsewhere.source))
+            .path(elsewhere.source.name.as_str())
+            .annotation(mark(&elsewhere.label, kind, &elsewhere.source));
         group = group.element(snippet);
     }
     let mut groups = Vec::new();

@@ -6,9 +6,11 @@ mod json;
 
 pub use code::Code;
 pub use draw::draw;
-pub use json::json;
+pub use json::{json, json_all};
 
-use crate::source::Span;
+use std::rc::Rc;
+
+use crate::source::{Source, Span};
 
 /// Whether a diagnostic stops the work.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -26,6 +28,15 @@ pub struct Label {
     pub span: Span,
     /// What is there; may be empty.
     pub text: String,
+}
+
+/// A place in another file than the report is about: the lock's, where a description contradicts it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Elsewhere {
+    /// The file; shared, because a report may speak of it many times.
+    pub source: Rc<Source>,
+    /// The place in it.
+    pub label: Label,
 }
 
 /// Replaces one span of the description, so that the problem is gone.
@@ -50,6 +61,8 @@ pub struct Diagnostic {
     pub primary: Option<Label>,
     /// Other places involved.
     pub others: Vec<Label>,
+    /// A place in another file.
+    pub elsewhere: Option<Elsewhere>,
     /// How to put it right.
     pub help: Option<String>,
     /// The same as an edit, where one can be computed.
@@ -65,6 +78,7 @@ impl Diagnostic {
             message: message.into(),
             primary: None,
             others: Vec::new(),
+            elsewhere: None,
             help: None,
             patch: None,
         }
@@ -88,6 +102,13 @@ impl Diagnostic {
         if let Some(span) = span.into() {
             self.others.push(Label { span: span.clone(), text: text.into() });
         }
+        self
+    }
+
+    /// A place in another file.
+    #[must_use]
+    pub fn elsewhere(mut self, source: &Rc<Source>, span: Span, text: impl Into<String>) -> Self {
+        self.elsewhere = Some(Elsewhere { source: Rc::clone(source), label: Label { span, text: text.into() } });
         self
     }
 

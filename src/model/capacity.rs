@@ -35,7 +35,8 @@ pub(super) fn pods_per_node(pods: Option<&Spanned<u32>>, report: &mut Report) ->
     (asked.value, prefix(asked.value))
 }
 
-fn prefix(pods: u32) -> u8 {
+/// Prefix length of the block that holds twice as many addresses as pods.
+pub(crate) fn prefix(pods: u32) -> u8 {
     let bits = (2 * pods).next_power_of_two().trailing_zeros();
     32 - u8::try_from(bits).expect("at most 512 addresses")
 }

@@ -17,10 +17,12 @@ mod release;
 mod terraform;
 mod validate;
 
+pub(crate) use capacity::prefix as node_prefix;
 pub use cluster::{
     Access, Allow, Backend, Cluster, ControlPlane, Disk, FirewallRule, Kubernetes, Machine, Network, Pool, Routing,
     Taint, Terraform,
 };
 pub use name::Derived;
+pub(crate) use name::is_name;
 pub use release::{Release, newest};
 pub use validate::validate;

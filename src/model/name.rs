@@ -86,7 +86,7 @@ impl Derived<'_> {
 
 /// Whether Google takes it for a resource's name: `[a-z]([-a-z0-9]{0,61}[a-z0-9])?`
 /// (the API's discovery document, `name` of every Compute Engine resource).
-pub(super) fn is_name(text: &str) -> bool {
+pub(crate) fn is_name(text: &str) -> bool {
     text.len() <= LONGEST
         && text.starts_with(|c: char| c.is_ascii_lowercase())
         && !text.ends_with('-')

@@ -80,7 +80,7 @@ impl FromStr for Cidr {
             return Err(CidrError::Ipv6);
         }
         let net: Ipv4Net = text.parse().map_err(|_| CidrError::Syntax)?;
-        if net.to_string() != text {
+        if text.split(['.', '/']).any(|number| number.len() > 1 && number.starts_with('0')) {
             return Err(CidrError::Syntax);
         }
         let canonical = Cidr(net.trunc());

@@ -1,8 +1,9 @@
 use serde::Serialize;
 
 use super::{Network, Role};
+use crate::lock::Lock;
 use crate::model::{Cluster, Derived, Machine, Taint};
-use crate::net::{Blocks, Cidr};
+use crate::net::Cidr;
 
 /// Machines that are alike: the control plane, or one pool.
 #[derive(Debug, Clone, Serialize)]
@@ -56,18 +57,14 @@ pub struct Node {
     pub pods: Cidr,
 }
 
-/// Blocks are handed out first fit: the control plane, then the pools in file order.
-pub(super) fn plan(cluster: &Cluster, network: &Network) -> (Group, Vec<Group>) {
-    let mut blocks = Blocks::new(cluster.network.pods, cluster.kubernetes.node_prefix);
-    let mut nodes = |names: &[String], zones: &[String]| -> Vec<Node> {
-        let spread = names.iter().zip(zones.iter().cycle());
-        spread
-            .map(|(name, zone)| Node {
-                name: name.clone(),
-                zone: zone.clone(),
-                pods: blocks.next().expect("validation counted the blocks"),
-            })
-            .collect()
+/// Every machine's block and zone are the lock's.
+pub(super) fn plan(cluster: &Cluster, network: &Network, lock: &Lock) -> (Group, Vec<Group>) {
+    let nodes = |names: &[String]| -> Vec<Node> {
+        let node = |name: &String| {
+            let place = &lock.nodes[name];
+            Node { name: name.clone(), zone: place.zone.clone(), pods: place.pods }
+        };
+        names.iter().map(node).collect()
     };
     let derived = Derived(&cluster.name);
     let mut tags = vec![derived.control_plane_tag()];
@@ -79,14 +76,14 @@ pub(super) fn plan(cluster: &Cluster, network: &Network) -> (Group, Vec<Group>) 
         label: "control_plane".to_owned(),
         name: "control-plane".to_owned(),
         role: Role::ControlPlane,
-        nodes: nodes(&cluster.control_plane.names, &cluster.control_plane.zones),
+        nodes: nodes(&cluster.control_plane.names),
         ..group(cluster, network, &cluster.control_plane.machine, tags)
     };
     let pools = cluster.pools.iter().map(|pool| Group {
         label: pool.name.replace('-', "_"),
         name: pool.name.clone(),
         role: Role::Node,
-        nodes: nodes(&pool.names, &pool.zones),
+        nodes: nodes(&pool.names),
         spot: pool.spot,
         node_labels: pool.labels.iter().map(|(key, value)| format!("{key}={value}")).collect(),
         taints: pool.taints.clone(),

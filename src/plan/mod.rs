@@ -1,4 +1,5 @@
-//! Every address, name and resource decided. Templates read a [`Plan`] and lay it out; they compute nothing.
+//! Every name and resource decided, every machine with the place that the lock gives it. Templates read a [`Plan`] and lay
+//! it out; they compute nothing.
 //!
 //! The fields are a contract with `templates/`: rename one here and there together.
 
@@ -17,6 +18,7 @@ pub use firewall::{Firewall, Rule};
 pub use machines::{Group, Node};
 pub use network::{Dns, Network};
 
+use crate::lock::Lock;
 use crate::model::{Cluster, Derived};
 
 /// A cluster in which nothing is left to decide.
@@ -72,13 +74,22 @@ impl Plan {
     }
 }
 
-/// Decides everything. A valid cluster always has a plan.
+/// Decides everything for a cluster without a lock: blocks are handed out first fit.
 pub fn plan(cluster: Cluster) -> Plan {
+    let lock = Lock::assign(&cluster, None);
+    with_lock(cluster, &lock)
+}
+
+/// Decides everything. A valid cluster always has a plan.
+///
+/// # Panics
+/// If a machine of the cluster is not in the lock: it is the one that [`Lock::assign`] made for this cluster.
+pub fn with_lock(cluster: Cluster, lock: &Lock) -> Plan {
     let derived = Derived(&cluster.name);
     let accounts = accounts::plan(&cluster);
     let network = network::plan(&cluster);
     let boot = boot::plan(&cluster);
-    let (control_plane, pools) = machines::plan(&cluster, &network);
+    let (control_plane, pools) = machines::plan(&cluster, &network, lock);
     Plan {
         dns: network::dns(&cluster),
         firewall: firewall::plan(&cluster),

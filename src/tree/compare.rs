@@ -9,7 +9,7 @@ use crate::render::{File, MARK};
 /// One file that is not as it should be.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Change {
-    /// Its path below the folder.
+    /// Its path below the folder; whole (from `/`) for a lock that lies elsewhere.
     pub path: String,
     /// Its bytes now; `None`: it does not exist.
     pub before: Option<Vec<u8>>,
@@ -22,8 +22,9 @@ impl Change {
     pub fn diff(&self) -> String {
         let before = self.before.as_deref().map(String::from_utf8_lossy).unwrap_or_default();
         let after = self.after.as_deref().unwrap_or_default();
-        let name =
-            |side: &str, there: bool| if there { format!("{side}/{}", self.path) } else { "/dev/null".to_owned() };
+        let name = |side: &str, there: bool| {
+            if there { format!("{side}/{}", self.path.trim_start_matches('/')) } else { "/dev/null".to_owned() }
+        };
         let diff = TextDiff::from_lines(before.as_ref(), after);
         let names = (name("a", self.before.is_some()), name("b", self.after.is_some()));
         diff.unified_diff().header(&names.0, &names.1).to_string()

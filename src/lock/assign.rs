@@ -1,0 +1,95 @@
+use std::collections::{HashMap, HashSet};
+
+use indexmap::IndexMap;
+
+use super::{Lock, Place};
+use crate::model::Cluster;
+use crate::net::{Blocks, Cidr};
+
+impl Lock {
+    /// A place for every machine of the cluster. Whoever has one before keeps it; who is new takes the first block that
+    /// nobody ever had, and when there is none left, the one that was released longest ago; blocks of machines that are
+    /// gone are released. Without anything before, that is first fit: the control plane, then the pools in file order.
+    ///
+    /// `before` must agree with the cluster ([`super::agree`]).
+    ///
+    /// # Panics
+    /// If the range has fewer blocks than the cluster has machines: validation counts them.
+    pub fn assign(cluster: &Cluster, before: Option<&Lock>) -> Lock {
+        let (pods, node_prefix) = (cluster.network.pods, cluster.kubernetes.node_prefix);
+        let known = |name: &str| before.and_then(|before| before.nodes.get(name));
+        let machines: usize = groups(cluster).map(|(names, _)| names.len()).sum();
+        let staying = groups(cluster).flat_map(|(names, _)| names).filter(|name| known(name).is_some()).count();
+        let mut released = released(cluster, before, staying);
+        // Where nobody is new, nobody asks.
+        let used: HashSet<Cidr> = before
+            .filter(|_| staying < machines)
+            .into_iter()
+            .flat_map(|before| before.nodes.values().map(|place| place.pods))
+            .chain(released.iter().copied())
+            .collect();
+        let mut never_used = Blocks::new(pods, node_prefix).filter(|block| !used.contains(block));
+        let mut reused = 0;
+        let mut nodes = IndexMap::with_capacity(machines);
+        for (names, zones) in groups(cluster) {
+            let mut spread = Spread::new(zones, names.iter().filter_map(|name| known(name)));
+            for name in names {
+                let place = known(name).cloned().unwrap_or_else(|| Place {
+                    pods: never_used.next().unwrap_or_else(|| {
+                        reused += 1;
+                        released[reused - 1]
+                    }),
+                    zone: spread.next(),
+                });
+                nodes.insert(name.clone(), place);
+            }
+        }
+        released.drain(..reused);
+        Lock { pods, node_prefix, nodes, released }
+    }
+}
+
+/// Machines that are alike, with the zones they spread over; in the order in which blocks are handed out.
+pub(super) fn groups(cluster: &Cluster) -> impl Iterator<Item = (&[String], &[String])> {
+    let control_plane = (cluster.control_plane.names.as_slice(), cluster.control_plane.zones.as_slice());
+    let pools = cluster.pools.iter().map(|pool| (pool.names.as_slice(), pool.zones.as_slice()));
+    std::iter::once(control_plane).chain(pools)
+}
+
+/// The released blocks, those of machines that are gone now at the end.
+fn released(cluster: &Cluster, before: Option<&Lock>, staying: usize) -> Vec<Cidr> {
+    let Some(before) = before else { return Vec::new() };
+    if staying == before.nodes.len() {
+        return before.released.clone();
+    }
+    let staying: HashSet<&str> = groups(cluster).flat_map(|(names, _)| names).map(String::as_str).collect();
+    let gone = before.nodes.iter().filter(|(name, _)| !staying.contains(name.as_str()));
+    let mut now: Vec<Cidr> = gone.map(|(_, place)| place.pods).collect();
+    now.sort_unstable();
+    before.released.iter().copied().chain(now).collect()
+}
+
+/// Spreads new machines over zones: each into the one with the fewest of its group, the first of those.
+struct Spread<'a> {
+    zones: &'a [String],
+    machines: Vec<usize>,
+}
+
+impl<'a> Spread<'a> {
+    fn new(zones: &'a [String], staying: impl Iterator<Item = &'a Place>) -> Self {
+        let index: HashMap<&str, usize> = zones.iter().enumerate().map(|(at, zone)| (zone.as_str(), at)).collect();
+        let mut machines = vec![0; zones.len()];
+        for place in staying {
+            if let Some(at) = index.get(place.zone.as_str()) {
+                machines[*at] += 1;
+            }
+        }
+        Self { zones, machines }
+    }
+
+    fn next(&mut self) -> String {
+        let fewest = (0..self.zones.len()).min_by_key(|at| self.machines[*at]).expect("every group has a zone");
+        self.machines[fewest] += 1;
+        self.zones[fewest].clone()
+    }
+}

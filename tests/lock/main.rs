@@ -1,0 +1,7 @@
+//! The lock's promises: over any history of edits nobody who stays moves; the file reads back as it was written, and whatever
+//! else stands in it is refused; the commands write it with the tree or not at all.
+
+mod commands;
+mod file;
+mod histories;
+mod town;
