@@ -13,16 +13,20 @@ pub(crate) fn render(input: &Input) -> Exit {
 
 /// A tree in a folder.
 pub(crate) fn write(input: &Input, dir: &Utf8Path) -> Exit {
-    let changes = match compare(input, dir) {
-        Ok(changes) => changes,
+    let files = match files(input, dir) {
+        Ok(files) => files,
         Err(exit) => return exit,
     };
-    if changes.is_empty() {
-        say(&format!("{dir} is up to date\n"));
-        return Exit::Done;
-    }
-    match tree::apply(&changes, dir) {
-        Ok(()) => {
+    let written = tree::hold(dir).and_then(|held| {
+        let changes = tree::compare(files, dir)?;
+        if !changes.is_empty() {
+            tree::apply(&changes, &held)?;
+        }
+        Ok(changes)
+    });
+    match written {
+        Ok(changes) if changes.is_empty() => up_to_date(dir),
+        Ok(changes) => {
             say(&changes.iter().map(|change| format!("{change}\n")).collect::<String>());
             Exit::Done
         }
@@ -32,12 +36,13 @@ pub(crate) fn write(input: &Input, dir: &Utf8Path) -> Exit {
 
 /// What `write` would do.
 pub(crate) fn check(input: &Input, dir: &Utf8Path) -> Exit {
-    match compare(input, dir) {
-        Err(exit) => exit,
-        Ok(changes) if changes.is_empty() => {
-            say(&format!("{dir} is up to date\n"));
-            Exit::Done
-        }
+    let files = match files(input, dir) {
+        Ok(files) => files,
+        Err(exit) => return exit,
+    };
+    match tree::settle(dir).and_then(|()| tree::compare(files, dir)) {
+        Err(error) => fail(error),
+        Ok(changes) if changes.is_empty() => up_to_date(dir),
         Ok(changes) => match print(&changes.iter().map(tree::Change::diff).collect::<String>()) {
             Exit::Done => Exit::Differences,
             exit => exit,
@@ -45,7 +50,11 @@ pub(crate) fn check(input: &Input, dir: &Utf8Path) -> Exit {
     }
 }
 
-fn compare(input: &Input, dir: &Utf8Path) -> Result<Vec<tree::Change>, Exit> {
-    let files = render::tree(&plan::plan(input.cluster()?), &input.tree(dir));
-    tree::compare(files, dir).map_err(fail)
+fn files(input: &Input, dir: &Utf8Path) -> Result<Vec<render::File>, Exit> {
+    Ok(render::tree(&plan::plan(input.cluster()?), &input.tree(dir)))
+}
+
+fn up_to_date(dir: &Utf8Path) -> Exit {
+    say(&format!("{dir} is up to date\n"));
+    Exit::Done
 }
