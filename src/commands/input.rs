@@ -2,8 +2,8 @@ use std::io::Read as _;
 
 use camino::{Utf8Path, Utf8PathBuf};
 
-use super::{Exit, Preset, fail, say};
-use crate::diag::{self, Report};
+use super::{Exit, Preset, fail, tell};
+use crate::diag::Report;
 use crate::model::{self, Cluster};
 use crate::render::Origin;
 use crate::source::Source;
@@ -41,7 +41,7 @@ impl Input {
     /// The cluster it describes. Problems are told; without a cluster the exit status says why.
     pub(super) fn cluster(&self) -> Result<Cluster, Exit> {
         let (source, report, cluster) = check(self)?;
-        say(&diag::draw(&report, &source));
+        tell(&report, &source);
         cluster.ok_or(Exit::Error)
     }
 }

@@ -1,7 +1,7 @@
 use camino::Utf8Path;
 
 use super::{Exit, Input, fail, print, say};
-use crate::{plan, render, tree};
+use crate::{plan, render, tree, visible};
 
 /// One main.tf on standard output.
 pub(crate) fn render(input: &Input) -> Exit {
@@ -43,7 +43,7 @@ pub(crate) fn check(input: &Input, dir: &Utf8Path) -> Exit {
     match tree::settle(dir).and_then(|()| tree::compare(files, dir)) {
         Err(error) => fail(error),
         Ok(changes) if changes.is_empty() => up_to_date(dir),
-        Ok(changes) => match print(&changes.iter().map(tree::Change::diff).collect::<String>()) {
+        Ok(changes) => match print(&visible::text(&changes.iter().map(tree::Change::diff).collect::<String>())) {
             Exit::Done => Exit::Differences,
             exit => exit,
         },

@@ -2,8 +2,9 @@ use camino::Utf8Path;
 use clap::ValueEnum;
 
 use super::input::{Input, check};
-use super::{Exit, print, say};
-use crate::diag::{draw, json};
+use super::{Exit, print, tell};
+use crate::diag::json;
+use crate::visible;
 
 /// How diagnostics are printed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -22,10 +23,10 @@ pub(crate) fn validate(file: &Utf8Path, format: Format) -> Exit {
     };
     let told = match format {
         Format::Text => {
-            say(&draw(&report, &source));
+            tell(&report, &source);
             Exit::Done
         }
-        Format::Json => print(&format!("{:#}\n", json(&report, &source))),
+        Format::Json => print(&visible::json(&format!("{:#}\n", json(&report, &source)))),
     };
     if cluster.is_some() { told } else { Exit::Error }
 }

@@ -2,12 +2,13 @@ use annotate_snippets::{AnnotationKind, Group, Level, Patch, Renderer, Snippet};
 
 use super::{Diagnostic, Report, Severity};
 use crate::source::Source;
+use crate::visible;
 
 /// A report as people read it: each problem under the lines it is about, then the fix, with a count at the end.
 ///
 /// The text carries ANSI colours; print it through `anstream`, which strips them where no terminal listens.
 pub fn draw(report: &Report, source: &Source) -> String {
-    let shown = visible(source);
+    let shown = visible::in_place(&source.text);
     let renderer = Renderer::styled();
     let mut text = String::new();
     for diagnostic in report.sorted() {
@@ -27,15 +28,15 @@ fn groups<'a>(d: &'a Diagnostic, source: &'a Source, shown: &'a str) -> Vec<Grou
         Severity::Error => Level::ERROR,
         Severity::Warning => Level::WARNING,
     };
-    let title = level.primary_title(plain(&d.message)).id(d.code.as_str());
+    let title = level.primary_title(visible::text(&d.message)).id(d.code.as_str());
     let mut group = Group::with_title(title);
     if let Some(primary) = &d.primary {
         let mark = |label: &'a super::Label, kind: AnnotationKind| {
-            let label_text = (!label.text.is_empty()).then(|| plain(&label.text));
+            let label_text = (!label.text.is_empty()).then(|| visible::text(&label.text));
             kind.span(source.clamp(&label.span)).label(label_text)
         };
         let snippet = Snippet::source(shown)
-            .path(source.name.as_str())
+            .path(visible::line(&source.name))
             .annotation(mark(primary, AnnotationKind::Primary))
             .annotations(d.others.iter().map(|label| mark(label, AnnotationKind::Context)));
         group = group.element(snippet);
@@ -44,30 +45,14 @@ fn groups<'a>(d: &'a Diagnostic, source: &'a Source, shown: &'a str) -> Vec<Grou
     match (&d.help, &d.patch) {
         (Some(help), Some(patch)) => {
             groups.push(group);
-            let snippet = Snippet::source(shown).patch(Patch::new(source.clamp(&patch.span), plain(&patch.text)));
-            groups.push(Level::HELP.secondary_title(plain(help)).element(snippet));
+            let snippet =
+                Snippet::source(shown).patch(Patch::new(source.clamp(&patch.span), visible::text(&patch.text)));
+            groups.push(Level::HELP.secondary_title(visible::text(help)).element(snippet));
         }
-        (Some(help), None) => groups.push(group.element(Level::HELP.message(plain(help)))),
+        (Some(help), None) => groups.push(group.element(Level::HELP.message(visible::text(help)))),
         (None, _) => groups.push(group),
     }
     groups
-}
-
-/// The source as it may reach a terminal: control characters blanked byte for byte, so that spans stay right.
-fn visible(source: &Source) -> String {
-    source
-        .text
-        .chars()
-        .flat_map(|c| {
-            let hide = c.is_control() && c != '\n' && c != '\t';
-            std::iter::repeat_n(if hide { ' ' } else { c }, if hide { c.len_utf8() } else { 1 })
-        })
-        .collect()
-}
-
-/// A message as it may reach a terminal: what the user wrote is quoted in it, escapes included.
-fn plain(text: &str) -> String {
-    text.chars().map(|c| if c.is_control() && c != '\n' { '\u{fffd}' } else { c }).collect()
 }
 
 fn count(report: &Report) -> Option<String> {

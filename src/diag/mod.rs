@@ -106,6 +106,17 @@ impl Diagnostic {
     }
 }
 
+/// Bytes of one message; longer ones lose their middle.
+const LONGEST: usize = 1_000;
+
+fn cut(text: &mut String) {
+    if text.len() > LONGEST {
+        let (head, tail) = (text.floor_char_boundary(LONGEST / 2), text.ceil_char_boundary(text.len() - LONGEST / 4));
+        text.replace_range(head..tail, "…");
+        text.shrink_to_fit();
+    }
+}
+
 /// Collects diagnostics: never stops at one.
 #[derive(Debug, Clone, Default)]
 pub struct Report {
@@ -113,8 +124,13 @@ pub struct Report {
 }
 
 impl Report {
-    /// Adds one.
-    pub fn push(&mut self, diagnostic: Diagnostic) {
+    /// Adds one. What it quotes is cut: one word of a description may be a megabyte long.
+    pub fn push(&mut self, mut diagnostic: Diagnostic) {
+        let labels = diagnostic.primary.iter_mut().chain(&mut diagnostic.others).map(|label| &mut label.text);
+        for text in labels.chain([&mut diagnostic.message]).chain(&mut diagnostic.help) {
+            cut(text);
+        }
+        diagnostic.patch.take_if(|patch| patch.text.len() > LONGEST);
         self.diagnostics.push(diagnostic);
     }
 
