@@ -36,7 +36,8 @@ pub fn validate(spec: &Spec, report: &mut Report) -> Option<Cluster> {
     let (version, release) = release::check(spec.kubernetes.as_ref().and_then(|k| k.version.as_ref()), report);
     let ranges = ranges::check(spec.network.as_ref(), report);
 
-    let context = pool::Context { name: name.as_deref(), zones: &zones, region: region.as_ref() };
+    let too_many = pool::total(spec) > MOST_NODES;
+    let context = pool::Context { name: name.as_deref(), zones: &zones, region: region.as_ref(), too_many };
     let default = spec::ControlPlane::default();
     let control_plane = pool::control_plane(spec.control_plane.as_ref().unwrap_or(&default), &context, report);
     let pools = pool::pools(spec, &context, report);
@@ -99,7 +100,12 @@ fn fit(
     report: &mut Report,
     check: impl FnOnce(usize, &mut Report),
 ) {
-    let machines = control_plane.names.len() + pools.iter().map(|pool| pool.names.len()).sum::<usize>();
+    let named = pools.iter().map(|pool| pool.names.len()).sum::<usize>();
+    let nodes = pool::total(spec);
+    // One pool that is too large by itself has been reported.
+    let alone =
+        spec.pools.iter().flatten().any(|(_, p)| p.value.count.as_ref().is_some_and(|c| c.value as usize > MOST_NODES));
+    let machines = control_plane.names.len() + if nodes > MOST_NODES && !alone { nodes } else { named };
     if machines <= MOST_NODES {
         return check(machines, report);
     }
