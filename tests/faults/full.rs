@@ -15,7 +15,7 @@ fn script(trial: &Trial, script: &str) -> Option<crate::Run> {
     let mut may = unshare();
     may.arg("mount -t tmpfs none /mnt");
     if !may.output().is_ok_and(|output| output.status.success()) {
-        eprintln!("skipped: no mount table of one's own");
+        crate::report::say("skipped: tests/faults, full disks and read-only folders: no mount table of one's own");
         return None;
     }
     let mut command = unshare();

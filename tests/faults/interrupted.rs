@@ -13,7 +13,7 @@ fn terraform_refuses_it_and_says_why() {
     let mut command = Command::new("terraform");
     let Ok(output) = command.args(["-chdir=tree", "init", "-no-color"]).current_dir(trial.folder.path()).output()
     else {
-        eprintln!("skipped: no terraform");
+        crate::report::say("skipped: tests/faults, terraform: no terraform");
         return;
     };
     let said = String::from_utf8_lossy(&output.stderr);

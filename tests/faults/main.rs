@@ -1,6 +1,9 @@
 //! `render --out` when something goes wrong under it: the old tree or the new one, nothing else, and what was left behind is
 //! cleared up by the next run. One file for each kind of trouble.
 
+#[path = "../proof/report.rs"]
+#[allow(dead_code, reason = "a machine may lack these tools, CI too")]
+mod report;
 #[path = "../support/mod.rs"]
 mod support;
 

@@ -30,7 +30,7 @@ fn run(trial: &Trial, call: &str, fault: &str, arguments: &[&str]) -> (Run, bool
 fn possible() -> bool {
     let possible = Command::new("strace").args(["-qq", "-o", "/dev/null", "true"]).status().is_ok_and(|s| s.success());
     if !possible {
-        eprintln!("skipped: no strace that may trace");
+        crate::report::say("skipped: tests/faults, every system call: no strace that may trace");
     }
     possible
 }

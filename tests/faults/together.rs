@@ -39,7 +39,6 @@ fn one_after_the_other() {
 #[test]
 fn killed_at_any_time() {
     let trial = two();
-    let mut marked = 0;
     for round in 0_u64..60 {
         let mut runs = ["a.yaml", "b.yaml"].map(|file| start(&trial, file));
         std::thread::sleep(Duration::from_micros(5_000 + round * 7919 % 60_000));
@@ -47,10 +46,8 @@ fn killed_at_any_time() {
             run.kill().unwrap();
             run.wait().unwrap();
         }
-        marked += u32::from(trial.is_marked());
         trial.recovers(&format!("round {round}"));
     }
-    println!("{marked} of 60 were killed between the two trees");
 }
 
 #[test]
