@@ -22,15 +22,17 @@ pub(super) struct Context<'a> {
     pub(super) too_many: bool,
 }
 
-/// How many nodes the pools have together, by what they say themselves.
+/// How many nodes the pools have together, by what they say themselves; a pool that is too large alone, or contradicts
+/// itself, is reported by itself.
 pub(super) fn total(spec: &spec::Spec) -> usize {
     let count = |pool: &spec::Pool| match (&pool.count, &pool.names) {
-        (Some(count), _) => usize::try_from(count.value).unwrap_or(usize::MAX),
-        (None, Some(names)) => names.value.len(),
+        (Some(count), Some(names)) if usize::try_from(count.value) != Ok(names.value.len()) => 0,
+        (_, Some(names)) => names.value.len(),
+        (Some(count), None) => usize::try_from(count.value).unwrap_or(usize::MAX),
         (None, None) => 0,
     };
     let pools = spec.pools.iter().flatten().map(|(_, pool)| count(&pool.value));
-    pools.fold(0, usize::saturating_add)
+    pools.filter(|count| *count <= MOST_NODES).sum()
 }
 
 /// The control plane.

@@ -102,10 +102,8 @@ fn fit(
 ) {
     let named = pools.iter().map(|pool| pool.names.len()).sum::<usize>();
     let nodes = pool::total(spec);
-    // One pool that is too large by itself has been reported.
-    let alone =
-        spec.pools.iter().flatten().any(|(_, p)| p.value.count.as_ref().is_some_and(|c| c.value as usize > MOST_NODES));
-    let machines = control_plane.names.len() + if nodes > MOST_NODES && !alone { nodes } else { named };
+    // Of too many the names were not even derived.
+    let machines = control_plane.names.len() + if nodes > MOST_NODES { nodes } else { named };
     if machines <= MOST_NODES {
         return check(machines, report);
     }
