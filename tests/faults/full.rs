@@ -87,3 +87,24 @@ fn a_folder_on_another_file_system() {
     let Some(run) = script(&trial, bind) else { return };
     trial.ended(&run.ends(0), "cloud-init from elsewhere");
 }
+
+#[test]
+fn a_lock_beside_its_description_elsewhere() {
+    use vpcgen::tree::{Change, apply, hold};
+    let (Ok(elsewhere), trial) = (tempfile::tempdir_in("/dev/shm"), Trial::new()) else {
+        return crate::report::say("skipped: tests/faults, two file systems: no /dev/shm");
+    };
+    let dir = camino::Utf8PathBuf::from_path_buf(trial.folder.path().join("tree")).unwrap();
+    let lock = elsewhere.path().join("cluster.lock.json");
+    let change = |before: Option<&str>, after: Option<&str>| Change {
+        path: lock.to_str().unwrap().to_owned(),
+        before: before.map(Into::into),
+        after: after.map(Into::into),
+    };
+    for (before, after) in [(None, Some("1\n")), (Some("1\n"), Some("2\n"))] {
+        apply(&[change(before, after)], &hold(&dir).unwrap()).unwrap();
+        assert_eq!(std::fs::read_to_string(&lock).unwrap(), after.unwrap());
+    }
+    assert_eq!(elsewhere.path().read_dir().unwrap().count(), 1);
+    assert_eq!(trial.folder.tree("tree"), trial.trees[0]);
+}
