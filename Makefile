@@ -1,4 +1,4 @@
-.PHONY: all build test proof lint fmt examples bench
+.PHONY: all build test proof lint fmt examples bench fuzz
 
 all: lint test
 
@@ -29,3 +29,9 @@ examples:
 bench:
 	@cargo bench --locked
 	@benches/process.sh
+
+# Five minutes of bytes that nobody would write, beginning with the examples; needs cargo-fuzz and a nightly compiler.
+fuzz:
+	@mkdir -p fuzz/corpus/description
+	@for file in generated-examples/*/cluster.yaml tests/invalid/*.yaml; do cp "$$file" "fuzz/corpus/description/$$(echo "$$file" | tr / -)"; done
+	@cargo +nightly fuzz run description -- -max_total_time=300 -timeout=10 -rss_limit_mb=1024

@@ -1,11 +1,14 @@
 //! Arguments and exit statuses, nothing else.
 
+use std::borrow::Cow;
+use std::io::Write as _;
 use std::process::ExitCode;
 
 use camino::Utf8PathBuf;
 use clap::{Args, Parser, Subcommand};
 
 use crate::commands::{self, Exit, Format, Preset};
+use crate::visible;
 
 /// Turns a short description of a Kubernetes cluster into Terraform and cloud-init for Compute Engine, with pods in alias
 /// IP ranges of the VPC.
@@ -114,7 +117,14 @@ pub fn run() -> ExitCode {
         Err(told) => {
             // clap would end with 2, which means differences here.
             let exit = if told.use_stderr() { Exit::Error } else { Exit::Done };
-            return match told.print() {
+            // It quotes arguments as they are. With escapes in them it goes without its own colours.
+            let quoted = told.to_string();
+            let shown = visible::text(&quoted);
+            let printed = match &shown {
+                Cow::Borrowed(_) => told.print(),
+                Cow::Owned(shown) => std::io::stderr().write_all(shown.as_bytes()),
+            };
+            return match printed {
                 Ok(()) => exit.into(),
                 Err(_) => Exit::Error.into(),
             };

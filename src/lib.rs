@@ -14,6 +14,8 @@
 // Here and not in Cargo.toml: tests may.
 #![cfg_attr(not(test), warn(clippy::unwrap_used))]
 
+pub mod visible;
+
 pub mod diag;
 pub mod net;
 pub mod source;

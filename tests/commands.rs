@@ -1,54 +1,11 @@
 //! What the commands do to files: written whole, checked without writing, never over what is not ours.
 
+mod support;
+
 use std::fs;
-use std::path::Path;
-use std::process::{Command, Output, Stdio};
+use std::process::Command;
 
-use tempfile::TempDir;
-
-/// A folder with a description, and vpcgen in it.
-struct Folder(TempDir);
-
-impl Folder {
-    fn with(description: &str) -> Self {
-        let folder = Self(TempDir::new().unwrap());
-        folder.write("cluster.yaml", description);
-        folder
-    }
-
-    fn path(&self) -> &Path {
-        self.0.path()
-    }
-
-    fn write(&self, name: &str, text: &str) {
-        fs::write(self.path().join(name), text).unwrap();
-    }
-
-    fn read(&self, name: &str) -> String {
-        fs::read_to_string(self.path().join(name)).unwrap()
-    }
-
-    fn run(&self, arguments: &[&str]) -> Run {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_vpcgen"));
-        let command = command.args(arguments).current_dir(self.path()).stdin(Stdio::null());
-        Run(command.output().unwrap())
-    }
-}
-
-struct Run(Output);
-
-impl Run {
-    fn ends(self, status: i32) -> Self {
-        assert_eq!(self.0.status.code(), Some(status), "{}{}", self.out(), self.err());
-        self
-    }
-    fn out(&self) -> String {
-        String::from_utf8(self.0.stdout.clone()).unwrap()
-    }
-    fn err(&self) -> String {
-        String::from_utf8(self.0.stderr.clone()).unwrap()
-    }
-}
+use support::folder::Folder;
 
 const TWO: &str = "name: kub\nproject: some-project\nregion: europe-west1\npools: {n: {count: 2}}\n";
 

@@ -2,13 +2,19 @@ use camino::Utf8Path;
 
 use super::planned::{check, seen_from};
 use super::{Exit, Input, Locking, fail, print, say};
-use crate::tree;
+use crate::{tree, visible};
 
 /// Writes the lock of a description, or with `dry` shows what would change in it.
 pub(crate) fn lock(file: &Utf8Path, dry: bool) -> Exit {
     let input = Input::File(file.to_owned());
     let Some(path) = input.lock() else {
         return fail("standard input has no lock: it lies beside a description in a file");
+    };
+    let dir = path.parent().filter(|dir| *dir != "").unwrap_or(Utf8Path::new("."));
+    // The lock is read when no other run can write it any more.
+    let held = match if dry { tree::settle(dir).map(|()| None) } else { tree::hold(dir).map(Some) } {
+        Ok(held) => held,
+        Err(error) => return fail(error),
     };
     let checked = match check(&input, Locking::Follow) {
         Ok(checked) => checked,
@@ -22,14 +28,13 @@ pub(crate) fn lock(file: &Utf8Path, dry: bool) -> Exit {
         say(&format!("{path} is up to date\n"));
         return Exit::Done;
     };
-    if dry {
-        return match print(&change.diff()) {
+    let Some(held) = held else {
+        return match print(&visible::text(&change.diff())) {
             Exit::Done => Exit::Differences,
             exit => exit,
         };
-    }
-    let dir = path.parent().filter(|dir| *dir != "").unwrap_or(Utf8Path::new("."));
-    match seen_from(change.clone(), dir).and_then(|change| tree::apply(&[change], dir)) {
+    };
+    match seen_from(change.clone(), dir).and_then(|change| tree::apply(&[change], &held)) {
         Ok(()) => {
             say(&format!("{change}\n"));
             Exit::Done

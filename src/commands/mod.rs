@@ -20,10 +20,19 @@ pub(crate) use validate::{Format, validate};
 
 use std::io::Write as _;
 
-/// Talk goes to standard error, with colour only where a terminal listens.
+use crate::diag::{Report, draw};
+use crate::source::Source;
+use crate::visible;
+
+/// Talk goes to standard error.
 fn say(text: &str) {
     // Nobody left to tell if this fails.
-    let _ = write!(anstream::stderr(), "{text}");
+    let _ = std::io::stderr().write_all(visible::text(text).as_bytes());
+}
+
+/// What there is to say about a description goes there too, with colour only where a terminal listens.
+fn tell(report: &Report, source: &Source) {
+    let _ = write!(anstream::stderr(), "{}", draw(report, source));
 }
 
 /// One line of trouble with the surroundings, not with the description.

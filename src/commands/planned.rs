@@ -6,8 +6,8 @@ use std::rc::Rc;
 use camino::{Utf8Path, Utf8PathBuf};
 
 use super::input::{Described, Input};
-use super::{Exit, fail, say};
-use crate::diag::{self, Report, Severity};
+use super::{Exit, fail, tell};
+use crate::diag::{Report, Severity};
 use crate::lock::{self, Behind, Lock};
 use crate::model::Cluster;
 use crate::plan::{self, Plan};
@@ -42,9 +42,9 @@ pub(super) struct Checked {
 impl Checked {
     /// Tells people what was found.
     pub(super) fn say(&self) {
-        say(&diag::draw(&self.report, &self.source));
+        tell(&self.report, &self.source);
         if let Some((source, report)) = &self.lock {
-            say(&diag::draw(report, source));
+            tell(report, source);
         }
     }
 }

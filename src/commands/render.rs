@@ -2,8 +2,8 @@ use camino::Utf8Path;
 
 use super::planned::{planned, seen_from};
 use super::{Exit, Input, Locking, fail, print, say};
-use crate::render;
 use crate::tree::{self, Change};
+use crate::{render, visible};
 
 /// One main.tf on standard output.
 pub(crate) fn render(input: &Input, locked: bool) -> Exit {
@@ -15,15 +15,19 @@ pub(crate) fn render(input: &Input, locked: bool) -> Exit {
 
 /// A tree in a folder, and the lock.
 pub(crate) fn write(input: &Input, dir: &Utf8Path, locked: bool) -> Exit {
-    let changes = match compare(input, dir, locked) {
+    // The lock is read when no other run can write it any more.
+    let held = match tree::hold(dir) {
+        Ok(held) => held,
+        Err(error) => return fail(error),
+    };
+    let changes = match Changes::of(input, dir, locked) {
         Ok(changes) => changes,
         Err(exit) => return exit,
     };
     if changes.is_empty() {
-        say(&format!("{dir} is up to date\n"));
-        return Exit::Done;
+        return up_to_date(dir);
     }
-    match changes.placed(dir).and_then(|placed| tree::apply(&placed, dir)) {
+    match changes.placed(dir).and_then(|placed| tree::apply(&placed, &held)) {
         Ok(()) => {
             say(&changes.all().map(|change| format!("{change}\n")).collect::<String>());
             Exit::Done
@@ -34,23 +38,22 @@ pub(crate) fn write(input: &Input, dir: &Utf8Path, locked: bool) -> Exit {
 
 /// What `write` would do.
 pub(crate) fn check(input: &Input, dir: &Utf8Path, locked: bool) -> Exit {
-    match compare(input, dir, locked) {
+    if let Err(error) = tree::settle(dir) {
+        return fail(error);
+    }
+    match Changes::of(input, dir, locked) {
         Err(exit) => exit,
-        Ok(changes) if changes.is_empty() => {
-            say(&format!("{dir} is up to date\n"));
-            Exit::Done
-        }
-        Ok(changes) => match print(&changes.all().map(Change::diff).collect::<String>()) {
+        Ok(changes) if changes.is_empty() => up_to_date(dir),
+        Ok(changes) => match print(&visible::text(&changes.all().map(Change::diff).collect::<String>())) {
             Exit::Done => Exit::Differences,
             exit => exit,
         },
     }
 }
 
-fn compare(input: &Input, dir: &Utf8Path, locked: bool) -> Result<Changes, Exit> {
-    let (plan, lock) = planned(input, if locked { Locking::Refuse } else { Locking::Follow })?;
-    let tree = tree::compare(render::tree(&plan, &input.tree(dir)), dir).map_err(fail)?;
-    Ok(Changes { lock, tree })
+fn up_to_date(dir: &Utf8Path) -> Exit {
+    say(&format!("{dir} is up to date\n"));
+    Exit::Done
 }
 
 /// What has to change.
@@ -62,6 +65,13 @@ struct Changes {
 }
 
 impl Changes {
+    /// Problems are told; without an answer the exit status says why.
+    fn of(input: &Input, dir: &Utf8Path, locked: bool) -> Result<Self, Exit> {
+        let (plan, lock) = planned(input, if locked { Locking::Refuse } else { Locking::Follow })?;
+        let tree = tree::compare(render::tree(&plan, &input.tree(dir)), dir).map_err(fail)?;
+        Ok(Self { lock, tree })
+    }
+
     fn is_empty(&self) -> bool {
         self.all().next().is_none()
     }

@@ -4,6 +4,7 @@ use clap::ValueEnum;
 use super::planned::check;
 use super::{Exit, Input, Locking, print};
 use crate::diag::json_all;
+use crate::visible;
 
 /// How diagnostics are printed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -29,7 +30,7 @@ pub(crate) fn validate(file: &Utf8Path, format: Format, locked: bool) -> Exit {
         Format::Json => {
             let lock = checked.lock.iter().map(|(source, report)| (report, source.as_ref()));
             let reports = std::iter::once((&checked.report, &checked.source)).chain(lock);
-            print(&format!("{:#}\n", json_all(reports)))
+            print(&visible::json(&format!("{:#}\n", json_all(reports))))
         }
     };
     if checked.cluster.is_some() { told } else { Exit::Error }

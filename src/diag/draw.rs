@@ -1,80 +1,91 @@
-use annotate_snippets::{AnnotationKind, Group, Level, Patch, Renderer, Snippet};
+use annotate_snippets::{AnnotationKind, Group, Level, Patch, Renderer};
 
+use super::excerpt::Excerpt;
 use super::{Diagnostic, Report, Severity};
-use crate::source::Source;
+use crate::source::{Source, Span};
+use crate::visible;
+
+/// So many are drawn; nobody reads more before mending the first.
+const MOST_DRAWN: usize = 100;
 
 /// A report as people read it: each problem under the lines it is about, then the fix, with a count at the end.
 ///
 /// The text carries ANSI colours; print it through `anstream`, which strips them where no terminal listens.
 pub fn draw(report: &Report, source: &Source) -> String {
-    let shown = visible(source);
     let renderer = Renderer::styled();
     let mut text = String::new();
-    for diagnostic in report.sorted() {
-        let groups = groups(diagnostic, source, &shown);
-        text.push_str(&renderer.render(&groups));
+    let all = report.sorted();
+    for diagnostic in all.iter().take(MOST_DRAWN) {
+        let excerpts = Excerpts::of(diagnostic, source);
+        text.push_str(&renderer.render(&groups(diagnostic, source, &excerpts)));
         text.push_str("\n\n");
     }
-    if let Some(count) = count(report) {
+    if let Some(mut count) = count(report) {
+        if all.len() > MOST_DRAWN {
+            count.push_str(&format!("; the first {MOST_DRAWN} are shown"));
+        }
         text.push_str(&count);
         text.push('\n');
     }
     text
 }
 
-fn groups<'a>(d: &'a Diagnostic, source: &'a Source, shown: &'a str) -> Vec<Group<'a>> {
-    let mark = |label: &'a super::Label, kind: AnnotationKind, source: &'a Source| {
-        let label_text = (!label.text.is_empty()).then(|| plain(&label.text));
-        kind.span(source.clamp(&label.span)).label(label_text)
-    };
+/// What is drawn from: the text around the primary place, around the one in another file, and around that of the patch.
+struct Excerpts {
+    primary: Excerpt,
+    elsewhere: Option<Excerpt>,
+    patch: Excerpt,
+}
+
+impl Excerpts {
+    fn of(d: &Diagnostic, source: &Source) -> Self {
+        let around = |span: Option<&Span>| Excerpt::around(source, span.unwrap_or(&(0..0)));
+        Self {
+            primary: around(d.primary.as_ref().map(|label| &label.span)),
+            elsewhere: d.elsewhere.as_ref().map(|place| Excerpt::around(&place.source, &place.label.span)),
+            patch: around(d.patch.as_ref().map(|patch| &patch.span)),
+        }
+    }
+}
+
+fn groups<'a>(d: &'a Diagnostic, source: &'a Source, excerpts: &'a Excerpts) -> Vec<Group<'a>> {
     let level = match d.severity {
         Severity::Error => Level::ERROR,
         Severity::Warning => Level::WARNING,
     };
-    let title = level.primary_title(plain(&d.message)).id(d.code.as_str());
+    let title = level.primary_title(visible::text(&d.message)).id(d.code.as_str());
     let mut group = Group::with_title(title);
     if let Some(primary) = &d.primary {
-        let snippet = Snippet::source(shown)
-            .path(source.name.as_str())
-            .annotation(mark(primary, AnnotationKind::Primary, source))
-            .annotations(d.others.iter().map(|label| mark(label, AnnotationKind::Context, source)));
+        let shown = &excerpts.primary;
+        let others = d.others.iter().filter_map(|label| shown.mark(source, label, AnnotationKind::Context));
+        let snippet = shown
+            .snippet()
+            .path(visible::line(&source.name))
+            .annotations(shown.mark(source, primary, AnnotationKind::Primary))
+            .annotations(others);
         group = group.element(snippet);
     }
-    if let Some(elsewhere) = &d.elsewhere {
+    if let (Some(elsewhere), Some(shown)) = (&d.elsewhere, &excerpts.elsewhere) {
         let kind = if d.primary.is_some() { AnnotationKind::Context } else { AnnotationKind::Primary };
-        let snippet = Snippet::source(visible(&elsewhere.source))
-            .path(elsewhere.source.name.as_str())
-            .annotation(mark(&elsewhere.label, kind, &elsewhere.source));
+        let source = &elsewhere.source;
+        let snippet =
+            shown.snippet().path(visible::line(&source.name)).annotations(shown.mark(source, &elsewhere.label, kind));
         group = group.element(snippet);
     }
     let mut groups = Vec::new();
-    match (&d.help, &d.patch) {
-        (Some(help), Some(patch)) => {
+    let patch = d.patch.as_ref().and_then(|patch| {
+        let place = excerpts.patch.place(source, &patch.span)?;
+        Some(excerpts.patch.snippet().patch(Patch::new(place, visible::text(&patch.text))))
+    });
+    match (&d.help, patch) {
+        (Some(help), Some(snippet)) => {
             groups.push(group);
-            let snippet = Snippet::source(shown).patch(Patch::new(source.clamp(&patch.span), plain(&patch.text)));
-            groups.push(Level::HELP.secondary_title(plain(help)).element(snippet));
+            groups.push(Level::HELP.secondary_title(visible::text(help)).element(snippet));
         }
-        (Some(help), None) => groups.push(group.element(Level::HELP.message(plain(help)))),
+        (Some(help), None) => groups.push(group.element(Level::HELP.message(visible::text(help)))),
         (None, _) => groups.push(group),
     }
     groups
-}
-
-/// The source as it may reach a terminal: control characters blanked byte for byte, so that spans stay right.
-fn visible(source: &Source) -> String {
-    source
-        .text
-        .chars()
-        .flat_map(|c| {
-            let hide = c.is_control() && c != '\n' && c != '\t';
-            std::iter::repeat_n(if hide { ' ' } else { c }, if hide { c.len_utf8() } else { 1 })
-        })
-        .collect()
-}
-
-/// A message as it may reach a terminal: what the user wrote is quoted in it, escapes included.
-fn plain(text: &str) -> String {
-    text.chars().map(|c| if c.is_control() && c != '\n' { '\u{fffd}' } else { c }).collect()
 }
 
 fn count(report: &Report) -> Option<String> {

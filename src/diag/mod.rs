@@ -2,6 +2,7 @@
 
 mod code;
 mod draw;
+mod excerpt;
 mod json;
 
 pub use code::Code;
@@ -127,15 +128,42 @@ impl Diagnostic {
     }
 }
 
+/// Errors that are kept, and warnings: more than anyone will read.
+const MOST: usize = 1_000;
+
+/// Bytes of one message; longer ones lose their middle.
+const LONGEST: usize = 1_000;
+
+fn cut(text: &mut String) {
+    if text.len() > LONGEST {
+        let (head, tail) = (text.floor_char_boundary(LONGEST / 2), text.ceil_char_boundary(text.len() - LONGEST / 4));
+        text.replace_range(head..tail, "…");
+        text.shrink_to_fit();
+    }
+}
+
 /// Collects diagnostics: never stops at one.
 #[derive(Debug, Clone, Default)]
 pub struct Report {
     diagnostics: Vec<Diagnostic>,
+    /// All of them, also those that were not kept: errors, warnings.
+    counts: [usize; 2],
 }
 
 impl Report {
-    /// Adds one.
-    pub fn push(&mut self, diagnostic: Diagnostic) {
+    /// Adds one. Of thousands the first are kept, the others counted. What one quotes is cut: one word of a description may
+    /// be a megabyte long.
+    pub fn push(&mut self, mut diagnostic: Diagnostic) {
+        let count = &mut self.counts[diagnostic.severity as usize];
+        *count += 1;
+        if *count > MOST {
+            return;
+        }
+        let labels = diagnostic.primary.iter_mut().chain(&mut diagnostic.others).map(|label| &mut label.text);
+        for text in labels.chain([&mut diagnostic.message]).chain(&mut diagnostic.help) {
+            cut(text);
+        }
+        diagnostic.patch.take_if(|patch| patch.text.len() > LONGEST);
         self.diagnostics.push(diagnostic);
     }
 
@@ -146,7 +174,7 @@ impl Report {
 
     /// How many of this severity.
     pub fn count(&self, severity: Severity) -> usize {
-        self.diagnostics.iter().filter(|d| d.severity == severity).count()
+        self.counts[severity as usize]
     }
 
     /// All of them in the order of the file; equal places: errors first, then by code and message. Duplicates once.

@@ -18,6 +18,21 @@ pub(super) struct Context<'a> {
     pub(super) name: Option<&'a str>,
     pub(super) zones: &'a [String],
     pub(super) region: Option<&'a (String, Vec<String>)>,
+    /// The pools together have more nodes than a cluster can.
+    pub(super) too_many: bool,
+}
+
+/// How many nodes the pools have together, by what they say themselves; a pool that is too large alone, or contradicts
+/// itself, is reported by itself.
+pub(super) fn total(spec: &spec::Spec) -> usize {
+    let count = |pool: &spec::Pool| match (&pool.count, &pool.names) {
+        (Some(count), Some(names)) if usize::try_from(count.value) != Ok(names.value.len()) => 0,
+        (_, Some(names)) => names.value.len(),
+        (Some(count), None) => usize::try_from(count.value).unwrap_or(usize::MAX),
+        (None, None) => 0,
+    };
+    let pools = spec.pools.iter().flatten().map(|(_, pool)| count(&pool.value));
+    pools.filter(|count| *count <= MOST_NODES).sum()
 }
 
 /// The control plane.
@@ -84,7 +99,9 @@ fn one(key: &Spanned<String>, spec: &spec::Pool, unread: bool, context: &Context
                 .help("call it something else, such as `n`"),
         );
     }
-    let names = if unread { Vec::new() } else { names(key, spec, context.name.filter(|_| named), report) };
+    // Too many are reported once, over all pools; their names would fill the memory.
+    let derive = named && !context.too_many;
+    let names = if unread { Vec::new() } else { names(key, spec, context.name.filter(|_| derive), report) };
     let zones = match &spec.zones {
         Some(zones) => region::zones(Some(zones), context.region, None, report),
         None => context.zones.to_vec(),

@@ -1,5 +1,7 @@
 //! Project, region and zones.
 
+use std::collections::HashMap;
+
 use super::name;
 use crate::diag::{Code, Diagnostic, Report};
 use crate::source::{Span, Spanned};
@@ -135,9 +137,11 @@ pub(super) fn zones(
                 .help("leave `zones` out, or name at least one"),
         );
     }
-    for (index, zone) in list.value.iter().enumerate() {
+    let mut seen = HashMap::new();
+    for zone in &list.value {
         check_zone(zone, region, known, report);
-        if let Some(first) = list.value[..index].iter().find(|first| first.value == zone.value) {
+        let first = *seen.entry(zone.value.as_str()).or_insert(zone);
+        if !std::ptr::eq(first, zone) {
             report.push(
                 Diagnostic::error(Code::InvalidRegion, format!("the zone `{}` is listed twice", zone.value))
                     .at(&zone.span, "again here")

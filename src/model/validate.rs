@@ -36,7 +36,8 @@ pub fn validate(spec: &Spec, report: &mut Report) -> Option<Cluster> {
     let (version, release) = release::check(spec.kubernetes.as_ref().and_then(|k| k.version.as_ref()), report);
     let ranges = ranges::check(spec.network.as_ref(), report);
 
-    let context = pool::Context { name: name.as_deref(), zones: &zones, region: region.as_ref() };
+    let too_many = pool::total(spec) > MOST_NODES;
+    let context = pool::Context { name: name.as_deref(), zones: &zones, region: region.as_ref(), too_many };
     let default = spec::ControlPlane::default();
     let control_plane = pool::control_plane(spec.control_plane.as_ref().unwrap_or(&default), &context, report);
     let pools = pool::pools(spec, &context, report);
@@ -99,7 +100,10 @@ fn fit(
     report: &mut Report,
     check: impl FnOnce(usize, &mut Report),
 ) {
-    let machines = control_plane.names.len() + pools.iter().map(|pool| pool.names.len()).sum::<usize>();
+    let named = pools.iter().map(|pool| pool.names.len()).sum::<usize>();
+    let nodes = pool::total(spec);
+    // Of too many the names were not even derived.
+    let machines = control_plane.names.len() + if nodes > MOST_NODES { nodes } else { named };
     if machines <= MOST_NODES {
         return check(machines, report);
     }

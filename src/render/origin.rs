@@ -1,6 +1,7 @@
 use camino::{Utf8Component, Utf8Path, Utf8PathBuf};
 
 use super::MARK;
+use crate::visible;
 
 /// Where the text comes from, and the command that makes it again: the header of every file.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -42,9 +43,9 @@ impl Origin {
     fn file(file: &Utf8Path, out: &str) -> Self {
         let argument = if file == "cluster.yaml" { String::new() } else { format!("{} ", shell(file.as_str())) };
         Self {
-            source: if file == "-" { "standard input".to_owned() } else { plain(file.as_str()) },
+            source: if file == "-" { "standard input".to_owned() } else { visible::line(file.as_str()).into_owned() },
             then: "Edit that file, then run",
-            command: plain(&format!("vpcgen render {argument}{out}")),
+            command: visible::line(&format!("vpcgen render {argument}{out}")).into_owned(),
         }
     }
 
@@ -93,11 +94,6 @@ fn shell(word: &str) -> String {
     } else {
         format!("'{}'", word.replace('\'', r"'\''"))
     }
-}
-
-/// On one line, whatever the file is called.
-fn plain(text: &str) -> String {
-    text.chars().map(|c| if c.is_control() { '?' } else { c }).collect()
 }
 
 #[cfg(test)]

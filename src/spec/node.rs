@@ -57,7 +57,15 @@ pub(super) fn parse(source: &Source) -> Result<Node, Box<Diagnostic>> {
         strict_booleans: true,
         with_snippet: false,
         // 5,000 machines that are named one by one take a tenth of these nodes; six levels are the deepest there is.
-        budget: serde_saphyr::budget! { max_nodes: 50_000, max_depth: 32, flow_nesting_limit: 32 },
+        // And an alias copies what it stands for: twice the largest file is enough for all text together.
+        budget: serde_saphyr::budget! {
+            max_nodes: 50_000,
+            max_depth: 32,
+            flow_nesting_limit: 32,
+            max_total_scalar_bytes: 2 << 20,
+            max_recorded_anchor_bytes: 2 << 20,
+            max_recorded_anchor_events: 100_000,
+        },
     };
     let parsed: Parsed<Tree> = serde_saphyr::from_str_with_options(&source.text, options)
         .map_err(|error| Box::new(refusal(&error, source)))?;

@@ -1,6 +1,7 @@
 //! What several tests need: the examples, and the way from a text to a cluster.
 #![allow(dead_code, reason = "each test uses its part")]
 
+pub(crate) mod folder;
 pub(crate) mod readback;
 
 use std::path::{Path, PathBuf};

@@ -1,0 +1,21 @@
+//! What a folder between two trees means to others.
+
+use std::process::Command;
+
+use crate::Trial;
+
+#[test]
+fn terraform_refuses_it_and_says_why() {
+    let trial = Trial::new();
+    // As the record is written, whatever it lists.
+    let record = r#"{"//": {"folders": [], "files": []}, "terraform": {"required_version": "these files are half old, half new, because vpcgen was interrupted: run it again"}}"#;
+    trial.folder.write("tree/vpcgen-interrupted.tf.json", record);
+    let mut command = Command::new("terraform");
+    let Ok(output) = command.args(["-chdir=tree", "init", "-no-color"]).current_dir(trial.folder.path()).output()
+    else {
+        crate::tools::missing("terraform", "no terraform");
+        return;
+    };
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert!(!output.status.success() && said.contains("vpcgen was interrupted"), "{said}");
+}

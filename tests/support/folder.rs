@@ -1,0 +1,93 @@
+//! A folder of its own for a test, and vpcgen in it.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output, Stdio};
+
+use tempfile::TempDir;
+
+/// A folder with the user's files in it.
+pub(crate) struct Folder(TempDir);
+
+/// Every file below a folder.
+pub(crate) type Tree = BTreeMap<PathBuf, Vec<u8>>;
+
+impl Folder {
+    /// With one description.
+    pub(crate) fn with(description: &str) -> Self {
+        let folder = Self(TempDir::new().unwrap());
+        folder.write("cluster.yaml", description);
+        folder
+    }
+
+    pub(crate) fn path(&self) -> &Path {
+        self.0.path()
+    }
+
+    pub(crate) fn write(&self, name: &str, text: &str) {
+        fs::write(self.path().join(name), text).unwrap();
+    }
+
+    pub(crate) fn read(&self, name: &str) -> String {
+        fs::read_to_string(self.path().join(name)).unwrap()
+    }
+
+    /// Runs vpcgen here.
+    pub(crate) fn run(&self, arguments: &[&str]) -> Run {
+        self.start(Command::new(env!("CARGO_BIN_EXE_vpcgen")).args(arguments))
+    }
+
+    /// Runs anything here.
+    pub(crate) fn start(&self, command: &mut Command) -> Run {
+        Run(command.current_dir(self.path()).stdin(Stdio::null()).output().unwrap())
+    }
+
+    /// What is in a folder of it.
+    pub(crate) fn tree(&self, name: &str) -> Tree {
+        let mut tree = Tree::new();
+        collect(&self.path().join(name), Path::new(""), &mut tree);
+        tree
+    }
+
+    /// Makes a folder of it hold this and nothing else.
+    pub(crate) fn put(&self, name: &str, tree: &Tree) {
+        let top = self.path().join(name);
+        let _ = fs::remove_dir_all(&top);
+        for (path, bytes) in tree {
+            fs::create_dir_all(top.join(path).parent().unwrap()).unwrap();
+            fs::write(top.join(path), bytes).unwrap();
+        }
+    }
+}
+
+fn collect(top: &Path, below: &Path, tree: &mut Tree) {
+    for entry in fs::read_dir(top.join(below)).unwrap() {
+        let entry = entry.unwrap();
+        let path = below.join(entry.file_name());
+        if entry.file_type().unwrap().is_dir() {
+            collect(top, &path, tree);
+        } else {
+            tree.insert(path, fs::read(entry.path()).unwrap());
+        }
+    }
+}
+
+/// What a program said, and how it ended.
+pub(crate) struct Run(pub(crate) Output);
+
+impl Run {
+    pub(crate) fn ends(self, status: i32) -> Self {
+        assert_eq!(self.status(), Some(status), "{}{}", self.out(), self.err());
+        self
+    }
+    pub(crate) fn status(&self) -> Option<i32> {
+        self.0.status.code()
+    }
+    pub(crate) fn out(&self) -> String {
+        String::from_utf8(self.0.stdout.clone()).unwrap()
+    }
+    pub(crate) fn err(&self) -> String {
+        String::from_utf8(self.0.stderr.clone()).unwrap()
+    }
+}
