@@ -45,7 +45,7 @@ fn a_disk_of_any_size_that_is_too_small() {
             _ => old += 1,
         }
         // The header's way to the description is one folder longer.
-        let mut now = trial.folder.tree("tree");
+        let mut now = trial.now();
         for bytes in now.values_mut() {
             *bytes = String::from_utf8_lossy(bytes).replace("../../cluster.yaml", "../cluster.yaml").into_bytes();
         }
@@ -106,5 +106,5 @@ fn a_lock_beside_its_description_elsewhere() {
         assert_eq!(std::fs::read_to_string(&lock).unwrap(), after.unwrap());
     }
     assert_eq!(elsewhere.path().read_dir().unwrap().count(), 1);
-    assert_eq!(trial.folder.tree("tree"), trial.trees[0]);
+    assert_eq!(trial.now(), trial.trees[0]);
 }

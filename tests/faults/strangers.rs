@@ -38,7 +38,7 @@ fn a_record_that_is_none_is_not_believed() {
         trial.folder.put("tree", &tree);
         let run = trial.folder.run(&["render", "--out", "tree"]).ends(1);
         assert!(run.err().contains("delete it") && !run.err().contains('\u{1b}'), "{}", run.err());
-        assert!(trial.folder.tree("tree").keys().eq(tree.keys()));
+        assert!(trial.now().keys().eq(tree.keys()));
     }
 }
 

@@ -65,7 +65,7 @@ fn killed_again_while_the_next_run_mends_it() {
     // Half of the files have been moved.
     let (_, hit) = run(&trial, "rename", "signal=KILL:when=3", &["render", "--out", "tree"]);
     assert!(hit && trial.is_marked() && !trial.is_one_tree());
-    let half = trial.folder.tree("tree");
+    let half = trial.now();
     // And one whose way forward is barred, so that it goes back.
     for barred in [false, true] {
         for call in CALLS {

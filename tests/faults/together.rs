@@ -17,7 +17,7 @@ fn two() -> Trial {
     trial.trees = ["a.yaml", "b.yaml"].map(|file| {
         trial.folder.write(file, &if file == "a.yaml" { ONE.to_owned() } else { ONE.replace("{n:", "{web:") });
         trial.folder.run(&["render", "--out", "tree", file]).ends(0);
-        trial.folder.tree("tree")
+        trial.now()
     });
     trial
 }
@@ -28,11 +28,7 @@ fn one_after_the_other() {
     for round in 0..25 {
         let mut runs = ["a.yaml", "b.yaml", "a.yaml", "b.yaml"].map(|file| start(&trial, file));
         assert!(runs.iter_mut().all(|run| run.wait().unwrap().success()), "round {round}");
-        assert!(
-            trial.trees.contains(&trial.folder.tree("tree")),
-            "round {round}: {:?}",
-            trial.folder.tree("tree").keys()
-        );
+        assert!(trial.trees.contains(&trial.now()), "round {round}: {:?}", trial.now().keys());
     }
 }
 
