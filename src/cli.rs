@@ -5,7 +5,7 @@ use std::process::ExitCode;
 use camino::Utf8PathBuf;
 use clap::{Args, Parser, Subcommand};
 
-use crate::commands::{self, Exit, Format, Preset};
+use crate::commands::{self, Exit, Format, Input, PlanFormat, Preset};
 
 /// Turns a short description of a Kubernetes cluster into Terraform and cloud-init for Compute Engine, with pods in alias
 /// IP ranges of the VPC.
@@ -30,6 +30,8 @@ enum Verb {
     Render(Render),
     /// Report every problem of a description at once.
     Validate(Validate),
+    /// Print the address plan: who has which range and block, what is free, how many nodes still fit.
+    Ranges(Ranges),
 }
 
 const EXAMPLES: &str = "\
@@ -59,9 +61,8 @@ struct Render {
     /// Write nothing; show what would change in DIR and exit with status 2 if anything would.
     #[arg(long, requires = "out")]
     check: bool,
-    /// Render a built-in description instead of a file.
-    #[arg(long, value_enum, conflicts_with = "file")]
-    preset: Option<Preset>,
+    #[command(flatten)]
+    preset: BuiltIn,
 }
 
 #[derive(Debug, Args)]
@@ -73,6 +74,17 @@ struct Validate {
     format: Format,
 }
 
+#[derive(Debug, Args)]
+struct Ranges {
+    #[command(flatten)]
+    description: Description,
+    #[command(flatten)]
+    preset: BuiltIn,
+    /// How to print it.
+    #[arg(long, value_enum, default_value = "table")]
+    format: PlanFormat,
+}
+
 const DESCRIPTION: &str = "cluster.yaml";
 
 #[derive(Debug, Args)]
@@ -80,6 +92,18 @@ struct Description {
     /// The description; `-` is standard input.
     #[arg(id = "file", value_name = "FILE", default_value = DESCRIPTION)]
     file: Utf8PathBuf,
+}
+
+#[derive(Debug, Args)]
+struct BuiltIn {
+    /// A built-in description instead of a file.
+    #[arg(long, value_enum, conflicts_with = "file")]
+    preset: Option<Preset>,
+}
+
+/// What to read: the one or the other.
+fn input(description: Description, built_in: &BuiltIn) -> Input {
+    built_in.preset.map_or(Input::File(description.file), Input::Preset)
 }
 
 /// Reads the command line, runs what it says, and answers how that ended.
@@ -99,16 +123,14 @@ pub fn run() -> ExitCode {
         Verb::Init(init) => commands::init(init.preset, &init.file),
         Verb::Validate(validate) => commands::validate(&validate.description.file, validate.format),
         Verb::Render(render) => {
-            let source = match render.preset {
-                Some(preset) => commands::Input::Preset(preset),
-                None => commands::Input::File(render.description.file),
-            };
+            let source = input(render.description, &render.preset);
             match render.out {
                 None => commands::render(&source),
                 Some(dir) if render.check => commands::check(&source, &dir),
                 Some(dir) => commands::write(&source, &dir),
             }
         }
+        Verb::Ranges(ranges) => commands::ranges(&input(ranges.description, &ranges.preset), ranges.format),
     };
     exit.into()
 }

@@ -24,6 +24,8 @@ pub mod model;
 
 pub mod plan;
 
+pub mod ranges;
+
 pub mod render;
 
 pub mod tree;

@@ -4,6 +4,7 @@ mod exit;
 mod init;
 mod input;
 mod preset;
+mod ranges;
 mod render;
 mod validate;
 
@@ -11,6 +12,7 @@ pub(crate) use exit::Exit;
 pub(crate) use init::init;
 pub(crate) use input::Input;
 pub(crate) use preset::Preset;
+pub(crate) use ranges::{PlanFormat, ranges};
 pub(crate) use render::{check, render, write};
 pub(crate) use validate::{Format, validate};
 

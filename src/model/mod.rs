@@ -17,6 +17,7 @@ mod release;
 mod terraform;
 mod validate;
 
+pub use capacity::{MOST_NODES, RESERVED};
 pub use cluster::{
     Access, Allow, Backend, Cluster, ControlPlane, Disk, FirewallRule, Kubernetes, Machine, Network, Pool, Routing,
     Taint, Terraform,
