@@ -3,7 +3,7 @@
 use std::process::ExitCode;
 
 use camino::Utf8PathBuf;
-use clap::{Args, Parser, Subcommand};
+use clap::{Args, CommandFactory, Parser, Subcommand};
 
 use crate::commands::{self, Exit, Format, Input, PlanFormat, Preset};
 
@@ -32,6 +32,20 @@ enum Verb {
     Validate(Validate),
     /// Print the address plan: who has which range and block, what is free, how many nodes still fit.
     Ranges(Ranges),
+    /// Print the JSON Schema of a description, for editors.
+    Schema,
+    /// Print a script that completes commands and options in a shell.
+    #[command(after_help = COMPLETIONS)]
+    Completions {
+        /// Which shell.
+        shell: clap_complete::Shell,
+    },
+    /// Print the manual page, or that of one command.
+    #[command(after_help = "Example:\n  vpcgen man render | man -l -")]
+    Man {
+        /// Which command.
+        command: Option<String>,
+    },
 }
 
 const EXAMPLES: &str = "\
@@ -40,6 +54,12 @@ Examples:
   vpcgen render --out .
   vpcgen render --out . --check       for CI: is what was committed what the description means?
   vpcgen render --preset vpc-native   needs no file";
+
+const COMPLETIONS: &str = "\
+Examples:
+  source <(vpcgen completions bash)                                  this shell only
+  vpcgen completions zsh > \"${fpath[1]}/_vpcgen\"                    every zsh from now on
+  vpcgen completions fish > ~/.config/fish/completions/vpcgen.fish   every fish from now on";
 
 #[derive(Debug, Args)]
 struct Init {
@@ -131,6 +151,9 @@ pub fn run() -> ExitCode {
             }
         }
         Verb::Ranges(ranges) => commands::ranges(&input(ranges.description, &ranges.preset), ranges.format),
+        Verb::Schema => commands::schema(),
+        Verb::Completions { shell } => commands::completions(shell, Arguments::command()),
+        Verb::Man { command } => commands::manual(command.as_deref(), Arguments::command()),
     };
     exit.into()
 }
