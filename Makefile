@@ -1,4 +1,4 @@
-.PHONY: all build test lint fmt examples bench
+.PHONY: all build test lint fmt examples docs bench
 
 all: lint test
 
@@ -20,6 +20,10 @@ fmt:
 examples:
 	@cargo build --locked --quiet
 	@for dir in generated-examples/*/; do (cd "$$dir" && ../../target/debug/vpcgen render --out .); done
+
+# Writes what is generated under docs.
+docs:
+	@cargo run --locked --quiet -- schema > docs/cluster.schema.json.new && mv docs/cluster.schema.json.new docs/cluster.schema.json
 
 bench:
 	@cargo bench --locked

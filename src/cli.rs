@@ -20,7 +20,7 @@ struct Arguments {
 
 #[derive(Debug, Subcommand)]
 enum Verb {
-    /// Write a commented cluster.yaml to begin with; never over a file.
+    /// Write a commented cluster.yaml to begin with, and its schema for editors; never over a file.
     Init(Init),
     /// Render Terraform and cloud-init.
     ///

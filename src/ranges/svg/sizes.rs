@@ -73,7 +73,7 @@ fn words(range: &Range, view: &View<'_>) -> (String, String) {
     let (used, free) = (grouped(range.used), grouped(range.free));
     match range.kind {
         Kind::Nodes => {
-            ("nodes: an address each".to_owned(), format!("{used} and Google's {}; {free} free", range.reserved))
+            ("nodes: an address each".to_owned(), format!("{used} taken, {} Google's; {free} free", range.reserved))
         }
         Kind::Pods => {
             let what = format!("pods: {} of /{}", count(range.blocks, "block"), view.plan.boot.node_prefix);
@@ -81,7 +81,7 @@ fn words(range: &Range, view: &View<'_>) -> (String, String) {
         }
         Kind::Services => (
             "Services: an address each".to_owned(),
-            format!("{} by Kubernetes; {free} free", range.used + range.reserved),
+            format!("{} for Kubernetes itself; {free} free", range.used + range.reserved),
         ),
         Kind::Peer => ("elsewhere".to_owned(), "kept clear of, never masqueraded".to_owned()),
     }
