@@ -99,10 +99,12 @@ impl Columns {
         let mut widths: Vec<usize> = (0..self.right.len()).map(|column| widest(column).unwrap_or(0)).collect();
         let whole = widths.iter().sum::<usize>() + GAP * (widths.len() - 1);
         let mut over = width.map_or(0, |width| whole.saturating_sub(width));
-        for name in self.names {
-            let less = over.min(widths[*name].saturating_sub(NARROWEST));
-            widths[*name] -= less;
-            over -= less;
+        // The longest names give way first.
+        while over > 0 {
+            let longest = self.names.iter().filter(|name| widths[**name] > NARROWEST).max_by_key(|name| widths[**name]);
+            let Some(name) = longest else { break };
+            widths[*name] -= 1;
+            over -= 1;
         }
         for row in self.rows {
             let mut line = String::new();

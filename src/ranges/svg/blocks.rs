@@ -50,7 +50,8 @@ fn caption(page: &mut Page, view: &View<'_>, grid: &Grid, y: f64) {
     };
     let cell = count(1 << (32 - width), "address");
     let row = if grid.rows() > 1 { format!(", one row a /{}", width - bits(grid.columns)) } else { String::new() };
-    let number = if grid.words == Words::Number { ". The number is the node's" } else { "" };
+    let numbers = matches!(grid.words, Words::Short | Words::Number);
+    let number = if numbers { ". A number is the node's in its pool" } else { "" };
     let name = shorten(&pods.name, 40);
     page.text(MARGIN, y, "mute", &format!("{name} {}, {part}.", pods.cidr));
     page.text(MARGIN, y + 20.0, "mute", &format!("One cell is a /{width} of {cell}{row}{number}."));

@@ -86,8 +86,12 @@ fn words(page: &mut Page, view: &View<'_>, grid: &Grid, area: Area, group: usize
             }
         }
         Words::Short => {
-            let name = shorten(without(&view.plan.name, &node.name), room(6.1));
-            page.text(x, middle + 4.0, &format!("mono least middle {ink}"), &name);
+            // In a pool all names are whole, or all are numbers.
+            let of = &view.groups[group];
+            let whole = of.nodes.iter().all(|node| without(&view.plan.name, &node.name).len() <= room(6.1));
+            let number = if whole { None } else { number(&view.plan.name, of, node) };
+            let name = number.unwrap_or_else(|| without(&view.plan.name, &node.name));
+            page.text(x, middle + 4.0, &format!("mono least middle {ink}"), &shorten(name, room(6.1)));
         }
         Words::Number => {
             if let Some(number) = number(&view.plan.name, &view.groups[group], node) {
