@@ -18,6 +18,15 @@ fn as_the_parser_reads(schema: &mut Schema) {
     if schema.get("default").is_some_and(Value::is_null) {
         schema.remove("default");
     }
+    if schema.get("pattern").is_some() {
+        // What editors show instead of the pattern (VS Code's and the YAML language server's own key).
+        let example = schema.get("examples").and_then(|examples| examples[0].as_str());
+        let described = schema.get("description").and_then(Value::as_str).map(str::to_owned);
+        let words = described.or_else(|| Some(format!("Written like {}.", example?)));
+        if let Some(words) = words {
+            schema.insert("patternErrorMessage".to_owned(), words.into());
+        }
+    }
     if let Some(Value::Array(types)) = schema.get_mut("type") {
         types.retain(|kind| kind != "null");
         if let [only] = types.as_slice() {
