@@ -1,4 +1,4 @@
-.PHONY: all build test lint fmt examples docs bench
+.PHONY: all build test proof lint fmt examples docs bench
 
 all: lint test
 
@@ -7,6 +7,11 @@ build:
 
 test:
 	@cargo test --locked
+
+# What is emitted, run by its real consumers: one line for each level and example. `.ci/install` gets the tools.
+proof:
+	@cargo test --locked --quiet --test schema --test terraform --test mutants --test changes --test guide --test google_rules \
+		--test node_files --test checkov --test packets
 
 lint:
 	@cargo fmt --check

@@ -2,10 +2,11 @@
 
 mod google;
 mod proof;
+#[path = "support/tools.rs"]
+mod tools;
 
 use proof::{
     examples, provider,
-    report::say,
     terraform::{self, Workspace},
 };
 
@@ -22,11 +23,11 @@ const CHANGES: [(&str, &str); 7] = [
 
 #[test]
 fn a_change_applies_in_place() {
-    let what = "level 3, a change of a running cluster";
-    if !terraform::is_here(what) {
+    let what = "a change of a running cluster";
+    if !terraform::is_here(3, what) {
         return;
     }
-    let Some(provider) = provider::find(what) else {
+    let Some(provider) = provider::find(3, what) else {
         return;
     };
     let workspace = Workspace::new(&examples::named("vpc-native"), &provider);
@@ -47,8 +48,6 @@ fn a_change_applies_in_place() {
         requests[before..].iter().filter(|request| request.method == "DELETE").map(|request| &request.path).collect();
     assert!(replaced.is_empty(), "replaced instead of changed: {replaced:?}");
     let changed = requests[before..].iter().filter(|request| request.writes()).count();
-    say(format!(
-        "ok: {} changes to the running cluster: {changed} requests, nothing replaced, second plan empty",
-        CHANGES.len()
-    ));
+    let what = format!("{} changes: {changed} requests, nothing replaced, second plan empty", CHANGES.len());
+    tools::ok(3, "vpc-native", &what);
 }

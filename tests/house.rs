@@ -48,3 +48,35 @@ fn rooms_use_only_the_rooms_above_them() {
         }
     }
 }
+
+/// Licences that put no condition on whoever uses vpcgen.
+const LICENCES: [&str; 12] = [
+    "0BSD",
+    "Apache-2.0",
+    "Apache-2.0 WITH LLVM-exception",
+    "BSD-2-Clause",
+    "BSD-3-Clause",
+    "BSL-1.0",
+    "CC0-1.0",
+    "ISC",
+    "MIT",
+    "MIT-0",
+    "Unicode-3.0",
+    "Zlib",
+];
+
+#[test]
+fn every_dependency_has_a_licence_we_can_take() {
+    let arguments = ["metadata", "--format-version", "1", "--locked"];
+    let output = std::process::Command::new(env!("CARGO")).args(arguments).output().unwrap();
+    let metadata: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+    let packages = metadata["packages"].as_array().unwrap();
+    assert!(packages.len() > 20);
+    for package in packages {
+        let licence = package["license"].as_str().unwrap_or_default().replace('/', " OR ");
+        // `A OR (B AND C)`: one alternative must do, with every part of it.
+        let plain = |word: &str| LICENCES.contains(&word.trim().trim_matches(['(', ')']));
+        let fine = licence.split(" OR ").any(|alternative| alternative.split(" AND ").all(plain));
+        assert!(fine, "{}: {licence:?}", package["name"]);
+    }
+}

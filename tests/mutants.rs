@@ -2,11 +2,12 @@
 
 mod google;
 mod proof;
+#[path = "support/tools.rs"]
+mod tools;
 
 use proof::{
     examples, parallel,
     provider::{self, Provider},
-    report::say,
     terraform::{self, Workspace},
 };
 
@@ -37,18 +38,18 @@ fn mutants() -> Vec<Mutant> {
 
 #[test]
 fn mutants_are_refused() {
-    let what = "level 3, trees that must be refused";
-    if !terraform::is_here(what) {
+    let what = "trees that must be refused";
+    if !terraform::is_here(3, what) {
         return;
     }
-    let Some(provider) = provider::find(what) else {
+    let Some(provider) = provider::find(3, what) else {
         return;
     };
     let wrong = parallel::map(&mutants(), |mutant| refused(mutant, &provider).err());
     let wrong: Vec<_> = wrong.into_iter().flatten().collect();
     // One is enough to read: what breaks the example itself breaks all of them in the same way.
     assert!(wrong.is_empty(), "{} of {} mutants; the first: {}", wrong.len(), mutants().len(), wrong[0]);
-    say(format!("ok: {} wrong trees refused, each for its own reason", mutants().len()));
+    tools::ok(3, "vpc-native", &format!("{} wrong trees refused, each for its own reason", mutants().len()));
 }
 
 fn refused(mutant: &Mutant, provider: &Provider) -> Result<(), String> {

@@ -3,6 +3,8 @@
 
 mod google;
 mod proof;
+#[path = "support/tools.rs"]
+mod tools;
 
 use std::{path::Path, time::Instant};
 
@@ -11,29 +13,29 @@ use proof::{
     failure::Failure,
     parallel,
     provider::{self, Provider},
-    report::say,
     terraform::{self, Workspace},
 };
 
 #[test]
 fn every_example_is_formatted() {
-    if !terraform::is_here("level 2, terraform fmt") {
+    if !terraform::is_here(2, "terraform fmt") {
         return;
     }
     for example in examples::all() {
         if let Err(failure) = terraform::check_format(&example) {
             panic!("{}: rendered otherwise than `terraform fmt` writes it\n{failure}", examples::name(&example));
         }
+        tools::ok(2, &examples::name(&example), "terraform fmt");
     }
 }
 
 #[test]
 fn every_example_applies() {
-    let what = "levels 2 and 3, terraform apply";
-    if !terraform::is_here(what) {
+    let what = "terraform apply";
+    if !terraform::is_here(3, what) {
         return;
     }
-    let Some(provider) = provider::find(what) else {
+    let Some(provider) = provider::find(3, what) else {
         return;
     };
     let wrong = parallel::map(&examples::all(), |example| {
@@ -41,7 +43,11 @@ fn every_example_applies() {
         match life(example, &provider) {
             Ok(requests) => {
                 let seconds = start.elapsed().as_secs();
-                say(format!("ok: {name}: applied, second plan empty, destroyed; {requests} requests, {seconds} s"));
+                tools::ok(
+                    3,
+                    &name,
+                    &format!("applied, second plan empty, destroyed: {requests} requests, {seconds} s"),
+                );
                 None
             }
             Err(why) => Some(format!("{name}: {why}")),

@@ -1,7 +1,7 @@
 //! The words of a description as a JSON Schema has them: grammars that an editor can check while one types.
 //!
 //! Each is at most as strict as `model`, which has the last word: what a schema refuses, vpcgen refuses too. That is held by
-//! `tests/schema.rs`.
+//! `tests/json_schema.rs`.
 
 use std::borrow::Cow;
 use std::marker::PhantomData;

@@ -9,6 +9,8 @@ mod google;
 mod permitted;
 #[path = "../proof/mod.rs"]
 mod proof;
+#[path = "../support/tools.rs"]
+mod tools;
 
 use bodies::Bodies;
 use compare::{Permitted, problems};
@@ -17,43 +19,40 @@ use permitted::{EXAMPLES_IMAGE, GUIDES_IMAGE, IMAGE, PERMITTED};
 use proof::{
     examples,
     provider::{self, Provider},
-    report::say,
     terraform::{self, Workspace},
 };
 use serde_json::{Value, json};
 
 #[test]
 fn terraform_asks_for_what_the_guide_asks_for() {
-    let Some(provider) = tools("level 4, the guide's requests") else {
+    let Some(provider) = provider("the guide's requests") else {
         return;
     };
     let ours = apply(&provider, &[]);
     let problems = problems(&bodies::of_guide(), &ours, &PERMITTED.iter().collect::<Vec<_>>());
     assert!(problems.is_empty(), "the guide's cluster is not what it was:\n{}", problems.join("\n"));
     let (theirs, entries) = (bodies::of_guide().len(), PERMITTED.len());
-    say(format!(
-        "ok: the guide's cluster: {theirs} resources as gcloud asks for them, but for {entries} permitted differences"
-    ));
+    tools::ok(4, "vpc-native", &format!("{theirs} resources as gcloud asks for them, {entries} permitted differences"));
 }
 
 /// The example boots an image that exists. With the guide's own, the one entry about images must not be needed.
 #[test]
 fn the_guides_own_image_can_be_said() {
-    let Some(provider) = tools("level 4, the guide's own image") else {
+    let Some(provider) = provider("the guide's own image") else {
         return;
     };
     let ours = apply(&provider, &[(EXAMPLES_IMAGE, GUIDES_IMAGE)]);
     let permitted: Vec<&Permitted> = PERMITTED.iter().filter(|entry| entry.field != IMAGE).collect();
     let problems = problems(&bodies::of_guide(), &ours, &permitted);
     assert!(problems.is_empty(), "with the guide's image:\n{}", problems.join("\n"));
-    say("ok: the guide's cluster: with the guide's own image too");
+    tools::ok(4, "vpc-native", "the same with the guide's own image");
 }
 
-fn tools(what: &str) -> Option<Provider> {
-    if !terraform::is_here(what) {
+fn provider(what: &str) -> Option<Provider> {
+    if !terraform::is_here(4, what) {
         return None;
     }
-    provider::find(what)
+    provider::find(4, what)
 }
 
 /// Applies the example, changed, and answers what was asked for.

@@ -6,5 +6,4 @@ pub(crate) mod examples;
 pub(crate) mod failure;
 pub(crate) mod parallel;
 pub(crate) mod provider;
-pub(crate) mod report;
 pub(crate) mod terraform;

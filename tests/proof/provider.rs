@@ -6,7 +6,8 @@ use std::{
     sync::OnceLock,
 };
 
-use super::{report, terraform};
+use super::terraform;
+use crate::tools;
 
 /// The oldest version whose updates of secondary ranges are sane; the rendered trees demand it too.
 const OLDEST: (u32, u32) = (7, 27);
@@ -21,15 +22,13 @@ pub(crate) enum Provider {
 }
 
 /// The provider, or a line that says why nothing is applied. It is never demanded: it is 130 MB, and not every machine may fetch it.
-pub(crate) fn find(what: &str) -> Option<Provider> {
+pub(crate) fn find(level: u8, what: &str) -> Option<Provider> {
     static FOUND: OnceLock<Option<Provider>> = OnceLock::new();
     let found = FOUND.get_or_init(|| in_folders().map(Provider::Folder).or_else(from_registry));
     if found.is_none() {
         let (major, minor) = OLDEST;
-        report::say(format!(
-            "skipped: {what}: no hashicorp/google >= {major}.{minor}; `terraform init` fetches it where registry.terraform.io is reachable, \
-             elsewhere put it into ~/.terraform.d/plugins"
-        ));
+        let get = "`terraform init` fetches it on a connected machine, elsewhere put it into ~/.terraform.d/plugins";
+        tools::skipped_anywhere(level, what, &format!("no hashicorp/google >= {major}.{minor}: {get}"));
     }
     found.clone()
 }

@@ -12,19 +12,19 @@ use super::{
     examples,
     failure::{Failure, judge},
     provider::{self, Provider},
-    report,
 };
 use crate::google::Google;
+use crate::tools;
 
 /// Whether Terraform is on the PATH; says so if it is not.
-pub(crate) fn is_here(what: &str) -> bool {
+pub(crate) fn is_here(level: u8, what: &str) -> bool {
     let here = Command::new("terraform")
         .arg("version")
         .env("CHECKPOINT_DISABLE", "1")
         .output()
         .is_ok_and(|output| output.status.success());
     if !here {
-        report::skip(what, "terraform on the PATH", "https://developer.hashicorp.com/terraform/install has it");
+        tools::skipped(level, what, "no terraform on the PATH: developer.hashicorp.com/terraform/install has it");
     }
     here
 }

@@ -1,0 +1,42 @@
+//! containerd's own parser of its config.toml.
+
+use std::path::Path;
+use std::process::Command;
+
+use crate::tools::build;
+use crate::unpack::{each, with};
+
+const WHAT: &str = "containerd config dump";
+const CONFIG: &str = "/etc/containerd/config.toml";
+
+/// A wrong type is an error; a key that no plugin knows is a warning, which would be read by nobody.
+fn check(containerd: &Path, config: &Path) -> Result<String, String> {
+    let dump = Command::new(containerd).arg("--config").arg(config).args(["config", "dump"]).output().unwrap();
+    let said = String::from_utf8_lossy(&dump.stderr);
+    // Version 4 came with 2.3; version 3 is what every containerd 2 understands.
+    let mut said = said.lines().filter(|line| !line.contains("Configuration migrated from version 3"));
+    match said.next() {
+        None if dump.status.success() => Ok(String::from_utf8_lossy(&dump.stdout).into_owned()),
+        fault => Err(fault.unwrap_or_default().to_owned()),
+    }
+}
+
+#[test]
+fn the_configuration_is_containerds() {
+    let Some(containerd) = build(5, WHAT, "containerd") else { return };
+    each(WHAT, |node| {
+        let dump = check(&containerd, &node.here(CONFIG))?;
+        let template = dump.lines().find_map(|line| line.trim().strip_prefix("conf_template = "));
+        let template = template.unwrap_or_default().trim_matches('\'');
+        if !node.files.contains_key(template) {
+            return Err(format!("its CNI template is {template:?}, which is no file of the node"));
+        }
+        let cgroups = dump.lines().any(|line| line.trim() == "SystemdCgroup = true");
+        if cgroups { Ok(()) } else { Err("the kubelet's cgroups are systemd's, containerd's are not".to_owned()) }
+    });
+
+    for (from, to) in [("conf_template =", "conf_templates ="), ("conf_template = '", "conf_template = 3 # '")] {
+        let broken = with(CONFIG).mutated(CONFIG, from, to);
+        assert!(check(&containerd, &broken).is_err(), "{from} → {to} passes");
+    }
+}

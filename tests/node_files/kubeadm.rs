@@ -1,0 +1,144 @@
+//! kubeadm itself reads what the node's scripts give it: the init configuration in a dry run, whose static pods must carry
+//! the flags that the design relies on, and the join configuration with the join data that the control plane published.
+
+use std::path::Path;
+
+use crate::machine::Machine;
+use crate::tools::{build, namespaces, run};
+use crate::unpack::{NODES, Node, each, with};
+use crate::vpc::Vpc;
+
+const INIT: &str = "/etc/kubernetes/kubeadm-init.yaml";
+const JOIN: &str = "/etc/kubernetes/kubeadm-join.yaml";
+
+fn kubeadm(what: &str) -> Option<std::path::PathBuf> {
+    let kubeadm = build(5, what, "kubeadm")?;
+    namespaces(5, what).then_some(kubeadm)
+}
+
+/// A script of the node, as systemd would start it.
+fn start(machine: &Machine, script: &str, name: &str, secret: &str) -> Result<String, String> {
+    run(machine.command(script).env("NODE", name).env("SECRET", secret))
+}
+
+/// Runs `kubeadm init` by the node's own script and answers the machine and what kubeadm printed.
+fn init(node: &Node, kubeadm: &Path) -> Result<(Machine, String), String> {
+    let machine = node.boots(kubeadm);
+    let printed = start(&machine, "/usr/local/sbin/kubeadm-init", "the-node", "")?;
+    Ok((machine, printed))
+}
+
+/// The flags of a static pod.
+fn flags(machine: &Machine, pod: &str) -> Vec<String> {
+    let manifest = machine.run(&["cat", &format!("/dry/{pod}.yaml")]);
+    manifest.lines().filter_map(|line| line.trim().strip_prefix("- --")).map(str::to_owned).collect()
+}
+
+fn vpc(node: &Node) -> Vpc {
+    let tree = node.user_data.parent().and_then(Path::parent).unwrap();
+    Vpc::read(&crate::rendered::terraform(tree))
+}
+
+fn expect(pod: &str, flags: &[String], wanted: &[String]) -> Result<(), String> {
+    for flag in wanted {
+        let name = flag.split('=').next().unwrap_or_default();
+        let given: Vec<&String> = flags.iter().filter(|flag| flag.split('=').next() == Some(name)).collect();
+        if given != [flag] {
+            return Err(format!("{pod}: --{flag} was expected, {given:?} is given"));
+        }
+    }
+    match flags.iter().find(|flag| flag.contains("cloud")) {
+        // External cloud providers are the kubelet's business alone; the API server refuses the old flags.
+        Some(flag) => Err(format!("{pod}: --{flag}")),
+        None => Ok(()),
+    }
+}
+
+fn check_init(node: &Node, kubeadm: &Path) -> Result<(), String> {
+    let (machine, printed) = init(node, kubeadm)?;
+    let vpc = vpc(node);
+    let services = format!("service-cluster-ip-range={}", vpc.services);
+    expect(
+        "kube-apiserver",
+        &flags(&machine, "kube-apiserver"),
+        &["advertise-address=10.99.0.2".into(), services.clone()],
+    )?;
+    let manager = ["allocate-node-cidrs=false".into(), format!("cluster-cidr={}", vpc.pods), services];
+    expect("kube-controller-manager", &flags(&machine, "kube-controller-manager"), &manager)?;
+    expect("etcd", &flags(&machine, "etcd"), &["name=the-node".into()])?;
+    // The kubelet's flags are only printed.
+    for flag in ["--cloud-provider=external", "--node-ip=10.99.0.2"] {
+        if !printed.contains(flag) {
+            return Err(format!("kubelet: {flag} was expected"));
+        }
+    }
+    check_names(node, &printed)
+}
+
+/// Whoever calls the API server by one of these names has to find it in the certificate.
+fn check_names(node: &Node, printed: &str) -> Result<(), String> {
+    let certificate = printed.lines().find(|line| line.contains("apiserver serving cert")).unwrap_or_default();
+    let signed: Vec<&str> = certificate.split(['[', ']', ' ']).collect();
+    let endpoint = node.files[INIT].lines().find_map(|line| line.strip_prefix("controlPlaneEndpoint: "));
+    let manager = node.files["/etc/kubernetes/cloud-controller-manager.yaml"].split("KUBERNETES_SERVICE_HOST").nth(1);
+    let manager = manager.and_then(|after| after.split("value: ").nth(1)).and_then(|value| value.lines().next());
+    let names = [endpoint.and_then(|endpoint| endpoint.split(':').next()), manager];
+    match names.into_iter().flatten().find(|name| !signed.contains(name)) {
+        Some(name) => Err(format!("the API server's certificate is not for {name}: {certificate}")),
+        None => Ok(()),
+    }
+}
+
+#[test]
+fn init_is_understood_and_means_what_we_rely_on() {
+    let what = "kubeadm init --dry-run";
+    let Some(kubeadm) = kubeadm(what) else { return };
+    each(what, |node| if node.files.contains_key(INIT) { check_init(node, &kubeadm) } else { Ok(()) });
+}
+
+/// What the control plane publishes, by its own script.
+fn published(node: &Node, kubeadm: &Path) -> String {
+    let machine = node.boots(kubeadm);
+    start(&machine, "/usr/local/sbin/publish-join-data", "the-node", "").unwrap();
+    let calls = machine.run(&["cat", "/calls"]);
+    let destroyed: Vec<&str> = calls.lines().filter(|call| call.ends_with(":destroy")).collect();
+    assert!(destroyed.len() == 1 && destroyed[0].ends_with("/versions/9:destroy"), "{calls}");
+    machine.run(&["cat", "/secret"])
+}
+
+#[test]
+fn join_is_understood_with_the_published_data() {
+    let what = "kubeadm join configuration";
+    let Some(kubeadm) = kubeadm(what) else { return };
+    each(what, |node| {
+        if !node.files.contains_key(JOIN) {
+            return Ok(());
+        }
+        let control_plane =
+            NODES.iter().find(|other| other.example == node.example && other.files.contains_key(INIT)).unwrap();
+        let machine = node.boots(&kubeadm);
+        start(&machine, "/usr/local/sbin/kubeadm-join", "the-node", &published(control_plane, &kubeadm))?;
+        let given = machine.run(&["cat", "/given.yaml"]);
+        let left = machine.run(&["find", "/run", "-name", "kubeadm-join*"]);
+        let filled = given.contains("name: the-node")
+            && given.contains("abcdef.0123456789abcdef")
+            && !given.contains("JOIN_DATA");
+        if filled && left.is_empty() { Ok(()) } else { Err(format!("{left}\n{given}")) }
+    });
+}
+
+#[test]
+fn broken_configurations_are_refused() {
+    let Some(kubeadm) = kubeadm("kubeadm refuses") else { return };
+    for (from, to) in [
+        ("podSubnet", "podSubnets"),
+        ("name: allocate-node-cidrs", "name: allocate-node-cidr"),
+        ("clusterName:", "apiServer: {extraArgs: [{name: cloud-provider, value: external}]}\nclusterName:"),
+        ("name: cloud-provider", "name: cloud-providers"),
+        ("serviceSubnet: ", "serviceSubnet: 10.250.0.0/20 #"),
+    ] {
+        let node = with(INIT);
+        let broken = node.with_file(INIT, &std::fs::read_to_string(node.mutated(INIT, from, to)).unwrap());
+        assert!(check_init(&broken, &kubeadm).is_err(), "{from} → {to} passes");
+    }
+}

@@ -1,0 +1,47 @@
+//! Kubernetes' schemas, for every manifest that is applied.
+
+use std::path::Path;
+use std::process::Command;
+
+use crate::tools::{find, run};
+use crate::unpack::{Node, each, with};
+
+const WHAT: &str = "Kubernetes' schemas";
+
+/// Files of Kubernetes objects; the configurations of its programs look like them and have groups of their own.
+fn manifests(node: &Node) -> Vec<&str> {
+    let objects =
+        |path: &&str| !node.files[*path].contains("kubeadm.k8s.io") && node.files[*path].contains("\napiVersion:");
+    node.below("/etc/kubernetes/", ".yaml").into_iter().filter(objects).collect()
+}
+
+/// Strict: nothing that the schema does not know.
+fn check(validate: &Path, manifest: &Path, minor: &str) -> Result<(), String> {
+    run(Command::new(validate).args(["--strict", "--quiet", "--kubernetes-version", minor]).arg(manifest)).map(drop)
+}
+
+/// The minor version that the node installs.
+fn minor(node: &Node) -> &str {
+    let versions = node.files["/etc/kubernetes/kubeadm-init.yaml"]
+        .lines()
+        .find_map(|line| line.strip_prefix("kubernetesVersion: v"));
+    versions.and_then(|version| version.rsplit_once('.')).expect("a full version").0
+}
+
+#[test]
+fn manifests_fit_the_schemas() {
+    let Some(validate) = find(5, WHAT, "kubernetes-validate", "run .ci/install") else { return };
+    each(WHAT, |node| {
+        manifests(node).iter().try_for_each(|manifest| check(&validate, &node.here(manifest), minor(node)))
+    });
+
+    let manifest = "/etc/kubernetes/cloud-controller-manager.yaml";
+    let node = with(manifest);
+    assert!(manifests(node).contains(&manifest));
+    for (from, to) in
+        [("hostNetwork: true", "hostNetwork: 1"), ("livenessProbe:", "livenessProb:"), ("containers:", "container:")]
+    {
+        let broken = node.mutated(manifest, from, to);
+        assert!(check(&validate, &broken, minor(node)).is_err(), "{from} → {to} passes");
+    }
+}

@@ -1,0 +1,115 @@
+//! systemd's own reader, on a root that holds the node's units and scripts, systemd's targets, and a stand-in for each
+//! program that a package brings.
+
+use std::os::unix::fs::PermissionsExt as _;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use tempfile::TempDir;
+
+use crate::tools::{find, run, run_silent};
+use crate::unpack::{Node, each, with, write};
+use crate::user_data::below;
+
+const WHAT: &str = "systemd-analyze verify";
+const FOLDER: &str = "/etc/systemd/system/";
+
+/// Programs that units may start though no boot file brings them: from Ubuntu, and from the packages that node-install names.
+const PACKAGED: &[&str] =
+    &["/usr/sbin/nft", "/usr/bin/kubectl", "/usr/bin/kubelet", "/usr/bin/systemctl", "/usr/bin/touch"];
+
+/// A root in which systemd finds everything that it would find on the node.
+fn complete(node: &Node) -> TempDir {
+    let folder = TempDir::new_in(env!("CARGO_TARGET_TMPDIR")).unwrap();
+    let root = folder.path();
+    node.copy_to(root);
+    for program in PACKAGED {
+        write(&below(root, program), "#!/bin/sh\n", 0o755);
+    }
+    let targets =
+        std::fs::read_dir("/usr/lib/systemd/system").or_else(|_| std::fs::read_dir("/lib/systemd/system")).unwrap();
+    for target in
+        targets.map(|entry| entry.unwrap().path()).filter(|path| path.extension().is_some_and(|end| end == "target"))
+    {
+        let text = std::fs::read_to_string(&target).unwrap_or_default();
+        write(&root.join("usr/lib/systemd/system").join(target.file_name().unwrap()), &text, 0o644);
+    }
+    folder
+}
+
+fn check(systemd: &Path, root: &Path, unit: &str) -> Result<(), String> {
+    // It looks at the first command of a unit only.
+    let text = std::fs::read_to_string(below(root, unit)).unwrap();
+    for command in
+        text.lines().filter_map(|line| line.strip_prefix("Exec")?.split_once('=')).map(|(_, command)| command)
+    {
+        let program = command.trim_start_matches(['-', '+', '!', '@', ':']).split(' ').next().unwrap_or_default();
+        let there = std::fs::metadata(below(root, program));
+        let runs = there.is_ok_and(|file| file.permissions().mode() & 0o111 != 0);
+        if !runs {
+            return Err(format!("{unit}: {program} is no program of the node"));
+        }
+    }
+    // A key that it does not know is a warning on standard error, and exit status 0.
+    run_silent(Command::new(systemd).arg("verify").arg(format!("--root={}", root.display())).arg(unit)).map(drop)
+}
+
+/// The boot that follows: everything enabled that can be, the kubelet's package included, and the whole transaction checked
+/// for dependencies that go round in circles.
+fn check_boot(systemctl: &Path, systemd: &Path, root: &Path) -> Result<(), String> {
+    write(&root.join("usr/lib/systemd/system/kubelet.service"), KUBELET, 0o644);
+    let entries = std::fs::read_dir(below(root, FOLDER)).unwrap().map(|entry| entry.unwrap().path());
+    let units: Vec<PathBuf> = entries.filter(|path| path.is_file()).chain([PathBuf::from("kubelet.service")]).collect();
+    for unit in units {
+        if std::fs::read_to_string(&unit).is_ok_and(|text| !text.contains("[Install]")) {
+            continue;
+        }
+        run(Command::new(systemctl)
+            .arg(format!("--root={}", root.display()))
+            .arg("enable")
+            .arg(unit.file_name().unwrap()))?;
+    }
+    run_silent(Command::new(systemd).arg("verify").arg(format!("--root={}", root.display())).arg("multi-user.target"))
+        .map(drop)
+}
+
+/// As in the package `kubelet`.
+const KUBELET: &str = "[Unit]\nWants=network-online.target\nAfter=network-online.target\n\
+    [Service]\nExecStart=/usr/bin/kubelet\nRestart=always\n[Install]\nWantedBy=multi-user.target\n";
+
+#[test]
+fn units_are_understood_and_boot() {
+    let Some(systemd) = find(5, WHAT, "systemd-analyze", "apt-get install systemd") else { return };
+    let Some(systemctl) = find(5, WHAT, "systemctl", "apt-get install systemd") else { return };
+    each(WHAT, |node| {
+        let (root, units) = (complete(node), node.below(FOLDER, ""));
+        assert!(!units.is_empty());
+        units.iter().try_for_each(|unit| check(&systemd, root.path(), unit))?;
+        check_boot(&systemctl, &systemd, root.path())
+    });
+
+    let path = "/etc/systemd/system/pod-egress.service";
+    let root = complete(with(path));
+    let broken = with(path).mutated(path, "Before=kubelet.service", "Before=kubelet.service\nAfter=kubelet.service");
+    std::fs::copy(broken, below(root.path(), path)).unwrap();
+    let cycle = check_boot(&systemctl, &systemd, root.path()).unwrap_err();
+    assert!(cycle.contains("ordering cycle"), "{cycle}");
+}
+
+#[test]
+fn broken_units_are_refused() {
+    let Some(systemd) = find(5, WHAT, "systemd-analyze", "apt-get install systemd") else { return };
+    let path = "/etc/systemd/system/kubeadm-init.service";
+    let (node, root) = (with(path), complete(with(path)));
+    for (from, to) in [
+        ("TimeoutStartSec", "TimeoutStart"),
+        ("Type=oneshot", "Type=once"),
+        ("sbin/kubeadm-init", "sbin/kubeadm-begin"),
+        ("sbin/node-prepare", "lib/node-boot.sh"),
+        ("[Service]", "[Servise]"),
+    ] {
+        let broken = node.mutated(path, from, to);
+        std::fs::copy(broken, below(root.path(), path)).unwrap();
+        assert!(check(&systemd, root.path(), path).is_err(), "{from} → {to} passes");
+    }
+}

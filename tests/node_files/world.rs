@@ -1,0 +1,76 @@
+//! A node of which only the world outside is made up: the node's own scripts run on it as they are, from where they lie,
+//! and the real kubeadm judges what they give it.
+
+use std::path::Path;
+
+use tempfile::TempDir;
+
+use crate::machine::Machine;
+use crate::unpack::{Node, write};
+
+/// The metadata server, and Secret Manager with what was last added to it. The calls are kept in `/calls`.
+const CURL: &str = r#"#!/bin/bash
+url=; data=
+for word; do
+  case $word in
+    http*) url=$word ;;
+    @-) data=$(cat) ;;
+  esac
+done
+echo "$url" >>/calls
+case $url in
+  http://169.254.169.254/computeMetadata/v1/instance/name) echo -n "$NODE" ;;
+  http://169.254.169.254/computeMetadata/v1/instance/network-interfaces/0/ip) echo -n 10.99.0.2 ;;
+  http://169.254.169.254/computeMetadata/v1/instance/service-accounts/default/token) echo '{"access_token": "t"}' ;;
+  https://secretmanager.googleapis.com/v1/projects/*/secrets/*:addVersion)
+    echo "$data" >/secret && echo '{"name": "projects/1/secrets/s/versions/10"}' ;;
+  *'/versions?pageSize='*)
+    echo '{"versions": [{"name": "p/versions/10", "state": "ENABLED"}, {"name": "p/versions/9", "state": "ENABLED"},
+      {"name": "p/versions/8", "state": "DESTROYED"}]}' ;;
+  *:destroy) echo '{}' ;;
+  */versions/latest:access) echo "$SECRET" ;;
+  *) exit 22 ;;
+esac
+"#;
+
+/// What would change the machine is dry; the configuration is kept for the test to read.
+const KUBEADM: &str = r#"#!/bin/bash
+set -euo pipefail
+keep() { while [[ $1 != --config ]]; do shift; done; cp "$2" /given.yaml; }
+case "$1 ${2:-}" in
+  "token create")
+    endpoint=$(sed -n 's/^controlPlaneEndpoint: //p' /etc/kubernetes/kubeadm-init.yaml)
+    echo "kubeadm join $endpoint --token abcdef.0123456789abcdef --discovery-token-ca-cert-hash sha256:$(printf '%064d' 0)" ;;
+  init*)
+    keep "$@"
+    REAL config validate --config /given.yaml
+    export KUBEADM_INIT_DRYRUN_DIR=/dry
+    mkdir /dry
+    shift
+    REAL init --dry-run --ignore-preflight-errors=all "$@" ;;
+  join*)
+    keep "$@"
+    REAL config validate --config /given.yaml ;;
+  *) exit 64 ;;
+esac
+"#;
+
+/// Succeeds, whatever it is asked.
+const YES: &str = "#!/bin/sh\n";
+/// Nothing has to be waited for in this world: what waits has failed.
+const NO: &str = "#!/bin/sh\nexit 1\n";
+
+impl Node {
+    /// This node, with a world around it.
+    pub(crate) fn boots(&self, kubeadm: &Path) -> Machine {
+        let folder = TempDir::new_in(env!("CARGO_TARGET_TMPDIR")).unwrap();
+        let root = folder.path();
+        self.copy_to(root);
+        let kubeadm = KUBEADM.replace("REAL", &kubeadm.to_string_lossy());
+        let programs = [("curl", CURL), ("kubeadm", &kubeadm), ("kubectl", YES), ("getent", YES), ("sleep", NO)];
+        for (name, text) in programs {
+            write(&root.join("usr/local/bin").join(name), text, 0o755);
+        }
+        Machine::node(root)
+    }
+}

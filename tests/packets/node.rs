@@ -1,0 +1,134 @@
+//! A machine that has run its boot files, and a pod on it.
+
+use serde_json::{Value, json};
+use tempfile::TempDir;
+
+use crate::machine::Machine;
+use crate::terraform::Vm;
+use crate::tools::{find, run};
+use crate::user_data::{Written, below, write};
+
+pub(crate) struct Node {
+    pub(crate) name: String,
+    pub(crate) address: String,
+    /// Its alias range.
+    pub(crate) pods: String,
+    pub(crate) machine: Machine,
+    pub(crate) pod: Machine,
+    pub(crate) pod_address: String,
+}
+
+/// What the node's scripts would change beyond its own namespaces. A kernel without a module lacks its settings: no matter.
+const STUBS: &[(&str, &str)] = &[
+    ("modprobe", "#!/bin/sh\n"),
+    ("systemctl", "#!/bin/sh\n"),
+    ("sysctl", "#!/bin/sh\nexec /usr/sbin/sysctl -e \"$@\"\n"),
+];
+
+/// Google's images bring it: https://github.com/GoogleCloudPlatform/guest-configs
+const GOOGLES: (&str, &str) =
+    ("/etc/sysctl.d/60-gce-network-security.conf", "net.ipv4.ip_forward = 0\nnet.ipv4.conf.all.rp_filter = 1\n");
+
+/// An address of a load balancer, whose local route the node needs.
+const FORWARDED: &str = "198.51.100.7";
+
+impl Node {
+    /// `connect` plugs the machine into the VPC.
+    pub(crate) fn boot(vm: &Vm, files: &[Written], address: String, connect: impl Fn(&Machine, &str)) -> Self {
+        let root = TempDir::new_in(env!("CARGO_TARGET_TMPDIR")).unwrap();
+        files.iter().for_each(|file| file.lay(root.path()));
+        write(&below(root.path(), GOOGLES.0), GOOGLES.1, 0o644);
+        STUBS.iter().for_each(|(name, text)| write(&root.path().join("usr/local/bin").join(name), text, 0o755));
+        let machine = Machine::node(root.path());
+        connect(&machine, &address);
+        guest_agent(&machine, &vm.pods);
+        guest_agent(&machine, FORWARDED);
+
+        prepare(&machine);
+        let routes = machine.run(&["ip", "route", "show", "table", "local", "proto", "66"]);
+        assert!(
+            routes.starts_with(&format!("local {FORWARDED} ")) && routes.lines().count() == 1,
+            "{}: {routes}",
+            vm.name
+        );
+        // A later boot: systemd reads all of sysctl.d in order of name. Settings of the host's own that it may not write are
+        // none of ours.
+        let _ = run(&mut machine.command("/usr/lib/systemd/systemd-sysctl"));
+        assert_eq!(
+            machine.run(&["cat", "/proc/sys/net/ipv4/ip_forward"]),
+            "1\n",
+            "{}: forwarding is off after a reboot",
+            vm.name
+        );
+        // The unit's own command, twice: a restart must not double the rules.
+        let (egress, rules) = (egress(files), || machine.run(&["nft", "list", "ruleset"]));
+        machine.run(&egress);
+        let once = rules();
+        machine.run(&egress);
+        assert_eq!(once, rules(), "{}: a second start changes the rules", vm.name);
+
+        let pod = Machine::network();
+        let pod_address = attach(&machine, &pod, &template(files).replace("{{.PodCIDR}}", &vm.pods));
+        Self { name: vm.name.clone(), address, pods: vm.pods.clone(), machine, pod, pod_address }
+    }
+}
+
+/// The script of the node that sets its kernel up.
+pub(crate) fn prepare(machine: &Machine) {
+    machine.run(&["/usr/local/sbin/node-prepare"]);
+}
+
+/// What Google's guest agent does: a load balancer's address becomes the machine's own. So does the alias range, unless the
+/// agent is told not to.
+pub(crate) fn guest_agent(machine: &Machine, pods: &str) {
+    machine.run(&["ip", "route", "add", "to", "local", pods, "scope", "host", "dev", "ens4", "proto", "66"]);
+}
+
+fn content<'a>(files: &'a [Written], path: &str) -> &'a str {
+    &files.iter().find(|file| file.path == path).unwrap_or_else(|| panic!("no {path}")).content
+}
+
+/// The command by which systemd loads the rules.
+fn egress(files: &[Written]) -> Vec<&str> {
+    let units = files.iter().filter(|file| file.path.ends_with(".service"));
+    let mut commands = units.flat_map(|unit| unit.content.lines()).filter_map(|line| line.strip_prefix("ExecStart="));
+    commands.find(|command| command.contains("/nft ")).expect("a unit that starts nft").split(' ').collect()
+}
+
+/// The CNI template that containerd's configuration names.
+fn template(files: &[Written]) -> &str {
+    let config = content(files, "/etc/containerd/config.toml").lines();
+    let path = config.filter_map(|line| line.trim().strip_prefix("conf_template = ")).next().expect("a CNI template");
+    content(files, path.trim_matches(['\'', '"']))
+}
+
+/// What containerd does for a pod: each plugin of the list with the result of the one before. The pod's port 8080 is also
+/// asked for as port 18080 of the node. Answers the pod's address.
+fn attach(node: &Machine, pod: &Machine, conflist: &str) -> String {
+    assert!(!conflist.contains("{{"), "the template asks for more than the pod range:\n{conflist}");
+    let list: Value = serde_json::from_str(conflist).unwrap();
+    let plugins = find(6, crate::WHAT, "ptp", "apt-get install containernetworking-plugins").unwrap();
+    let folder = plugins.parent().unwrap();
+    let mut result = Value::Null;
+    for plugin in list["plugins"].as_array().unwrap() {
+        let mut config = plugin.clone();
+        for key in ["cniVersion", "name"] {
+            config[key] = list[key].clone();
+        }
+        if !result.is_null() {
+            config["prevResult"] = result.clone();
+        }
+        if plugin["capabilities"]["portMappings"] == true {
+            config["runtimeConfig"] =
+                json!({"portMappings": [{"hostPort": 18080, "containerPort": crate::vpc::PORT, "protocol": "tcp"}]});
+        }
+        let mut command = node.command("sh");
+        command.args(["-c", "printf %s \"$CONFIG\" | exec \"$PLUGIN\""]).env("CONFIG", config.to_string());
+        command.env("PLUGIN", folder.join(plugin["type"].as_str().unwrap())).env("CNI_PATH", folder);
+        command.env("CNI_COMMAND", "ADD").env("CNI_CONTAINERID", format!("pod{}", pod.pid())).env("CNI_IFNAME", "eth0");
+        command.env("CNI_NETNS", format!("/proc/{}/ns/net", pod.pid()));
+        result = serde_json::from_str(&run(&mut command).unwrap_or_else(|error| panic!("{}: {error}", plugin["type"])))
+            .unwrap();
+    }
+    result["ips"][0]["address"].as_str().unwrap().split('/').next().unwrap().to_owned()
+}

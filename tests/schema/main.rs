@@ -1,0 +1,47 @@
+//! Level 2, without Terraform: what is rendered, read back and held against the schema that the google provider publishes
+//! (`google.json`; `README.md` says how it is printed).
+
+mod check;
+mod literal;
+mod references;
+mod rejects;
+
+#[path = "../support/rendered.rs"]
+mod rendered;
+#[path = "../support/tools.rs"]
+mod tools;
+
+use check::Schema;
+
+#[test]
+fn every_rendered_file_fits_the_provider() {
+    let schema = Schema::read();
+    for example in rendered::examples("schema") {
+        let mut faults = Vec::new();
+        for file in example.files("", ".tf") {
+            let name = file.file_name().unwrap().to_string_lossy();
+            let body = hcl::parse(&std::fs::read_to_string(&file).unwrap()).unwrap();
+            faults.extend(schema.faults(&body).into_iter().map(|fault| format!("{name}: {fault}")));
+        }
+        for (name, whole) in [("the tree", example.terraform()), ("main.tf", example.single.clone())] {
+            faults.extend(
+                schema.faults(&hcl::parse(&whole).unwrap()).into_iter().map(|fault| format!("{name}: {fault}")),
+            );
+            faults.extend(references::faults(&whole, &schema).into_iter().map(|fault| format!("{name}: {fault}")));
+        }
+        assert!(faults.is_empty(), "{}:\n{}", example.name, faults.join("\n"));
+        tools::ok(2, &example.name, "the provider's schema");
+    }
+}
+
+/// What is emitted no longer has to be looked up.
+#[test]
+fn the_schema_holds_nothing_else() {
+    let trees: String = rendered::examples("schema-types").iter().map(rendered::Example::terraform).collect();
+    let unused: Vec<String> =
+        Schema::read().resources.into_keys().filter(|kind| !trees.contains(&format!("resource \"{kind}\""))).collect();
+    assert!(
+        unused.is_empty(),
+        "no example emits {unused:?}: tests/schema/renew leaves them out, or an example is missing"
+    );
+}

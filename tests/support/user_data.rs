@@ -1,0 +1,47 @@
+//! What cloud-init would write on a node.
+#![allow(dead_code, reason = "each level takes what it needs")]
+
+use std::os::unix::fs::PermissionsExt as _;
+use std::path::Path;
+
+use serde::Deserialize;
+
+#[derive(Deserialize)]
+struct UserData {
+    write_files: Vec<Written>,
+}
+
+/// An entry of `write_files`.
+#[derive(Deserialize)]
+pub(crate) struct Written {
+    pub(crate) path: String,
+    permissions: String,
+    pub(crate) content: String,
+}
+
+/// The files of a rendered `#cloud-config`.
+pub(crate) fn files(user_data: &Path) -> Vec<Written> {
+    let text = std::fs::read_to_string(user_data).unwrap();
+    let read: UserData =
+        serde_saphyr::from_str(&text).unwrap_or_else(|error| panic!("{}: {error}", user_data.display()));
+    read.write_files
+}
+
+impl Written {
+    /// Lays the file out below a root.
+    pub(crate) fn lay(&self, root: &Path) {
+        write(&below(root, &self.path), &self.content, u32::from_str_radix(&self.permissions, 8).unwrap());
+    }
+}
+
+/// Where a path of the node lies, with `root` for its root.
+pub(crate) fn below(root: &Path, path: &str) -> std::path::PathBuf {
+    root.join(path.trim_start_matches('/'))
+}
+
+/// Writes a file and the folders it lies in.
+pub(crate) fn write(file: &Path, content: &str, permissions: u32) {
+    std::fs::create_dir_all(file.parent().unwrap()).unwrap();
+    std::fs::write(file, content).unwrap();
+    std::fs::set_permissions(file, std::fs::Permissions::from_mode(permissions)).unwrap();
+}
