@@ -74,6 +74,25 @@ fn what_fits_is_true() {
     }
 }
 
+/// A lock scatters blocks. Whoever handed them out: what is free is what no node has.
+#[test]
+fn blocks_may_lie_anywhere() {
+    let mut plan = plan(cluster(&format!("{THREE_LINES}pools: {{web: {{count: 4}}, batch: {{count: 2}}}}\n")));
+    let block = |third: u8| format!("10.4.{third}.0/24").parse().unwrap();
+    plan.control_plane.nodes[0].pods = block(1);
+    for (node, third) in plan.pools[0].nodes.iter_mut().zip([0, 3, 17, 18]) {
+        node.pods = block(third);
+    }
+    let view = View::new(&plan);
+    assert!(view.groups.iter().skip(1).all(|group| group.next.as_ref().unwrap().pods == block(2)));
+    let picture = svg(&view);
+    roxmltree::Document::parse(&picture).unwrap();
+    assert!(picture.contains("10.4.0.0/24 and on, in 3 runs"), "{picture}");
+    for node in view.groups.iter().flat_map(|group| group.nodes) {
+        assert!(picture.contains(&format!("{}, {}, {}", node.name, node.pods, node.zone)), "{}", node.name);
+    }
+}
+
 #[test]
 fn a_table_keeps_within_a_narrow_terminal() {
     let plan = plan(cluster(include_str!("../generated-examples/vpc-native/cluster.yaml")));

@@ -113,6 +113,7 @@ impl<'a> View<'a> {
         let kubernetes = (MOST_NODES as u64).saturating_sub(machines);
         let limits = [(pods.free, Limit::Pods), (nodes.free, Limit::Nodes), (kubernetes, Limit::Kubernetes)];
         let (more, limit) = limits.into_iter().min_by_key(|(free, _)| *free).unwrap_or((0, Limit::Pods));
+        // In the order in which the plan hands blocks out.
         let block = blocks.filter(|_| more > 0).find(|block| !taken.contains(block));
         let group = |group: &'a plan::Group| Group {
             name: &group.name,
