@@ -1,4 +1,4 @@
-.PHONY: all build test proof lint fmt examples bench fuzz
+.PHONY: all build test proof lint fmt examples docs bench fuzz
 
 all: lint test
 
@@ -25,6 +25,10 @@ fmt:
 examples:
 	@cargo build --locked --quiet
 	@for dir in generated-examples/*/; do (cd "$$dir" && ../../target/debug/vpcgen render --out .); done
+
+# Writes what is generated under docs.
+docs:
+	@cargo run --locked --quiet -- schema > docs/cluster.schema.json.new && mv docs/cluster.schema.json.new docs/cluster.schema.json
 
 bench:
 	@cargo bench --locked

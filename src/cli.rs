@@ -5,9 +5,9 @@ use std::io::Write as _;
 use std::process::ExitCode;
 
 use camino::Utf8PathBuf;
-use clap::{Args, Parser, Subcommand};
+use clap::{Args, CommandFactory, Parser, Subcommand};
 
-use crate::commands::{self, Exit, Format, Preset};
+use crate::commands::{self, Exit, Format, Input, PlanFormat, Preset};
 use crate::visible;
 
 /// Turns a short description of a Kubernetes cluster into Terraform and cloud-init for Compute Engine, with pods in alias
@@ -23,7 +23,7 @@ struct Arguments {
 
 #[derive(Debug, Subcommand)]
 enum Verb {
-    /// Write a commented cluster.yaml to begin with; never over a file.
+    /// Write a commented cluster.yaml to begin with, and its schema for editors; never over a file.
     Init(Init),
     /// Render Terraform and cloud-init.
     ///
@@ -38,6 +38,22 @@ enum Verb {
     ///
     /// It is cluster.lock.json beside cluster.yaml; commit it. `render --out` writes it too.
     Lock(Lock),
+    /// Print the address plan: who has which range and block, what is free, how many nodes still fit.
+    Ranges(Ranges),
+    /// Print the JSON Schema of a description, for editors.
+    Schema,
+    /// Print a script that completes commands and options in a shell.
+    #[command(after_help = COMPLETIONS)]
+    Completions {
+        /// Which shell.
+        shell: clap_complete::Shell,
+    },
+    /// Print the manual page, or that of one command.
+    #[command(after_help = "Example:\n  vpcgen man render | man -l -")]
+    Man {
+        /// Which command.
+        command: Option<String>,
+    },
 }
 
 const EXAMPLES: &str = "\
@@ -46,6 +62,12 @@ Examples:
   vpcgen render --out .
   vpcgen render --out . --check       for CI: is what was committed what the description means?
   vpcgen render --preset vpc-native   needs no file";
+
+const COMPLETIONS: &str = "\
+Examples:
+  source <(vpcgen completions bash)                                  this shell only
+  vpcgen completions zsh > \"${fpath[1]}/_vpcgen\"                    every zsh from now on
+  vpcgen completions fish > ~/.config/fish/completions/vpcgen.fish   every fish from now on";
 
 #[derive(Debug, Args)]
 struct Init {
@@ -67,9 +89,8 @@ struct Render {
     /// Write nothing; show what would change in DIR and exit with status 2 if anything would.
     #[arg(long, requires = "out")]
     check: bool,
-    /// Render a built-in description instead of a file.
-    #[arg(long, value_enum, conflicts_with = "file")]
-    preset: Option<Preset>,
+    #[command(flatten)]
+    preset: BuiltIn,
     #[command(flatten)]
     locked: Locked,
 }
@@ -101,6 +122,17 @@ struct Locked {
     locked: bool,
 }
 
+#[derive(Debug, Args)]
+struct Ranges {
+    #[command(flatten)]
+    description: Description,
+    #[command(flatten)]
+    preset: BuiltIn,
+    /// How to print it.
+    #[arg(long, value_enum, default_value = "table")]
+    format: PlanFormat,
+}
+
 const DESCRIPTION: &str = "cluster.yaml";
 
 #[derive(Debug, Args)]
@@ -108,6 +140,18 @@ struct Description {
     /// The description; `-` is standard input.
     #[arg(id = "file", value_name = "FILE", default_value = DESCRIPTION)]
     file: Utf8PathBuf,
+}
+
+#[derive(Debug, Args)]
+struct BuiltIn {
+    /// A built-in description instead of a file.
+    #[arg(long, value_enum, conflicts_with = "file")]
+    preset: Option<Preset>,
+}
+
+/// What to read: the one or the other.
+fn input(description: Description, built_in: &BuiltIn) -> Input {
+    built_in.preset.map_or(Input::File(description.file), Input::Preset)
 }
 
 /// Reads the command line, runs what it says, and answers how that ended.
@@ -138,16 +182,17 @@ pub fn run() -> ExitCode {
         Verb::Lock(lock) => commands::lock(&lock.description.file, lock.check),
         Verb::Render(render) => {
             let locked = render.locked.locked;
-            let source = match render.preset {
-                Some(preset) => commands::Input::Preset(preset),
-                None => commands::Input::File(render.description.file),
-            };
+            let source = input(render.description, &render.preset);
             match render.out {
                 None => commands::render(&source, locked),
                 Some(dir) if render.check => commands::check(&source, &dir, locked),
                 Some(dir) => commands::write(&source, &dir, locked),
             }
         }
+        Verb::Ranges(ranges) => commands::ranges(&input(ranges.description, &ranges.preset), ranges.format),
+        Verb::Schema => commands::schema(),
+        Verb::Completions { shell } => commands::completions(shell, Arguments::command()),
+        Verb::Man { command } => commands::manual(command.as_deref(), Arguments::command()),
     };
     exit.into()
 }

@@ -28,6 +28,8 @@ pub mod lock;
 
 pub mod plan;
 
+pub mod ranges;
+
 pub mod render;
 
 pub mod tree;

@@ -1,21 +1,29 @@
 //! One verb per file, and what they share: reading the input, talking to the user.
 
+mod completions;
 mod exit;
 mod init;
 mod input;
 mod lock;
+mod manual;
 mod planned;
 mod preset;
+mod ranges;
 mod render;
+mod schema;
 mod validate;
 
+pub(crate) use completions::completions;
 pub(crate) use exit::Exit;
 pub(crate) use init::init;
 pub(crate) use input::Input;
 pub(crate) use lock::lock;
+pub(crate) use manual::manual;
 pub(crate) use planned::Locking;
 pub(crate) use preset::Preset;
+pub(crate) use ranges::{PlanFormat, ranges};
 pub(crate) use render::{check, render, write};
+pub(crate) use schema::schema;
 pub(crate) use validate::{Format, validate};
 
 use std::io::Write as _;

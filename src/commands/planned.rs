@@ -105,12 +105,19 @@ fn judge(behind: Option<&Behind>, path: &Utf8Path, locking: Locking, report: &mu
     }
 }
 
-/// The plan, and the change that its lock needs. Problems are told; without a plan the exit status says why.
-pub(super) fn planned(input: &Input, locking: Locking) -> Result<(Plan, Option<Change>), Exit> {
+/// A plan, the lock that it keeps to, and the change that this needs in the lock's file.
+pub(super) struct Planned {
+    pub(super) plan: Plan,
+    pub(super) lock: Lock,
+    pub(super) change: Option<Change>,
+}
+
+/// Plans. Problems are told; without a plan the exit status says why.
+pub(super) fn planned(input: &Input, locking: Locking) -> Result<Planned, Exit> {
     let checked = check(input, locking)?;
     checked.say();
     let (cluster, lock) = checked.cluster.ok_or(Exit::Error)?;
-    Ok((plan::with_lock(cluster, &lock), checked.change))
+    Ok(Planned { plan: plan::with_lock(cluster, &lock), lock, change: checked.change })
 }
 
 /// The change as seen from a folder: by its name alone if the lock lies in it, else by its whole path.

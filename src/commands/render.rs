@@ -8,7 +8,7 @@ use crate::{render, visible};
 /// One main.tf on standard output.
 pub(crate) fn render(input: &Input, locked: bool) -> Exit {
     match planned(input, if locked { Locking::Refuse } else { Locking::Read }) {
-        Ok((plan, _)) => print(&render::single(&plan, &input.single())),
+        Ok(planned) => print(&render::single(&planned.plan, &input.single())),
         Err(exit) => exit,
     }
 }
@@ -67,9 +67,9 @@ struct Changes {
 impl Changes {
     /// Problems are told; without an answer the exit status says why.
     fn of(input: &Input, dir: &Utf8Path, locked: bool) -> Result<Self, Exit> {
-        let (plan, lock) = planned(input, if locked { Locking::Refuse } else { Locking::Follow })?;
-        let tree = tree::compare(render::tree(&plan, &input.tree(dir)), dir).map_err(fail)?;
-        Ok(Self { lock, tree })
+        let planned = planned(input, if locked { Locking::Refuse } else { Locking::Follow })?;
+        let tree = tree::compare(render::tree(&planned.plan, &input.tree(dir)), dir).map_err(fail)?;
+        Ok(Self { lock: planned.change, tree })
     }
 
     fn is_empty(&self) -> bool {

@@ -22,13 +22,8 @@ impl Lock {
         let staying = groups(cluster).flat_map(|(names, _)| names).filter(|name| known(name).is_some()).count();
         let mut released = released(cluster, before, staying);
         // Where nobody is new, nobody asks.
-        let used: HashSet<Cidr> = before
-            .filter(|_| staying < machines)
-            .into_iter()
-            .flat_map(|before| before.nodes.values().map(|place| place.pods))
-            .chain(released.iter().copied())
-            .collect();
-        let mut never_used = Blocks::new(pods, node_prefix).filter(|block| !used.contains(block));
+        let ever = before.filter(|_| staying < machines).into_iter().flat_map(Lock::blocks);
+        let mut never_used = never_used(pods, node_prefix, ever.chain(released.iter().copied()).collect());
         let mut reused = 0;
         let mut nodes = IndexMap::with_capacity(machines);
         for (names, zones) in groups(cluster) {
@@ -47,6 +42,22 @@ impl Lock {
         released.drain(..reused);
         Lock { pods, node_prefix, nodes, released }
     }
+
+    /// The block that the next new machine gets; `None`: every one is taken.
+    pub fn next(&self) -> Option<Cidr> {
+        let ever = self.blocks().chain(self.released.iter().copied());
+        never_used(self.pods, self.node_prefix, ever.collect()).next().or(self.released.first().copied())
+    }
+
+    /// The blocks that machines have.
+    pub fn blocks(&self) -> impl Iterator<Item = Cidr> {
+        self.nodes.values().map(|place| place.pods)
+    }
+}
+
+/// Blocks of the range that nobody ever had, in the order in which they are handed out.
+fn never_used(pods: Cidr, node_prefix: u8, ever: HashSet<Cidr>) -> impl Iterator<Item = Cidr> {
+    Blocks::new(pods, node_prefix).filter(move |block| !ever.contains(block))
 }
 
 /// Machines that are alike, with the zones they spread over; in the order in which blocks are handed out.

@@ -10,9 +10,9 @@ const USUAL_PODS: u32 = 110;
 /// Fewest and most pods per node, as GKE has them.
 const PODS: (u32, u32) = (8, 256);
 /// Kubernetes' own limit (kubernetes.io/docs/setup/best-practices/cluster-large).
-pub(super) const MOST_NODES: usize = 5_000;
+pub const MOST_NODES: usize = 5_000;
 /// The addresses that Google keeps of every primary range: network, gateway, the last two.
-const RESERVED: u64 = 4;
+pub const RESERVED: u64 = 4;
 /// kubeadm's limit on how much wider the pod range is than one node's block (`PodSubnetNodeMaskMaxDiff`).
 const KUBEADM_DIFFERENCE: u8 = 16;
 

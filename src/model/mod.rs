@@ -18,6 +18,7 @@ mod terraform;
 mod validate;
 
 pub(crate) use capacity::prefix as node_prefix;
+pub use capacity::{MOST_NODES, RESERVED};
 pub use cluster::{
     Access, Allow, Backend, Cluster, ControlPlane, Disk, FirewallRule, Kubernetes, Machine, Network, Pool, Routing,
     Taint, Terraform,

@@ -24,6 +24,8 @@ pub struct Network {
     pub services: Cidr,
     /// Its name.
     pub services_range: String,
+    /// Ranges elsewhere that the cluster keeps clear of.
+    pub peers: Vec<Cidr>,
     /// Name of router and Cloud NAT; `None`: neither.
     pub nat: Option<String>,
     /// Machines without external address reach Google's APIs without leaving Google's network.
@@ -57,6 +59,7 @@ pub(super) fn plan(cluster: &Cluster) -> Network {
         pods_range: format!("{}-pod", network.subnet),
         services: network.services,
         services_range: format!("{}-svc", network.subnet),
+        peers: network.peers.clone(),
         nat: network.nat.then(|| Derived(&cluster.name).nat()),
         private_google_access: machines.into_iter().any(|machine| !machine.external_ip),
     }

@@ -1,7 +1,9 @@
 use indexmap::IndexMap;
+use schemars::JsonSchema;
 use serde::Deserialize;
 use serde::de::IgnoredAny;
 
+use super::words::{Allow, LabelKey, LabelValue, Mapping, Name, ProjectId, Range, Region, Source, Text, Version, Zone};
 use super::{ControlPlane, Network, Pool};
 use crate::source::Spanned;
 
@@ -9,18 +11,24 @@ use crate::source::Spanned;
 pub type NotYet = Spanned<IgnoredAny>;
 
 /// A cluster's description: the whole file.
-#[derive(Debug, Clone, Default, Deserialize)]
+#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default, expecting = "a mapping that describes a cluster, beginning with `name: …`")]
+#[schemars(title = "A cluster for vpcgen", extend("required" = ["name", "project", "region"]))]
 pub struct Spec {
     /// Prefix of every derived name; RFC 1035, short enough for the tightest of them.
+    #[schemars(with = "Name", example = &"kub")]
     pub name: Option<Spanned<String>>,
     /// Google Cloud project id.
+    #[schemars(with = "ProjectId")]
     pub project: Option<Spanned<String>>,
     /// Compute Engine region, such as `asia-southeast1`.
+    #[schemars(with = "Region")]
     pub region: Option<Spanned<String>>,
     /// Zones that machines spread over, in order. Default: the first three of the region.
+    #[schemars(with = "Vec<Zone>")]
     pub zones: Option<Spanned<Vec<Spanned<String>>>>,
     /// Labels on every resource that takes labels.
+    #[schemars(with = "Mapping<LabelKey, LabelValue>")]
     pub labels: Option<IndexMap<Spanned<String>, Spanned<String>>>,
     /// Versions and sizes of Kubernetes.
     pub kubernetes: Option<Kubernetes>,
@@ -29,10 +37,12 @@ pub struct Spec {
     /// Who reaches the machines from outside.
     pub access: Option<Access>,
     /// Extra firewall rules by name.
+    #[schemars(with = "Mapping<Name, FirewallRule>")]
     pub firewall: Option<IndexMap<Spanned<String>, Spanned<FirewallRule>>>,
     /// The machines that run the control plane.
     pub control_plane: Option<ControlPlane>,
     /// Node pools by name. Default: one pool `n` of two nodes. `{}`: the control plane runs the workloads.
+    #[schemars(with = "Mapping<Name, Pool>")]
     pub pools: Option<IndexMap<Spanned<String>, Spanned<Pool>>>,
     /// How the generated Terraform is used.
     pub terraform: Option<Terraform>,
@@ -49,49 +59,58 @@ impl Spec {
 }
 
 /// Versions and sizes of Kubernetes.
-#[derive(Debug, Clone, Default, Deserialize)]
+#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default, expecting = "a mapping with `version` and `max_pods_per_node`")]
 pub struct Kubernetes {
     /// Minor (`1.36`) or full (`1.36.3`) version.
+    #[schemars(with = "Version")]
     pub version: Option<Spanned<String>>,
     /// Pods that one node may run; fixes the width of each node's alias IP range. Default: 110.
+    #[schemars(range(min = 8, max = 256), extend("default" = 110))]
     pub max_pods_per_node: Option<Spanned<u32>>,
 }
 
 /// Who reaches the machines from outside the VPC.
-#[derive(Debug, Clone, Default, Deserialize)]
+#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default, expecting = "a mapping with `ssh`, `api` and `os_login`")]
 pub struct Access {
     /// Ranges that reach port 22. Default: Identity-Aware Proxy's.
+    #[schemars(with = "Vec<Range>")]
     pub ssh: Option<Vec<Spanned<String>>>,
     /// Ranges that reach the API server's port 6443. Default: none.
+    #[schemars(with = "Vec<Range>")]
     pub api: Option<Vec<Spanned<String>>>,
     /// OS Login instead of SSH keys in metadata. Default: true.
+    #[schemars(extend("default" = true))]
     pub os_login: Option<bool>,
 }
 
 /// One extra firewall rule for incoming traffic, in gcloud's short form.
-#[derive(Debug, Clone, Default, Deserialize)]
+#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default, expecting = "a mapping with `allow` and `from`")]
+#[schemars(extend("required" = ["allow", "from"]))]
 pub struct FirewallRule {
     /// `tcp:22`, `tcp:30000-32767`, `icmp`.
+    #[schemars(with = "Vec<Allow>")]
     pub allow: Option<Spanned<Vec<Spanned<String>>>>,
     /// Source ranges.
+    #[schemars(with = "Vec<Source>")]
     pub from: Option<Spanned<Vec<Spanned<String>>>>,
 }
 
 /// How the generated Terraform is used.
-#[derive(Debug, Clone, Default, Deserialize)]
+#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default, expecting = "a mapping with `backend` and `module`")]
 pub struct Terraform {
     /// Where Terraform keeps its state. Default: a local file.
     pub backend: Option<Backend>,
     /// Leaves out provider and backend, so that the tree can be called as a module. Default: false.
+    #[schemars(extend("default" = false))]
     pub module: Option<Spanned<bool>>,
 }
 
 /// Where Terraform keeps its state.
-#[derive(Debug, Clone, Default, Deserialize)]
+#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default, expecting = "a mapping with `gcs`")]
 pub struct Backend {
     /// A Cloud Storage bucket.
@@ -99,11 +118,14 @@ pub struct Backend {
 }
 
 /// A Cloud Storage bucket as Terraform's backend.
-#[derive(Debug, Clone, Default, Deserialize)]
+#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default, expecting = "a mapping with `bucket` and `prefix`")]
+#[schemars(extend("required" = ["bucket"]))]
 pub struct Gcs {
     /// The bucket's name.
+    #[schemars(with = "Text")]
     pub bucket: Option<Spanned<String>>,
     /// Folder inside the bucket. Default: the bucket's top.
+    #[schemars(with = "Text")]
     pub prefix: Option<Spanned<String>>,
 }

@@ -1,95 +1,124 @@
 use indexmap::IndexMap;
+use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::NotYet;
+use super::words::{DiskType, Effect, Image, MachineType, Mapping, Name, NodeKey, NodeValue, ServiceAccount, Zone};
 use crate::source::Spanned;
 
+// The machine keys stand in each struct that has them: serde's `flatten` would lose their spans.
+
 /// The machines that run the control plane.
-///
-/// The machine keys stand in each struct that has them: serde's `flatten` would lose their spans.
-#[derive(Debug, Clone, Default, Deserialize)]
+#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default, expecting = "a mapping that describes the control plane's machines")]
 pub struct ControlPlane {
-    /// How many; 1.
+    /// How many. This version builds 1, the default.
+    #[schemars(range(min = 1, max = 1))]
     pub count: Option<Spanned<u32>>,
     /// Instance names instead of the derived ones.
+    #[schemars(with = "Vec<Name>")]
     pub names: Option<Spanned<Vec<Spanned<String>>>>,
     /// Compute Engine machine type. Default: e2-standard-2.
+    #[schemars(with = "MachineType", extend("default" = "e2-standard-2"))]
     pub machine_type: Option<Spanned<String>>,
     /// Boot image, `projects/P/global/images/family/F`. Default: Ubuntu 24.04 LTS.
+    #[schemars(with = "Image")]
     pub image: Option<Spanned<String>>,
     /// Boot disk.
     pub disk: Option<Disk>,
     /// An external address. Default: false.
+    #[schemars(extend("default" = false))]
     pub external_ip: Option<bool>,
     /// Secure Boot. Default: false.
+    #[schemars(extend("default" = false))]
     pub secure_boot: Option<bool>,
     /// An existing service account instead of the created one.
+    #[schemars(with = "ServiceAccount")]
     pub service_account: Option<Spanned<String>>,
 }
 
 /// A pool of nodes that are alike.
-#[derive(Debug, Clone, Default, Deserialize)]
+#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default, expecting = "a mapping that describes a pool, such as `{count: 2}`")]
+#[schemars(extend("anyOf" = [{"required": ["count"]}, {"required": ["names"]}]))]
 pub struct Pool {
     /// How many nodes.
+    #[schemars(range(max = 5000), example = 2)]
     pub count: Option<Spanned<u32>>,
     /// Instance names instead of the derived ones.
+    #[schemars(with = "Vec<Name>")]
     pub names: Option<Spanned<Vec<Spanned<String>>>>,
     /// Zones of this pool. Default: the cluster's.
+    #[schemars(with = "Vec<Zone>")]
     pub zones: Option<Spanned<Vec<Spanned<String>>>>,
     /// Spot VMs. Default: false.
+    #[schemars(extend("default" = false))]
     pub spot: Option<bool>,
     /// Labels of the Kubernetes nodes.
+    #[schemars(with = "Mapping<NodeKey, NodeValue>")]
     pub labels: Option<IndexMap<Spanned<String>, Spanned<String>>>,
     /// Taints of the Kubernetes nodes.
     pub taints: Option<Vec<Spanned<Taint>>>,
     /// Compute Engine machine type. Default: e2-standard-2.
+    #[schemars(with = "MachineType", extend("default" = "e2-standard-2"))]
     pub machine_type: Option<Spanned<String>>,
     /// Boot image, `projects/P/global/images/family/F`. Default: Ubuntu 24.04 LTS.
+    #[schemars(with = "Image")]
     pub image: Option<Spanned<String>>,
     /// Boot disk.
     pub disk: Option<Disk>,
     /// An external address for each node. Default: false.
+    #[schemars(extend("default" = false))]
     pub external_ip: Option<bool>,
     /// Secure Boot. Default: false.
+    #[schemars(extend("default" = false))]
     pub secure_boot: Option<bool>,
     /// An existing service account instead of the created one.
+    #[schemars(with = "ServiceAccount")]
     pub service_account: Option<Spanned<String>>,
     /// A managed instance group whose size follows the load.
+    #[schemars(skip)]
     pub autoscale: Option<NotYet>,
     /// Accelerators.
+    #[schemars(skip)]
     pub gpu: Option<NotYet>,
     /// Local SSDs.
+    #[schemars(skip)]
     pub local_ssd: Option<NotYet>,
 }
 
 /// A boot disk.
-#[derive(Debug, Clone, Default, Deserialize)]
+#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default, expecting = "a mapping such as `{size: 100, type: pd-balanced}`")]
 pub struct Disk {
     /// GB. Default: 100.
+    #[schemars(range(min = 10, max = 65_536), extend("default" = 100))]
     pub size: Option<Spanned<u32>>,
     /// Disk type. Default: pd-balanced.
     #[serde(rename = "type")]
+    #[schemars(with = "DiskType", extend("default" = "pd-balanced"))]
     pub kind: Option<Spanned<String>>,
     /// Not deleted with the machine. Default: true for the control plane, false for pools.
     pub keep: Option<bool>,
 }
 
 /// A taint of a Kubernetes node.
-#[derive(Debug, Clone, Default, Deserialize)]
+#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
 #[serde(
     deny_unknown_fields,
     default,
     expecting = "a mapping such as `{key: dedicated, value: db, effect: NoSchedule}`"
 )]
+#[schemars(extend("required" = ["key", "effect"]))]
 pub struct Taint {
     /// The taint's key.
+    #[schemars(with = "NodeKey")]
     pub key: Option<Spanned<String>>,
     /// The taint's value. Default: empty.
+    #[schemars(with = "NodeValue")]
     pub value: Option<Spanned<String>>,
     /// NoSchedule, PreferNoSchedule or NoExecute.
+    #[schemars(with = "Effect")]
     pub effect: Option<Spanned<String>>,
 }
 

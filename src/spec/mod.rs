@@ -9,9 +9,12 @@ mod machine;
 mod network;
 mod node;
 mod read;
+mod schema;
 mod shape;
+mod words;
 
 pub use cluster::{Access, Backend, FirewallRule, Gcs, Kubernetes, NotYet, Spec, Terraform};
 pub use machine::{ControlPlane, Disk, Machine, Pool, Taint};
 pub use network::{Network, Routing};
 pub use read::{decode, read};
+pub use schema::schema;

@@ -1,38 +1,50 @@
+use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::NotYet;
+use super::words::{Name, Range};
 use crate::source::Spanned;
 
 /// The VPC, its ranges and its way out.
-#[derive(Debug, Clone, Default, Deserialize)]
+#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default, expecting = "a mapping that describes the network")]
 pub struct Network {
     /// The VPC's name. Default: `<name>-vpc`.
+    #[schemars(with = "Name")]
     pub name: Option<Spanned<String>>,
     /// The subnet's name. Default: `<name>-<region>`.
+    #[schemars(with = "Name")]
     pub subnet: Option<Spanned<String>>,
     /// Largest packet in bytes, 1300 to 8896. Default: 1460.
+    #[schemars(range(min = 1300, max = 8896), extend("default" = 1460))]
     pub mtu: Option<Spanned<u32>>,
     /// Dynamic routing of the VPC. Default: regional.
+    #[schemars(extend("default" = "regional"))]
     pub routing: Option<Routing>,
     /// Primary range of the subnet: the machines' addresses.
+    #[schemars(with = "Range", extend("default" = "10.0.0.0/20"))]
     pub nodes: Option<Spanned<String>>,
     /// Secondary range `<subnet>-pod`: one block for each node.
+    #[schemars(with = "Range", extend("default" = "10.4.0.0/14"))]
     pub pods: Option<Spanned<String>>,
     /// Secondary range `<subnet>-svc`: ClusterIPs.
+    #[schemars(with = "Range", extend("default" = "10.8.0.0/20"))]
     pub services: Option<Spanned<String>>,
     /// Ranges elsewhere (on-premises, peered VPCs) that must not overlap and are never masqueraded.
+    #[schemars(with = "Vec<Range>")]
     pub peers: Option<Vec<Spanned<String>>>,
     /// Cloud NAT for machines without external address, pods included. Default: on when a machine is private.
     pub nat: Option<Spanned<bool>>,
     /// `can_ip_forward` on every machine. Default: true.
+    #[schemars(extend("default" = true))]
     pub ip_forward: Option<bool>,
     /// A VPC and subnet that exist.
+    #[schemars(skip)]
     pub existing: Option<NotYet>,
 }
 
 /// Dynamic routing mode of a VPC.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum Routing {
     /// Cloud Routers learn routes for their own region.

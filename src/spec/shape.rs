@@ -98,8 +98,11 @@ impl<'de> Deserializer<'de> for Reader<'de> {
     ) -> Result<V::Value, Fault> {
         if name == SPANNED.0 {
             visitor.visit_map(Three { reader: self, next: 0 })
-        } else {
+        } else if let Kind::Mapping(_) = self.node.kind {
             self.deserialize_any(visitor)
+        } else {
+            // serde would read a list as the fields in their order.
+            self.wrong(&visitor)
         }
     }
 

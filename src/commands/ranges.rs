@@ -1,0 +1,35 @@
+use clap::ValueEnum;
+
+use super::planned::planned;
+use super::{Exit, Input, Locking, print};
+use crate::ranges::{View, json, svg, table};
+
+/// How an address plan is printed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum PlanFormat {
+    /// For people.
+    Table,
+    /// For programs.
+    Json,
+    /// A picture, light or dark as its reader prefers.
+    Svg,
+}
+
+/// Prints the whole address plan.
+pub(crate) fn ranges(input: &Input, format: PlanFormat) -> Exit {
+    let planned = match planned(input, Locking::Read) {
+        Ok(planned) => planned,
+        Err(exit) => return exit,
+    };
+    let view = View::new(&planned.plan, &planned.lock);
+    print(&match format {
+        PlanFormat::Table => table(&view, width()),
+        PlanFormat::Json => json(&view),
+        PlanFormat::Svg => svg(&view),
+    })
+}
+
+/// How wide the terminal is; `None` where standard output is none.
+fn width() -> Option<usize> {
+    terminal_size::terminal_size_of(std::io::stdout()).map(|(width, _)| width.0.into())
+}
