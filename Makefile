@@ -1,4 +1,4 @@
-.PHONY: all build test lint fmt examples bench
+.PHONY: all build test lint fmt examples docs bench
 
 all: lint test
 
@@ -20,6 +20,10 @@ fmt:
 examples:
 	@cargo build --locked --quiet
 	@for dir in generated-examples/*/; do (cd "$$dir" && ../../target/debug/vpcgen render --out .); done
+
+# Writes docs/diagnostics.md anew from src/diag/explain.
+docs:
+	@VPCGEN_WRITE_DOCS=1 cargo test --locked --quiet --test explain
 
 bench:
 	@cargo bench --locked

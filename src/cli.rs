@@ -30,6 +30,8 @@ enum Verb {
     Render(Render),
     /// Report every problem of a description at once.
     Validate(Validate),
+    /// Say more about a diagnostic: why it is one, a wrong and a right example, the source.
+    Explain(Explain),
 }
 
 const EXAMPLES: &str = "\
@@ -73,6 +75,13 @@ struct Validate {
     format: Format,
 }
 
+#[derive(Debug, Args)]
+struct Explain {
+    /// A code as `validate` prints it, such as overlap; without one, all codes are listed.
+    #[arg(value_name = "CODE")]
+    code: Option<String>,
+}
+
 const DESCRIPTION: &str = "cluster.yaml";
 
 #[derive(Debug, Args)]
@@ -98,6 +107,7 @@ pub fn run() -> ExitCode {
     let exit = match arguments.verb {
         Verb::Init(init) => commands::init(init.preset, &init.file),
         Verb::Validate(validate) => commands::validate(&validate.description.file, validate.format),
+        Verb::Explain(explain) => commands::explain(explain.code.as_deref()),
         Verb::Render(render) => {
             let source = match render.preset {
                 Some(preset) => commands::Input::Preset(preset),

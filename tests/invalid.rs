@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 
-use vpcgen::diag::{Code, Report, draw, json};
+use vpcgen::diag::{Code, Diagnostic, Report, Severity, draw, json};
 use vpcgen::source::Source;
 use vpcgen::{model, spec};
 
@@ -46,6 +46,39 @@ fn each_code_has_a_fixture_that_shows_it() {
         });
         fixtures.insert(stem);
     }
-    let codes: BTreeSet<String> = Code::ALL.iter().map(|code| code.as_str().to_owned()).collect();
+    let codes: BTreeSet<&str> = Code::ALL.iter().map(|code| code.as_str()).collect();
+    let fixtures: BTreeSet<&str> = fixtures.iter().map(String::as_str).chain(TOO_LARGE_FOR_A_FIXTURE).collect();
     assert_eq!(fixtures, codes);
+}
+
+/// A description of 10,000 lines: `tests/commands.rs` makes it.
+const TOO_LARGE_FOR_A_FIXTURE: [&str; 1] = ["boot-data-size"];
+
+/// Applying a patch takes its diagnostic away, and brings no error to the same place.
+#[test]
+fn each_patch_mends_what_it_is_for() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/invalid");
+    let mut patched = 0;
+    for entry in std::fs::read_dir(&folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.extension().is_none_or(|extension| extension != "yaml") {
+            continue;
+        }
+        let name = path.file_name().unwrap().to_str().unwrap();
+        let (source, before) = report(name, std::fs::read(&path).unwrap());
+        for diagnostic in before.sorted() {
+            let Some(patch) = &diagnostic.patch else { continue };
+            let mut text = source.text.clone();
+            text.replace_range(patch.span.clone(), &patch.text);
+            let (_, after) = report(name, text.into_bytes());
+            let place = |d: &Diagnostic| d.primary.as_ref().map(|label| label.span.start);
+            let other = |message: &str| before.sorted().iter().any(|d| *d != diagnostic && d.message == message);
+            let worse = |d: &Diagnostic| d.severity == Severity::Error || d.code == diagnostic.code;
+            let here = |d: &&Diagnostic| place(d) == place(diagnostic) && worse(d) && !other(&d.message);
+            let again = after.sorted().into_iter().find(here);
+            assert!(again.is_none(), "{}\n=> {}\n{:?}", diagnostic.message, patch.text, again);
+            patched += 1;
+        }
+    }
+    assert!(patched > 40, "{patched}");
 }

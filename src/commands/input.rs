@@ -2,8 +2,8 @@ use std::io::Read as _;
 
 use camino::{Utf8Path, Utf8PathBuf};
 
-use super::{Exit, Preset, fail, say};
-use crate::diag::{self, Report};
+use super::{Exit, Preset, boot_size, fail, tell};
+use crate::diag::Report;
 use crate::model::{self, Cluster};
 use crate::render::Origin;
 use crate::source::Source;
@@ -41,7 +41,7 @@ impl Input {
     /// The cluster it describes. Problems are told; without a cluster the exit status says why.
     pub(super) fn cluster(&self) -> Result<Cluster, Exit> {
         let (source, report, cluster) = check(self)?;
-        say(&diag::draw(&report, &source));
+        tell(&report, &source);
         cluster.ok_or(Exit::Error)
     }
 }
@@ -57,7 +57,11 @@ pub(super) fn check(input: &Input) -> Result<(Source, Report, Option<Cluster>), 
     };
     let mut report = Report::default();
     let spec = spec::read(&source, &mut report);
-    let cluster = spec.and_then(|spec| model::validate(&spec, &mut report));
+    let cluster = spec.and_then(|spec| {
+        let cluster = model::validate(&spec, &mut report)?;
+        boot_size::check(&source, &spec, &cluster, &mut report);
+        (!report.has_errors()).then_some(cluster)
+    });
     Ok((source, report, cluster))
 }
 

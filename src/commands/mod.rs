@@ -1,6 +1,8 @@
 //! One verb per file, and what they share: reading the input, talking to the user.
 
+mod boot_size;
 mod exit;
+mod explain;
 mod init;
 mod input;
 mod preset;
@@ -8,6 +10,7 @@ mod render;
 mod validate;
 
 pub(crate) use exit::Exit;
+pub(crate) use explain::explain;
 pub(crate) use init::init;
 pub(crate) use input::Input;
 pub(crate) use preset::Preset;
@@ -16,10 +19,21 @@ pub(crate) use validate::{Format, validate};
 
 use std::io::Write as _;
 
+use crate::diag::{Report, draw};
+use crate::source::Source;
+
 /// Talk goes to standard error, with colour only where a terminal listens.
 fn say(text: &str) {
     // Nobody left to tell if this fails.
     let _ = write!(anstream::stderr(), "{text}");
+}
+
+/// A report, drawn, and where to read more.
+fn tell(report: &Report, source: &Source) {
+    say(&draw(report, source));
+    if let Some(first) = report.sorted().first() {
+        say(&format!("`vpcgen explain {}` says more\n", first.code));
+    }
 }
 
 /// One line of trouble with the surroundings, not with the description.

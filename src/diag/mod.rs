@@ -2,10 +2,12 @@
 
 mod code;
 mod draw;
+mod explain;
 mod json;
 
 pub use code::Code;
 pub use draw::draw;
+pub use explain::{Explanation, handbook, index};
 pub use json::json;
 
 use crate::source::Span;

@@ -36,17 +36,28 @@ pub(super) fn google(labels: Option<&Written>, report: &mut Report) -> IndexMap<
                 let first = if what == "key" { ", a letter first" } else { "" };
                 let message = format!("`{}` cannot be the {what} of a label", part.value);
                 let help = format!("Google takes {rule}{first}");
-                report.push(Diagnostic::error(Code::InvalidLabel, message).at(&part.span, "").help(help));
+                let diagnostic = Diagnostic::error(Code::InvalidLabel, message).at(&part.span, "").help(help);
+                let lower = mend(&part.value);
+                let right = is_label(&lower) && (what == "value" || lower.starts_with(char::is_alphabetic));
+                report.push(if right { diagnostic.patch(&part.span, lower) } else { diagnostic });
             }
         }
         if value.value.is_empty() {
             // Google takes it; the provider does not send it and then misses it in every plan (7.45, tried).
             let message = format!("the label `{}` has no value", key.value);
             let help = "Terraform's provider leaves such labels out and shows a difference at every plan: give it one, such as `true`";
-            report.push(Diagnostic::error(Code::InvalidLabel, message).at(&key.span, "").help(help));
+            let diagnostic = Diagnostic::error(Code::InvalidLabel, message).at(&key.span, "").help(help);
+            let written = !value.span.is_empty();
+            report.push(if written { diagnostic.patch(&value.span, "\"true\"") } else { diagnostic });
         }
     }
     labels.iter().map(|(key, value)| (key.value.clone(), value.value.clone())).collect()
+}
+
+/// The nearest right label.
+fn mend(text: &str) -> String {
+    let letter = |c: char| if c.is_alphanumeric() || c == '-' { c } else { '_' };
+    text.to_lowercase().chars().map(letter).collect()
 }
 
 /// `[\p{Ll}\p{Lo}\p{N}_-]{0,63}`: letters of any script, none upper-case.
@@ -70,7 +81,8 @@ pub(super) fn node(labels: Option<&Written>, report: &mut Report) -> IndexMap<St
                     .help(format!(
                         "use a namespace of your own, or set it later: `kubectl label node NODE {}={}`; `node.kubernetes.io/{name}` works too",
                         key.value, value.value
-                    )),
+                    ))
+                    .patch(&key.span, format!("node.kubernetes.io/{name}")),
             );
         }
     }
