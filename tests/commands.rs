@@ -219,7 +219,7 @@ fn boot_files_that_metadata_does_not_hold_are_refused_before_google_does() {
     };
     let run = with_peers(4_000).run(&["validate", "--format", "json"]).ends(0);
     assert_eq!(brief(&run), Vec::<String>::new());
-    let run = with_peers(9_000).run(&["validate", "--format", "json"]).ends(0);
+    let run = with_peers(7_500).run(&["validate", "--format", "json"]).ends(0);
     assert_eq!(brief(&run), ["\"warning\" \"boot-data-size\" 6"]);
     let folder = with_peers(12_000);
     let run = folder.run(&["validate", "--format", "json"]).ends(1);

@@ -11,9 +11,9 @@ use crate::spec::Spec;
 const MOST: usize = 262_144;
 /// From here on it is worth a warning.
 const NEAR: usize = MOST / 10 * 9;
-/// What the boot files of a description of a few lines take is a tenth of that, and they grow with the description: a list of
-/// peers is printed twice as wide at most. Below this size nothing is rendered to find out.
-const SMALL: usize = 32 * 1024;
+/// The boot files of a description of a few lines take a tenth of that, and a list of peers is printed three times as wide as it
+/// was written. So a description below this size is far from the limit, and nothing is rendered to find out.
+const SMALL: usize = 16 * 1024;
 
 /// Reports boot files that are too large, or nearly, at what makes them large.
 pub(super) fn check(source: &Source, spec: &Spec, cluster: &Cluster, report: &mut Report) {

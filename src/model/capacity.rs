@@ -81,7 +81,14 @@ pub(super) fn pods(
 }
 
 /// Whether this many machines get a block of pods and an address each.
-pub(super) fn check(ranges: &Ranges, machines: usize, node_prefix: u8, pods_per_node: u32, report: &mut Report) {
+/// `largest`: the largest pool, which is to blame where a range is a default.
+pub(super) fn check(
+    ranges: &Ranges,
+    machines: usize,
+    (pods_per_node, node_prefix): (u32, u8),
+    largest: Option<&Span>,
+    report: &mut Report,
+) {
     let taken: Vec<Cidr> = ranges.all().iter().map(|range| range.cidr).collect();
     let needed = machines as u64;
     if let Some(pods) = &ranges.pods {
@@ -95,7 +102,7 @@ pub(super) fn check(ranges: &Ranges, machines: usize, node_prefix: u8, pods_per_
                 plural(blocks, "block"),
                 plural(needed, "machine"),
             );
-            report.push(too_small(pods, message, wanted, &taken));
+            report.push(too_small(pods, message, wanted, &taken, largest));
         } else if node_prefix - pods.cidr.prefix() > KUBEADM_DIFFERENCE {
             let widest = node_prefix - KUBEADM_DIFFERENCE;
             let message = format!(
@@ -107,7 +114,7 @@ pub(super) fn check(ranges: &Ranges, machines: usize, node_prefix: u8, pods_per_
                 "with {pods_per_node} pods per node the pod range is /{widest} at most: {}",
                 Cidr::containing(pods.cidr.network(), widest)
             ));
-            let diagnostic = at(diagnostic, pods);
+            let diagnostic = at(diagnostic, pods, largest);
             report.push(match &pods.span {
                 Some(span) => diagnostic.patch(span, Cidr::containing(pods.cidr.network(), widest).to_string()),
                 None => diagnostic,
@@ -121,13 +128,13 @@ pub(super) fn check(ranges: &Ranges, machines: usize, node_prefix: u8, pods_per_
                 "`{}` {} has {free} addresses for machines (Google keeps {RESERVED}); the cluster has {machines}",
                 nodes.key, nodes.cidr
             );
-            report.push(too_small(nodes, message, 32 - bits(needed + RESERVED), &taken));
+            report.push(too_small(nodes, message, 32 - bits(needed + RESERVED), &taken, largest));
         }
     }
 }
 
-fn too_small(range: &Range, message: String, prefix: u8, taken: &[Cidr]) -> Diagnostic {
-    let diagnostic = at(Diagnostic::error(Code::RangeFull, message), range);
+fn too_small(range: &Range, message: String, prefix: u8, taken: &[Cidr], largest: Option<&Span>) -> Diagnostic {
+    let diagnostic = at(Diagnostic::error(Code::RangeFull, message), range, largest);
     let others: Vec<Cidr> = taken.iter().copied().filter(|cidr| *cidr != range.cidr).collect();
     match (next_free(range.cidr, prefix, &others), &range.span) {
         (Some(free), Some(span)) => diagnostic
@@ -139,10 +146,11 @@ fn too_small(range: &Range, message: String, prefix: u8, taken: &[Cidr]) -> Diag
     }
 }
 
-fn at(diagnostic: Diagnostic, range: &Range) -> Diagnostic {
-    match &range.span {
-        Some(span) => diagnostic.at(span, ""),
-        None => diagnostic,
+fn at(diagnostic: Diagnostic, range: &Range, largest: Option<&Span>) -> Diagnostic {
+    match (&range.span, largest) {
+        (Some(span), _) => diagnostic.at(span, ""),
+        (None, Some(largest)) => diagnostic.at(largest, "the largest pool"),
+        (None, None) => diagnostic,
     }
 }
 

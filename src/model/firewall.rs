@@ -13,6 +13,9 @@ const PROTOCOLS: [&str; 8] = ["tcp", "udp", "icmp", "esp", "ah", "ipip", "sctp",
 /// Those that have ports.
 const WITH_PORTS: [&str; 3] = ["tcp", "udp", "sctp"];
 
+/// Numbers that are written for ports and mean protocols nobody uses: without `tcp:` a number is an IP protocol.
+const RATHER_PORTS: [&str; 12] = ["20", "21", "22", "23", "25", "53", "80", "110", "123", "143", "161", "179"];
+
 /// Rules in file order. `cluster`: its name, whose derived rules must stay apart from these.
 pub(super) fn check(
     rules: Option<&IndexMap<Spanned<String>, Spanned<spec::FirewallRule>>>,
@@ -83,7 +86,17 @@ fn one(word: &Spanned<String>, report: &mut Report) -> Option<(String, Option<St
         }
     };
     match checked {
-        Ok(ports) => Some((protocol.to_owned(), ports)),
+        Ok(ports) => {
+            if RATHER_PORTS.contains(&text) {
+                report.push(
+                    Diagnostic::warning(Code::InvalidAllow, format!("`{text}` is IP protocol {text}, not a port"))
+                        .at(&word.span, "")
+                        .help(format!("the port is `tcp:{text}`"))
+                        .patch(&word.span, format!("tcp:{text}")),
+                );
+            }
+            Some((protocol.to_owned(), ports))
+        }
         Err(Fault { what, instead }) => {
             let diagnostic = Diagnostic::error(Code::InvalidAllow, what).at(&word.span, "");
             report.push(match instead {

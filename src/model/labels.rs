@@ -4,7 +4,7 @@ use indexmap::IndexMap;
 
 use super::Taint;
 use crate::diag::{Code, Diagnostic, Report};
-use crate::source::Spanned;
+use crate::source::{Span, Spanned};
 use crate::spec;
 
 type Written = IndexMap<Spanned<String>, Spanned<String>>;
@@ -91,7 +91,25 @@ pub(super) fn node(labels: Option<&Written>, report: &mut Report) -> IndexMap<St
 
 /// Taints that a kubelet registers its node with.
 pub(super) fn taints(taints: Option<&Vec<Spanned<spec::Taint>>>, report: &mut Report) -> Vec<Taint> {
-    taints.into_iter().flatten().filter_map(|taint| one_taint(taint, report)).collect()
+    let mut checked: Vec<(Taint, &Span)> = Vec::new();
+    for written in taints.into_iter().flatten() {
+        let Some(taint) = one_taint(written, report) else { continue };
+        if let Some((_, first)) = checked.iter().find(|(t, _)| (&t.key, &t.effect) == (&taint.key, &taint.effect)) {
+            // The API server refuses such a Node ("taints must be unique by key and effect pair").
+            let message = format!("two taints with the key `{}` and the effect {}", taint.key, taint.effect);
+            report.push(
+                Diagnostic::error(Code::InvalidNodeLabel, message)
+                    .at(&written.span, "again here")
+                    .and(*first, "first here")
+                    .help(
+                        "a node takes one taint for each key and effect: leave one of them out, whatever their values",
+                    ),
+            );
+            continue;
+        }
+        checked.push((taint, &written.span));
+    }
+    checked.into_iter().map(|(taint, _)| taint).collect()
 }
 
 fn one_taint(taint: &Spanned<spec::Taint>, report: &mut Report) -> Option<Taint> {

@@ -54,7 +54,9 @@ fn disk(disk: Option<&spec::Disk>, keep: bool, report: &mut Report) -> (Disk, bo
     }
     let wrong = disk.and_then(|d| d.kind.as_ref()).filter(|kind| !DISK_TYPES.contains(&kind.value.as_str()));
     if let Some(kind) = wrong {
-        let near = DISK_TYPES.iter().find(|known| strsim::damerau_levenshtein(known, &kind.value) <= 2);
+        let near = DISK_TYPES.iter().find(|known| {
+            strsim::damerau_levenshtein(known, &kind.value) <= 2 || known.strip_prefix("pd-") == Some(&kind.value)
+        });
         let diagnostic = Diagnostic::error(Code::InvalidDisk, format!("`{}` is not a type of boot disk", kind.value))
             .at(&kind.span, "");
         report.push(match near {

@@ -30,20 +30,21 @@ struct Known {
 }
 
 static KNOWN: LazyLock<Vec<Known>> = LazyLock::new(|| {
-    let types = rows(include_str!("data/machine-types.txt"));
-    types
-        .flat_map(|row| {
-            let class = row[0];
-            row[1..].to_vec().into_iter().filter_map(move |one| {
-                let mut words = one.split(':');
-                let (suffix, processors, gb) = (words.next()?, words.next()?, words.next()?);
-                let name = if suffix == "-" { class.to_owned() } else { format!("{class}-{suffix}") };
-                let memory = (gb.parse::<f64>().ok()? * 1024.0) as u32;
-                Some(Known { name, class, size: Size { processors: processors.parse().ok()?, memory } })
-            })
-        })
-        .collect()
+    let mut known = Vec::new();
+    for row in rows(include_str!("data/machine-types.txt")) {
+        known.extend(row[1..].iter().filter_map(|one| of_table(row[0], one)));
+    }
+    known
 });
+
+/// `4:4:16`: the end of the name (`-`: the class is the whole name), vCPUs, GB.
+fn of_table(class: &'static str, one: &str) -> Option<Known> {
+    let mut words = one.split(':');
+    let (suffix, processors, gb) = (words.next()?, words.next()?, words.next()?);
+    let name = if suffix == "-" { class.to_owned() } else { format!("{class}-{suffix}") };
+    let memory = (gb.parse::<f64>().ok()? * 1024.0) as u32;
+    Some(Known { name, class, size: Size { processors: processors.parse().ok()?, memory } })
+}
 
 /// Checks a machine type; `None` where it is not one, so that nothing follows from it.
 pub(super) fn check(written: Option<&Spanned<String>>, report: &mut Report) -> Option<String> {

@@ -42,9 +42,9 @@ pub fn validate(spec: &Spec, report: &mut Report) -> Option<Cluster> {
     let pools = pool::pools(spec, &context, report);
     pool::clashes(&control_plane, &pools, spec, report);
     fit(&control_plane, &pools, spec, report, |machines, report| {
-        let Some((pods, node_prefix)) = pods_per_node else { return };
-        capacity::check(&ranges, machines, node_prefix, pods, report);
-        capacity::pods(machines, pods, asked_pods, largest(spec), report);
+        let Some(blocks) = pods_per_node else { return };
+        capacity::check(&ranges, machines, blocks, largest(spec), report);
+        capacity::pods(machines, blocks.0, asked_pods, largest(spec), report);
     });
     schedulable::check(spec, &pools, report);
 
