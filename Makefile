@@ -29,6 +29,7 @@ examples:
 # Writes what is generated under docs.
 docs:
 	@cargo run --locked --quiet -- schema > docs/cluster.schema.json.new && mv docs/cluster.schema.json.new docs/cluster.schema.json
+	@VPCGEN_WRITE_DOCS=1 cargo test --locked --quiet --test explain
 
 bench:
 	@cargo bench --locked

@@ -34,6 +34,8 @@ enum Verb {
     Render(Render),
     /// Report every problem of a description at once.
     Validate(Validate),
+    /// Say more about a diagnostic: why it is one, a wrong and a right example, the source.
+    Explain(Explain),
     /// Write the lock: which machine has which block of the pod range, for life.
     ///
     /// It is cluster.lock.json beside cluster.yaml; commit it. `render --out` writes it too.
@@ -133,6 +135,13 @@ struct Ranges {
     format: PlanFormat,
 }
 
+#[derive(Debug, Args)]
+struct Explain {
+    /// A code as `validate` prints it, such as overlap; without one, all codes are listed.
+    #[arg(value_name = "CODE")]
+    code: Option<String>,
+}
+
 const DESCRIPTION: &str = "cluster.yaml";
 
 #[derive(Debug, Args)]
@@ -180,6 +189,7 @@ pub fn run() -> ExitCode {
             commands::validate(&validate.description.file, validate.format, validate.locked.locked)
         }
         Verb::Lock(lock) => commands::lock(&lock.description.file, lock.check),
+        Verb::Explain(explain) => commands::explain(explain.code.as_deref()),
         Verb::Render(render) => {
             let locked = render.locked.locked;
             let source = input(render.description, &render.preset);

@@ -127,7 +127,8 @@ fn the_readme_shows_a_real_error_and_the_real_defaults() {
 fn warnings_do_not_stop_anything() {
     let folder = Folder::with("name: kub\nproject: some-project\nregion: europe-west1\nnetwork: {nat: false}\n");
     let run = folder.run(&["validate"]).ends(0);
-    assert!(run.err().contains("warning[no-egress]") && run.err().ends_with("1 warning\n"), "{}", run.err());
+    assert!(run.err().contains("warning[no-egress]") && run.err().contains("1 warning\n"), "{}", run.err());
+    assert!(run.err().contains("`vpcgen explain no-egress` says more"));
     folder.run(&["render", "--out", "tree"]).ends(0);
 }
 
@@ -154,4 +155,40 @@ fn names_of_files_reach_no_terminal_raw() {
     let folder = Folder::with("name: \"\\e[31mred\"\nproject: some-project\nregion: europe-west1\n");
     let run = folder.run(&["validate"]).ends(1);
     assert!(!run.err().contains('\u{1b}'), "{:?}", run.err());
+}
+
+/// A description with so many peers: each stands in the boot files of every machine.
+fn with_peers(count: usize) -> Folder {
+    let peers: Vec<String> =
+        (0..count).map(|n| format!("100.{}.{}.{}/30", 64 + n / 16_384, n / 64 % 256, n % 64 * 4)).collect();
+    let peers = peers.join(",\n    ");
+    Folder::with(&format!(
+        "name: kub\nproject: some-project\nregion: europe-west1\nnetwork:\n  peers: [\n    {peers}]\n"
+    ))
+}
+
+#[test]
+fn boot_files_that_metadata_does_not_hold_are_refused_before_google_does() {
+    let brief = |run: &support::folder::Run| {
+        let json: serde_json::Value = serde_json::from_str(&run.out()).unwrap();
+        let all = json["diagnostics"].as_array().unwrap().clone();
+        all.iter().map(|d| format!("{} {} {}", d["severity"], d["code"], d["line"])).collect::<Vec<_>>()
+    };
+    let run = with_peers(4_000).run(&["validate", "--format", "json"]).ends(0);
+    assert_eq!(brief(&run), Vec::<String>::new());
+    let run = with_peers(7_500).run(&["validate", "--format", "json"]).ends(0);
+    assert_eq!(brief(&run), ["\"warning\" \"boot-data-size\" 6"]);
+    let folder = with_peers(12_000);
+    let run = folder.run(&["validate", "--format", "json"]).ends(1);
+    assert_eq!(brief(&run), ["\"error\" \"boot-data-size\" 6"]);
+    folder.run(&["render"]).ends(1);
+}
+
+#[test]
+fn validate_says_what_a_cluster_takes_of_the_quotas() {
+    let folder =
+        Folder::with("name: kub\nproject: some-project\nregion: europe-west1\ncontrol_plane: {external_ip: true}\n");
+    let run = folder.run(&["validate"]).ends(0);
+    let told = "kub takes of the quotas of europe-west1: 3 machines, 6 vCPUs of e2, 300 GB of pd-balanced, 1 external address\n";
+    assert_eq!((run.out().as_str(), run.err().as_str()), ("", told));
 }

@@ -2,7 +2,7 @@ use std::io::Read as _;
 
 use camino::{Utf8Path, Utf8PathBuf};
 
-use super::{Exit, Preset, fail};
+use super::{Exit, Preset, boot_size, fail};
 use crate::diag::Report;
 use crate::lock;
 use crate::model::{self, Cluster};
@@ -58,7 +58,11 @@ impl Input {
         };
         let mut report = Report::default();
         let spec = spec::read(&source, &mut report);
-        let cluster = spec.as_ref().and_then(|spec| model::validate(spec, &mut report));
+        let cluster = spec.as_ref().and_then(|spec| {
+            let cluster = model::validate(spec, &mut report)?;
+            boot_size::check(&source, spec, &cluster, &mut report);
+            (!report.has_errors()).then_some(cluster)
+        });
         Ok(Described { source, report, spec, cluster })
     }
 }

@@ -1,7 +1,9 @@
 //! One verb per file, and what they share: reading the input, talking to the user.
 
+mod boot_size;
 mod completions;
 mod exit;
+mod explain;
 mod init;
 mod input;
 mod lock;
@@ -15,6 +17,7 @@ mod validate;
 
 pub(crate) use completions::completions;
 pub(crate) use exit::Exit;
+pub(crate) use explain::explain;
 pub(crate) use init::init;
 pub(crate) use input::Input;
 pub(crate) use lock::lock;
@@ -38,9 +41,14 @@ fn say(text: &str) {
     let _ = std::io::stderr().write_all(visible::text(text).as_bytes());
 }
 
-/// What there is to say about a description goes there too, with colour only where a terminal listens.
-fn tell(report: &Report, source: &Source) {
-    let _ = write!(anstream::stderr(), "{}", draw(report, source));
+/// What there is to say about some files goes there too, with colour only where a terminal listens, and where to read more.
+fn tell(reports: &[(&Report, &Source)]) {
+    for (report, source) in reports {
+        let _ = write!(anstream::stderr(), "{}", draw(report, source));
+    }
+    if let Some(first) = reports.iter().flat_map(|(report, _)| report.sorted()).next() {
+        say(&format!("`vpcgen explain {}` says more\n", first.code));
+    }
 }
 
 /// One line of trouble with the surroundings, not with the description.

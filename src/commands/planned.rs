@@ -42,10 +42,13 @@ pub(super) struct Checked {
 impl Checked {
     /// Tells people what was found.
     pub(super) fn say(&self) {
-        tell(&self.report, &self.source);
-        if let Some((source, report)) = &self.lock {
-            tell(report, source);
-        }
+        tell(&self.reports());
+    }
+
+    /// What there is to say, file by file.
+    pub(super) fn reports(&self) -> Vec<(&Report, &Source)> {
+        let lock = self.lock.iter().map(|(source, report)| (report, source.as_ref()));
+        std::iter::once((&self.report, &self.source)).chain(lock).collect()
     }
 }
 

@@ -1,4 +1,5 @@
-//! Every diagnostic's code. A code is a contract: it is never renamed, and each has a fixture in `tests/invalid`.
+//! Every diagnostic's code. A code is a contract: it is never renamed, and each has a fixture in
+//! `tests/invalid` and a page in `explain`.
 
 macro_rules! codes {
     ($($(#[$doc:meta])* $name:ident = $text:literal,)*) => {
@@ -13,6 +14,11 @@ macro_rules! codes {
             /// As it is printed.
             pub fn as_str(self) -> &'static str {
                 match self { $(Code::$name => $text,)* }
+            }
+
+            /// The longer story, as Markdown: what is wrong and why, a wrong and a right example, the source.
+            pub(super) fn story(self) -> &'static str {
+                match self { $(Code::$name => include_str!(concat!("explain/", $text, ".md")),)* }
             }
         }
     };
@@ -77,11 +83,15 @@ codes! {
     PodsPerNode = "pods-per-node",
     /// More nodes than the pod range has blocks, or the node range addresses.
     RangeFull = "range-full",
+    /// More pods than Kubernetes is made for.
+    TooManyPods = "too-many-pods",
     // The network
     /// Outside what a VPC takes.
     Mtu = "mtu",
     /// Machines without a way to the internet cannot install what they run.
     NoEgress = "no-egress",
+    /// Who is let in has no way to the machine.
+    Unreachable = "unreachable",
     /// Not a firewall protocol or port as Google takes them.
     InvalidAllow = "invalid-allow",
     /// A rule that names no source, or both IPv4 and IPv6.
@@ -89,14 +99,32 @@ codes! {
     // Machines
     /// A Kubernetes version that is not in the table.
     UnsupportedVersion = "unsupported-version",
+    /// A patch release that has hardly been made.
+    UnknownVersion = "unknown-version",
     /// A number of machines that makes no cluster.
     InvalidCount = "invalid-count",
+    /// No node takes ordinary pods.
+    NothingSchedulable = "nothing-schedulable",
+    /// Boot files near or above what metadata holds.
+    BootDataSize = "boot-data-size",
     /// Not a machine type as Google writes them.
     InvalidMachineType = "invalid-machine-type",
+    /// A machine type that the embedded table does not have.
+    UnknownMachineType = "unknown-machine-type",
+    /// A machine on which `kubeadm init` refuses to run.
+    MachineTooSmall = "machine-too-small",
     /// Not an image reference as Terraform passes it on untouched.
     InvalidImage = "invalid-image",
+    /// An image family that does not exist, or that the embedded table does not have.
+    UnknownImage = "unknown-image",
+    /// An image that Google no longer has.
+    WithdrawnImage = "withdrawn-image",
+    /// A machine of one architecture, an image for another.
+    ArchitectureMismatch = "architecture-mismatch",
     /// A boot disk that does not exist or cannot hold the image.
     InvalidDisk = "invalid-disk",
+    /// A boot disk that the machine's family does not take.
+    DiskMismatch = "disk-mismatch",
     /// Not the email address of a service account.
     InvalidServiceAccount = "invalid-service-account",
     /// A backend that Terraform would not take.

@@ -3,10 +3,12 @@
 mod code;
 mod draw;
 mod excerpt;
+mod explain;
 mod json;
 
 pub use code::Code;
 pub use draw::draw;
+pub use explain::{Example, Explanation, handbook, index};
 pub use json::{json, json_all};
 
 use std::rc::Rc;

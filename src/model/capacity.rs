@@ -3,7 +3,7 @@
 use super::ranges::{Range, Ranges};
 use crate::diag::{Code, Diagnostic, Report};
 use crate::net::{Blocks, Cidr, next_free};
-use crate::source::Spanned;
+use crate::source::{Span, Spanned};
 
 /// What Kubernetes recommends at most, and the default.
 const USUAL_PODS: u32 = 110;
@@ -11,28 +11,37 @@ const USUAL_PODS: u32 = 110;
 const PODS: (u32, u32) = (8, 256);
 /// Kubernetes' own limit (kubernetes.io/docs/setup/best-practices/cluster-large).
 pub const MOST_NODES: usize = 5_000;
+/// The same page's limit on pods in all.
+const MOST_PODS: u64 = 150_000;
 /// The addresses that Google keeps of every primary range: network, gateway, the last two.
 pub const RESERVED: u64 = 4;
 /// kubeadm's limit on how much wider the pod range is than one node's block (`PodSubnetNodeMaskMaxDiff`).
 const KUBEADM_DIFFERENCE: u8 = 16;
 
 /// Pods per node, and the prefix length of the block that holds twice as many: an address that was just given back is not
-/// handed out again at once (GKE's rule; cloud.google.com/kubernetes-engine/docs/how-to/flexible-pod-cidr).
-pub(super) fn pods_per_node(pods: Option<&Spanned<u32>>, report: &mut Report) -> (u32, u8) {
-    let Some(asked) = pods else { return (USUAL_PODS, prefix(USUAL_PODS)) };
+/// handed out again at once (GKE's rule; cloud.google.com/kubernetes-engine/docs/how-to/flexible-pod-cidr). `None` where the
+/// number is wrong, so that nothing follows from it.
+pub(super) fn pods_per_node(pods: Option<&Spanned<u32>>, report: &mut Report) -> Option<(u32, u8)> {
+    let Some(asked) = pods else { return Some((USUAL_PODS, prefix(USUAL_PODS))) };
     let (fewest, most) = PODS;
     if !(fewest..=most).contains(&asked.value) {
         let message = format!("`max_pods_per_node` is {}; a node runs {fewest} to {most} pods", asked.value);
         let help = format!("Kubernetes recommends at most {USUAL_PODS}, the default");
-        report.push(Diagnostic::error(Code::PodsPerNode, message).at(&asked.span, "").help(help));
-        return (USUAL_PODS, prefix(USUAL_PODS));
+        let nearest = if asked.value < fewest { fewest } else { USUAL_PODS };
+        report.push(
+            Diagnostic::error(Code::PodsPerNode, message)
+                .at(&asked.span, "")
+                .help(help)
+                .patch(&asked.span, nearest.to_string()),
+        );
+        return None;
     }
     if asked.value > USUAL_PODS {
         let message = format!("`max_pods_per_node` is {}; Kubernetes recommends at most {USUAL_PODS}", asked.value);
         let help = format!("each node takes a /{} of the pod range", prefix(asked.value));
         report.push(Diagnostic::warning(Code::PodsPerNode, message).at(&asked.span, "").help(help));
     }
-    (asked.value, prefix(asked.value))
+    Some((asked.value, prefix(asked.value)))
 }
 
 /// Prefix length of the block that holds twice as many addresses as pods.
@@ -41,8 +50,46 @@ pub(crate) fn prefix(pods: u32) -> u8 {
     32 - u8::try_from(bits).expect("at most 512 addresses")
 }
 
+/// Whether Kubernetes carries as many pods as the nodes may run. `largest`: the largest pool.
+pub(super) fn pods(
+    machines: usize,
+    pods_per_node: u32,
+    asked: Option<&Spanned<u32>>,
+    largest: Option<&Span>,
+    report: &mut Report,
+) {
+    let all = machines as u64 * u64::from(pods_per_node);
+    if all <= MOST_PODS {
+        return;
+    }
+    let fits = MOST_PODS / machines as u64;
+    let message = format!(
+        "{machines} machines of {pods_per_node} pods may run {all} pods; Kubernetes is made for {MOST_PODS} in a cluster"
+    );
+    let diagnostic = Diagnostic::warning(Code::TooManyPods, message);
+    report.push(match (asked, largest) {
+        (Some(asked), _) => diagnostic
+            .at(&asked.span, "")
+            .help(format!("{fits} pods on each node stay below it"))
+            .patch(&asked.span, fits.to_string()),
+        (None, Some(largest)) => diagnostic
+            .at(largest, "the largest pool")
+            .help(format!("set `kubernetes.max_pods_per_node: {fits}`, or make several clusters")),
+        (None, None) => {
+            diagnostic.help(format!("set `kubernetes.max_pods_per_node: {fits}`, or make several clusters"))
+        }
+    });
+}
+
 /// Whether this many machines get a block of pods and an address each.
-pub(super) fn check(ranges: &Ranges, machines: usize, node_prefix: u8, pods_per_node: u32, report: &mut Report) {
+/// `largest`: the largest pool, which is to blame where a range is a default.
+pub(super) fn check(
+    ranges: &Ranges,
+    machines: usize,
+    (pods_per_node, node_prefix): (u32, u8),
+    largest: Option<&Span>,
+    report: &mut Report,
+) {
     let taken: Vec<Cidr> = ranges.all().iter().map(|range| range.cidr).collect();
     let needed = machines as u64;
     if let Some(pods) = &ranges.pods {
@@ -56,7 +103,7 @@ pub(super) fn check(ranges: &Ranges, machines: usize, node_prefix: u8, pods_per_
                 plural(blocks, "block"),
                 plural(needed, "machine"),
             );
-            report.push(too_small(pods, message, wanted, &taken));
+            report.push(too_small(pods, message, wanted, &taken, largest));
         } else if node_prefix - pods.cidr.prefix() > KUBEADM_DIFFERENCE {
             let widest = node_prefix - KUBEADM_DIFFERENCE;
             let message = format!(
@@ -68,7 +115,11 @@ pub(super) fn check(ranges: &Ranges, machines: usize, node_prefix: u8, pods_per_
                 "with {pods_per_node} pods per node the pod range is /{widest} at most: {}",
                 Cidr::containing(pods.cidr.network(), widest)
             ));
-            report.push(at(diagnostic, pods));
+            let diagnostic = at(diagnostic, pods, largest);
+            report.push(match &pods.span {
+                Some(span) => diagnostic.patch(span, Cidr::containing(pods.cidr.network(), widest).to_string()),
+                None => diagnostic,
+            });
         }
     }
     if let Some(nodes) = &ranges.nodes {
@@ -78,13 +129,13 @@ pub(super) fn check(ranges: &Ranges, machines: usize, node_prefix: u8, pods_per_
                 "`{}` {} has {free} addresses for machines (Google keeps {RESERVED}); the cluster has {machines}",
                 nodes.key, nodes.cidr
             );
-            report.push(too_small(nodes, message, 32 - bits(needed + RESERVED), &taken));
+            report.push(too_small(nodes, message, 32 - bits(needed + RESERVED), &taken, largest));
         }
     }
 }
 
-fn too_small(range: &Range, message: String, prefix: u8, taken: &[Cidr]) -> Diagnostic {
-    let diagnostic = at(Diagnostic::error(Code::RangeFull, message), range);
+fn too_small(range: &Range, message: String, prefix: u8, taken: &[Cidr], largest: Option<&Span>) -> Diagnostic {
+    let diagnostic = at(Diagnostic::error(Code::RangeFull, message), range, largest);
     let others: Vec<Cidr> = taken.iter().copied().filter(|cidr| *cidr != range.cidr).collect();
     match (next_free(range.cidr, prefix, &others), &range.span) {
         (Some(free), Some(span)) => diagnostic
@@ -96,10 +147,11 @@ fn too_small(range: &Range, message: String, prefix: u8, taken: &[Cidr]) -> Diag
     }
 }
 
-fn at(diagnostic: Diagnostic, range: &Range) -> Diagnostic {
-    match &range.span {
-        Some(span) => diagnostic.at(span, ""),
-        None => diagnostic,
+fn at(diagnostic: Diagnostic, range: &Range, largest: Option<&Span>) -> Diagnostic {
+    match (&range.span, largest) {
+        (Some(span), _) => diagnostic.at(span, ""),
+        (None, Some(largest)) => diagnostic.at(largest, "the largest pool"),
+        (None, None) => diagnostic,
     }
 }
 

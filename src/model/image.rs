@@ -1,8 +1,15 @@
-use crate::diag::{Code, Diagnostic, Report};
+//! Boot images: how they are written, which families there are, what they run on.
+
+use std::sync::LazyLock;
+
+use super::family::Architecture;
+use super::table::rows;
+use crate::diag::{Code, Diagnostic, Report, Severity};
 use crate::source::Spanned;
 
 /// Ubuntu 24.04 LTS. A family without an architecture does not exist from 24.04 on.
 const DEFAULT: &str = "projects/ubuntu-os-cloud/global/images/family/ubuntu-2404-lts-amd64";
+const DEFAULT_ARM: &str = "projects/ubuntu-os-cloud/global/images/family/ubuntu-2404-lts-arm64";
 
 /// Google's own image projects whose images do not boot what vpcgen writes: without cloud-init, or without apt.
 const WITHOUT_CLOUD_INIT: [&str; 16] = [
@@ -24,35 +31,163 @@ const WITHOUT_CLOUD_INIT: [&str; 16] = [
     "deeplearning-platform-release",
 ];
 
-/// The boot image in the long form that Terraform passes on untouched: a short one costs look-ups at every plan.
-pub(super) fn check(image: Option<&Spanned<String>>, report: &mut Report) -> String {
-    let Some(image) = image else { return DEFAULT.to_owned() };
-    let text = image.value.strip_prefix("https://www.googleapis.com/compute/v1/").unwrap_or(&image.value);
-    let Some((project, _)) = parts(text) else {
-        let message = format!("`{}` is not the full name of an image", image.value);
-        report.push(
-            Diagnostic::error(Code::InvalidImage, message)
-                .at(&image.span, "")
-                .help(format!("write projects/PROJECT/global/images/family/FAMILY or projects/PROJECT/global/images/IMAGE, such as {DEFAULT}")),
-        );
-        return DEFAULT.to_owned();
-    };
-    if WITHOUT_CLOUD_INIT.contains(&project) {
-        let message = format!("images of `{project}` are not supported yet");
-        report.push(
-            Diagnostic::error(Code::NotSupported, message)
-                .at(&image.span, "no cloud-init and apt in these images")
-                .help(format!("machines are set up by cloud-init: take an Ubuntu image, such as {DEFAULT}")),
-        );
-    }
-    text.to_owned()
+struct Known {
+    project: &'static str,
+    family: &'static str,
+    architecture: Option<Architecture>,
+    withdrawn: Option<&'static str>,
 }
 
-/// Project and family or image.
-fn parts(text: &str) -> Option<(&str, &str)> {
+impl Known {
+    fn long(&self) -> String {
+        format!("projects/{}/global/images/family/{}", self.project, self.family)
+    }
+
+    fn is_there(&self) -> bool {
+        self.withdrawn.is_none()
+    }
+}
+
+static KNOWN: LazyLock<Vec<Known>> = LazyLock::new(|| {
+    rows(include_str!("data/images.txt"))
+        .map(|row| Known {
+            project: row[0],
+            family: row[1],
+            architecture: Architecture::parse(row[2]),
+            withdrawn: row.get(4).copied(),
+        })
+        .collect()
+});
+
+/// An image as it will be rendered.
+pub(super) struct Image {
+    pub(super) link: String,
+    /// What it runs on; `None` where that is not known, or the image is wrong.
+    pub(super) architecture: Option<Architecture>,
+}
+
+/// The default image of an architecture.
+pub(super) fn default(architecture: Architecture) -> &'static str {
+    match architecture {
+        Architecture::X86 => DEFAULT,
+        Architecture::Arm => DEFAULT_ARM,
+    }
+}
+
+/// The boot image in the long form that Terraform passes on untouched: a short one costs look-ups at every plan.
+/// `machine`: what the machine's processors are, for suggestions.
+pub(super) fn check(image: Option<&Spanned<String>>, machine: Option<Architecture>, report: &mut Report) -> Image {
+    let Some(image) = image else {
+        return Image { link: DEFAULT.to_owned(), architecture: Some(Architecture::X86) };
+    };
+    let text = image.value.strip_prefix("https://www.googleapis.com/compute/v1/").unwrap_or(&image.value);
+    let instead = default(machine.unwrap_or(Architecture::X86));
+    match parts(text) {
+        Some((project, name, family)) => match fault(project, name, family, instead, image) {
+            Some(fault) if fault.severity == Severity::Error => report.push(fault),
+            warning => {
+                warning.into_iter().for_each(|warning| report.push(warning));
+                return Image { link: text.to_owned(), architecture: architecture(project, name) };
+            }
+        },
+        None => report.push(malformed(image, instead)),
+    }
+    Image { link: DEFAULT.to_owned(), architecture: None }
+}
+
+fn malformed(image: &Spanned<String>, instead: &str) -> Diagnostic {
+    let message = format!("`{}` is not the full name of an image", image.value);
+    let diagnostic = Diagnostic::error(Code::InvalidImage, message).at(&image.span, "");
+    let last = image.value.rsplit('/').next().unwrap_or_default();
+    let meant = KNOWN.iter().filter(|known| known.is_there()).find(|known| known.family == last);
+    let meant = meant.or_else(|| with_architecture(last, instead));
+    match meant {
+        Some(known) => diagnostic.help("write it in full").patch(&image.span, known.long()),
+        None => diagnostic.help(format!("write projects/PROJECT/global/images/family/FAMILY or projects/PROJECT/global/images/IMAGE, such as {instead}")),
+    }
+}
+
+/// Why there is no such image, or none that boots what vpcgen writes. Of a family that is merely unknown a warning remains.
+fn fault(project: &str, name: &str, family: bool, instead: &str, image: &Spanned<String>) -> Option<Diagnostic> {
+    let here = |known: &&Known| known.project == project;
+    let of = |known: &&Known| {
+        known.family == name || (!family && name.strip_prefix(known.family).is_some_and(|rest| rest.starts_with("-v")))
+    };
+    if let Some(known) = KNOWN.iter().filter(here).find(|known| of(known) && !known.is_there()) {
+        let message = format!("Google has withdrawn the images of `{}`", known.family);
+        let when = format!("gone since {}", known.withdrawn.unwrap_or_default());
+        return Some(
+            Diagnostic::error(Code::WithdrawnImage, message)
+                .at(&image.span, when)
+                .help("Ubuntu 24.04 LTS is the default")
+                .patch(&image.span, instead),
+        );
+    }
+    if WITHOUT_CLOUD_INIT.contains(&project) {
+        let message = format!("images of `{project}` are not supported yet");
+        return Some(
+            Diagnostic::error(Code::NotSupported, message)
+                .at(&image.span, "no cloud-init and apt in these images")
+                .help("machines are set up by cloud-init: take an Ubuntu image")
+                .patch(&image.span, instead),
+        );
+    }
+    let known_project = KNOWN.iter().any(|known| known.project == project);
+    if !family || !known_project || KNOWN.iter().filter(here).any(|known| known.family == name) {
+        return None;
+    }
+    let message = format!("`{project}` has no image family `{name}`");
+    let diagnostic = Diagnostic::error(Code::UnknownImage, message).at(&image.span, "");
+    if let Some(known) = with_architecture(name, instead) {
+        return Some(
+            diagnostic
+                .help("from 24.04 on, Ubuntu's families end in their architecture")
+                .patch(&image.span, known.long()),
+        );
+    }
+    let distance = |known: &&Known| strsim::damerau_levenshtein(known.family, name);
+    let near = KNOWN.iter().filter(here).filter(|known| known.is_there()).min_by_key(distance);
+    let message = format!("vpcgen does not know the image family `{name}` of `{project}`");
+    let diagnostic = Diagnostic::warning(Code::UnknownImage, message).at(&image.span, "");
+    Some(match near.filter(|near| distance(near) <= 2) {
+        Some(near) => diagnostic.help(format!("did you mean `{}`?", near.family)).patch(&image.span, near.long()),
+        None => diagnostic.help("fine if it is new: `gcloud compute images list` shows them"),
+    })
+}
+
+/// The family that is meant by one without its architecture.
+fn with_architecture(name: &str, instead: &str) -> Option<&'static Known> {
+    let suffix = if instead == DEFAULT_ARM { "-arm64" } else { "-amd64" };
+    let exists = |full: &str| KNOWN.iter().find(|known| known.is_there() && known.family == full);
+    exists(&format!("{name}-amd64"))?;
+    exists(&format!("{name}{suffix}"))
+}
+
+/// What an image runs on: by its family, else by its name.
+fn architecture(project: &str, name: &str) -> Option<Architecture> {
+    let known = KNOWN.iter().find(|known| known.project == project && known.family == name);
+    let says = |word: &str| name.split('-').any(|part| part == word);
+    match known {
+        Some(known) => known.architecture,
+        None if says("arm64") || says("aarch64") => Some(Architecture::Arm),
+        None if says("amd64") => Some(Architecture::X86),
+        None => None,
+    }
+}
+
+/// The same image for another architecture, else the default for it.
+pub(super) fn counterpart(link: &str, architecture: Architecture) -> String {
+    let base = |family: &str| family.trim_end_matches("-amd64").trim_end_matches("-arm64").to_owned();
+    let name = link.rsplit('/').next().unwrap_or_default();
+    let fits = |known: &&Known| known.architecture == Some(architecture) && base(known.family) == base(name);
+    KNOWN.iter().find(fits).map_or_else(|| default(architecture).to_owned(), Known::long)
+}
+
+/// Project, name, and whether it is a family's.
+fn parts(text: &str) -> Option<(&str, &str, bool)> {
     let (project, rest) = text.strip_prefix("projects/")?.split_once('/')?;
     let name = rest.strip_prefix("global/images/")?;
-    let name = name.strip_prefix("family/").unwrap_or(name);
+    let (name, family) = name.strip_prefix("family/").map_or((name, false), |family| (family, true));
     let project_id = project.rsplit_once(':').map_or(project, |(_, id)| id);
-    (super::name::is_name(project_id) && super::name::is_name(name)).then_some((project, name))
+    (super::name::is_name(project_id) && super::name::is_name(name)).then_some((project, name, family))
 }

@@ -4,7 +4,7 @@ use indexmap::IndexMap;
 
 use super::Taint;
 use crate::diag::{Code, Diagnostic, Report};
-use crate::source::Spanned;
+use crate::source::{Span, Spanned};
 use crate::spec;
 
 type Written = IndexMap<Spanned<String>, Spanned<String>>;
@@ -36,17 +36,28 @@ pub(super) fn google(labels: Option<&Written>, report: &mut Report) -> IndexMap<
                 let first = if what == "key" { ", a letter first" } else { "" };
                 let message = format!("`{}` cannot be the {what} of a label", part.value);
                 let help = format!("Google takes {rule}{first}");
-                report.push(Diagnostic::error(Code::InvalidLabel, message).at(&part.span, "").help(help));
+                let diagnostic = Diagnostic::error(Code::InvalidLabel, message).at(&part.span, "").help(help);
+                let lower = mend(&part.value);
+                let right = is_label(&lower) && (what == "value" || lower.starts_with(char::is_alphabetic));
+                report.push(if right { diagnostic.patch(&part.span, lower) } else { diagnostic });
             }
         }
         if value.value.is_empty() {
             // Google takes it; the provider does not send it and then misses it in every plan (7.45, tried).
             let message = format!("the label `{}` has no value", key.value);
             let help = "Terraform's provider leaves such labels out and shows a difference at every plan: give it one, such as `true`";
-            report.push(Diagnostic::error(Code::InvalidLabel, message).at(&key.span, "").help(help));
+            let diagnostic = Diagnostic::error(Code::InvalidLabel, message).at(&key.span, "").help(help);
+            let written = !value.span.is_empty();
+            report.push(if written { diagnostic.patch(&value.span, "\"true\"") } else { diagnostic });
         }
     }
     labels.iter().map(|(key, value)| (key.value.clone(), value.value.clone())).collect()
+}
+
+/// The nearest right label.
+fn mend(text: &str) -> String {
+    let letter = |c: char| if c.is_alphanumeric() || c == '-' { c } else { '_' };
+    text.to_lowercase().chars().map(letter).collect()
 }
 
 /// `[\p{Ll}\p{Lo}\p{N}_-]{0,63}`: letters of any script, none upper-case.
@@ -70,7 +81,8 @@ pub(super) fn node(labels: Option<&Written>, report: &mut Report) -> IndexMap<St
                     .help(format!(
                         "use a namespace of your own, or set it later: `kubectl label node NODE {}={}`; `node.kubernetes.io/{name}` works too",
                         key.value, value.value
-                    )),
+                    ))
+                    .patch(&key.span, format!("node.kubernetes.io/{name}")),
             );
         }
     }
@@ -79,7 +91,25 @@ pub(super) fn node(labels: Option<&Written>, report: &mut Report) -> IndexMap<St
 
 /// Taints that a kubelet registers its node with.
 pub(super) fn taints(taints: Option<&Vec<Spanned<spec::Taint>>>, report: &mut Report) -> Vec<Taint> {
-    taints.into_iter().flatten().filter_map(|taint| one_taint(taint, report)).collect()
+    let mut checked: Vec<(Taint, &Span)> = Vec::new();
+    for written in taints.into_iter().flatten() {
+        let Some(taint) = one_taint(written, report) else { continue };
+        if let Some((_, first)) = checked.iter().find(|(t, _)| (&t.key, &t.effect) == (&taint.key, &taint.effect)) {
+            // The API server refuses such a Node ("taints must be unique by key and effect pair").
+            let message = format!("two taints with the key `{}` and the effect {}", taint.key, taint.effect);
+            report.push(
+                Diagnostic::error(Code::InvalidNodeLabel, message)
+                    .at(&written.span, "again here")
+                    .and(*first, "first here")
+                    .help(
+                        "a node takes one taint for each key and effect: leave one of them out, whatever their values",
+                    ),
+            );
+            continue;
+        }
+        checked.push((taint, &written.span));
+    }
+    checked.into_iter().map(|(taint, _)| taint).collect()
 }
 
 fn one_taint(taint: &Spanned<spec::Taint>, report: &mut Report) -> Option<Taint> {

@@ -4,16 +4,24 @@
 
 mod capacity;
 mod cluster;
+mod custom_type;
+mod family;
 mod firewall;
+mod fit;
 mod image;
 mod labels;
 mod machine;
+mod machine_type;
 mod name;
 mod overlap;
 mod pool;
+mod quota;
 mod ranges;
+mod reach;
 mod region;
 mod release;
+mod schedulable;
+mod table;
 mod terraform;
 mod validate;
 
@@ -25,5 +33,6 @@ pub use cluster::{
 };
 pub use name::Derived;
 pub(crate) use name::is_name;
+pub use quota::quota;
 pub use release::{Release, newest};
 pub use validate::validate;

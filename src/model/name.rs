@@ -111,7 +111,7 @@ pub(super) fn check<'a>(name: &'a Spanned<String>, what: &str, report: &mut Repo
 }
 
 /// The nearest right name.
-fn mend(text: &str) -> String {
+pub(super) fn mend(text: &str) -> String {
     let lower: String = text
         .chars()
         .map(|c| if c.is_ascii_alphanumeric() { c.to_ascii_lowercase() } else { '-' })
@@ -136,11 +136,10 @@ pub(super) fn cluster(spec: &Spec, accounts: [bool; 2], subnet: Option<String>, 
     let over = |(_, text, most): &(&str, String, usize)| text.len().saturating_sub(*most);
     let tightest = names.into_iter().flatten().max_by_key(over).filter(|n| over(n) > 0);
     let Some((what, text, most)) = tightest else { return Some(right.value.clone()) };
-    report.push(too_long(&name.span, what, &text, most).help(format!(
-        "shorten `name` to at most {} characters; it has {}",
-        right.value.len() - (text.len() - most).min(right.value.len()),
-        right.value.len()
-    )));
+    let room = right.value.len().saturating_sub(text.len() - most);
+    let help = format!("shorten `name` to at most {room} characters; it has {}", right.value.len());
+    let diagnostic = too_long(&name.span, what, &text, most).help(help);
+    report.push(if room > 0 { diagnostic.patch(&name.span, shorten(&right.value, room)) } else { diagnostic });
     None
 }
 
@@ -164,12 +163,23 @@ pub(super) fn too_long(span: &Span, what: &str, name: &str, most: usize) -> Diag
     Diagnostic::error(Code::NameTooLong, message).at(span, "too long once derived")
 }
 
-/// Instance names: those written out, else derived; unusable ones are reported and `None`.
-pub(super) fn instance(name: String, span: &Span, report: &mut Report) -> Option<String> {
+/// A name cut to so many characters, and still a name.
+pub(super) fn shorten(name: &str, room: usize) -> &str {
+    name.get(..room).unwrap_or(name).trim_end_matches('-')
+}
+
+/// The instance name derived from the pool's, which stands at `span`; an unusable one is reported and `None`.
+pub(super) fn instance(name: String, pool: &str, span: &Span, report: &mut Report) -> Option<String> {
     if name.len() <= LONGEST {
         return Some(name);
     }
-    report.push(too_long(span, "the instance name", &name, LONGEST).help("shorten the pool's or the cluster's name"));
+    let over = name.len() - LONGEST;
+    let diagnostic =
+        too_long(span, "the instance name", &name, LONGEST).help("shorten the pool's or the cluster's name");
+    report.push(match pool.len().checked_sub(over).filter(|room| *room > 0) {
+        Some(room) => diagnostic.patch(span, shorten(pool, room)),
+        None => diagnostic,
+    });
     None
 }
 

@@ -3,7 +3,7 @@
 use indexmap::IndexMap;
 
 use super::capacity::MOST_NODES;
-use super::{ControlPlane, Derived, Pool, labels, machine, name, region};
+use super::{ControlPlane, Derived, Pool, labels, machine, machine_type, name, region};
 use crate::diag::{Code, Diagnostic, Report};
 use crate::source::{Span, Spanned};
 use crate::spec;
@@ -44,7 +44,12 @@ pub(super) fn control_plane(spec: &spec::ControlPlane, context: &Context<'_>, re
             other => {
                 let message = format!("{other} control planes make no quorum");
                 let help = "etcd needs an odd number: 1, 3 or 5; this version builds 1";
-                report.push(Diagnostic::error(Code::InvalidCount, message).at(&count.span, "").help(help));
+                report.push(
+                    Diagnostic::error(Code::InvalidCount, message)
+                        .at(&count.span, "")
+                        .help(help)
+                        .patch(&count.span, "1"),
+                );
             }
         }
     }
@@ -57,7 +62,9 @@ pub(super) fn control_plane(spec: &spec::ControlPlane, context: &Context<'_>, re
         Some(names) => written_names(names, report),
         None => context.name.map(|name| Derived(name).control_plane()).into_iter().collect(),
     };
-    ControlPlane { names, zones: context.zones.to_vec(), machine: machine::check(&spec.machine(), true, report) }
+    let machine = machine::check(&spec.machine(), true, report);
+    machine_type::carries_control_plane(spec.machine_type.as_ref(), &machine.machine_type, report);
+    ControlPlane { names, zones: context.zones.to_vec(), machine }
 }
 
 /// The pools, in file order.
@@ -127,18 +134,20 @@ fn names(key: &Spanned<String>, spec: &spec::Pool, cluster: Option<&str>, report
     match (&spec.names, count) {
         (Some(names), Some(count)) if names.value.len() != count => {
             let message = format!("the pool `{}` has {count} nodes and {} names", key.value, names.value.len());
-            report.push(
-                Diagnostic::error(Code::InvalidCount, message)
-                    .at(&names.span, "")
-                    .help("leave `count` out, or give as many names"),
-            );
+            let diagnostic = Diagnostic::error(Code::InvalidCount, message)
+                .at(&names.span, "")
+                .help("leave `count` out, or give as many names");
+            report.push(match &spec.count {
+                Some(written) => diagnostic.patch(&written.span, names.value.len().to_string()),
+                None => diagnostic,
+            });
             Vec::new()
         }
         (Some(names), _) => written_names(names, report),
         (None, Some(count)) => {
             let Some(cluster) = cluster else { return Vec::new() };
             let longest = Derived(cluster).node(&key.value, count.max(1));
-            match name::instance(longest, &key.span, report) {
+            match name::instance(longest, &key.value, &key.span, report) {
                 Some(_) => (1..=count).map(|i| Derived(cluster).node(&key.value, i)).collect(),
                 None => Vec::new(),
             }

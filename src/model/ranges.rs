@@ -90,7 +90,7 @@ impl Ranges {
 pub(super) fn check(network: Option<&spec::Network>, report: &mut Report) -> Ranges {
     let own = |key: &str, text: Option<&Spanned<String>>, default: Cidr, report: &mut Report| match text {
         None => Some(Range { key: key.to_owned(), cidr: default, span: None }),
-        Some(text) => parse(text, report).and_then(|cidr| {
+        Some(text) => parse(text, default.prefix(), report).and_then(|cidr| {
             let range = Range { key: key.to_owned(), cidr, span: Some(text.span.clone()) };
             usable(&range, report).then_some(range)
         }),
@@ -106,7 +106,8 @@ pub(super) fn check(network: Option<&spec::Network>, report: &mut Report) -> Ran
             .flatten()
             .enumerate()
             .filter_map(|(index, text)| {
-                let cidr = parse(text, report)?;
+                let cidr = parse(text, 32, report)?;
+                public_peer(cidr, text, report);
                 Some(Range { key: format!("{PEERS}[{index}]"), cidr, span: Some(text.span.clone()) })
             })
             .collect(),
@@ -115,8 +116,8 @@ pub(super) fn check(network: Option<&spec::Network>, report: &mut Report) -> Ran
     ranges
 }
 
-/// A range in canonical notation.
-pub(super) fn parse(text: &Spanned<String>, report: &mut Report) -> Option<Cidr> {
+/// A range in canonical notation. `usual`: the prefix length to suggest for an address that has none.
+pub(super) fn parse(text: &Spanned<String>, usual: u8, report: &mut Report) -> Option<Cidr> {
     let value = text.value.as_str();
     let diagnostic = match value.parse() {
         Ok(cidr) => return Some(cidr),
@@ -140,8 +141,16 @@ pub(super) fn parse(text: &Spanned<String>, report: &mut Report) -> Option<Cidr>
         Err(CidrError::Syntax) => {
             let diagnostic = Diagnostic::error(Code::InvalidCidr, format!("`{value}` is not a range in CIDR notation"))
                 .at(&text.span, "");
-            match canonical(value) {
-                Some(range) => diagnostic.help(format!("without leading zeros it is {range}")).patch(&text.span, range),
+            match canonical(value, usual) {
+                Some(range) if value.contains('/') => {
+                    diagnostic.help(format!("without leading zeros it is {range}")).patch(&text.span, range.to_string())
+                }
+                Some(range) if range.prefix() == 32 => {
+                    diagnostic.help(format!("one address is {range}")).patch(&text.span, range.to_string())
+                }
+                Some(range) => diagnostic
+                    .help(format!("say how wide it is: {range} has {} addresses", range.size()))
+                    .patch(&text.span, range.to_string()),
                 None => diagnostic.help("four numbers up to 255 and a prefix length up to 32, like 10.0.0.0/20"),
             }
         }
@@ -151,12 +160,18 @@ pub(super) fn parse(text: &Spanned<String>, report: &mut Report) -> Option<Cidr>
 }
 
 /// What a range with leading zeros, or an address without a prefix length, may have meant.
-fn canonical(text: &str) -> Option<String> {
-    let (address, prefix) = text.split_once('/').unwrap_or((text, "32"));
+fn canonical(text: &str, usual: u8) -> Option<Cidr> {
+    let (address, prefix) = text.split_once('/').map_or((text, None), |(address, prefix)| (address, Some(prefix)));
     let octets: Option<Vec<u8>> = address.split('.').map(|octet| octet.parse().ok()).collect();
     let octets: [u8; 4] = octets?.try_into().ok()?;
-    let prefix: u8 = prefix.parse().ok().filter(|prefix| *prefix <= 32)?;
-    Some(Cidr::containing(Ipv4Addr::from(octets), prefix).to_string())
+    let address = Ipv4Addr::from(octets);
+    let prefix = match prefix {
+        Some(prefix) => prefix.parse().ok().filter(|prefix| *prefix <= 32)?,
+        // As wide as usual, or as the address can be without its end being lost.
+        None => usual.max(32 - u8::try_from(u32::from(address).trailing_zeros()).ok()?.min(32)),
+    };
+    // A single address is no subnet's range.
+    (prefix <= SUBNET_PREFIX.1 || usual == 32).then(|| Cidr::containing(address, prefix))
 }
 
 /// Whether Google takes it as a subnet's range; awkward ones are warned of.
@@ -177,7 +192,9 @@ fn usable(range: &Range, report: &mut Report) -> bool {
         let diagnostic = Diagnostic::error(Code::ProhibitedRange, message).at(span, whose.to_owned());
         let free = next_free(NODES, cidr.prefix().max(9), &[NODES, PODS, SERVICES]);
         report.push(match free {
-            Some(free) => diagnostic.help(format!("take a private range, such as {free}")),
+            Some(free) => {
+                diagnostic.help(format!("take a private range, such as {free}")).patch(span, free.to_string())
+            }
             None => diagnostic.help("take a private range (RFC 1918)"),
         });
         return false;
@@ -198,20 +215,36 @@ fn usable(range: &Range, report: &mut Report) -> bool {
     true
 }
 
+/// A peer's range is never masqueraded, so nothing of it that lies on the internet answers a pod.
+fn public_peer(cidr: Cidr, text: &Spanned<String>, report: &mut Report) {
+    if !PRIVATE.iter().any(|block| block.contains(cidr)) {
+        report.push(
+            Diagnostic::warning(Code::AwkwardRange, format!("the peer {cidr} holds public addresses"))
+                .at(&text.span, "")
+                .help("pods keep their own addresses on the way there, and only a VPN or an interconnect knows the way back: what of it is on the internet does not answer them"),
+        );
+    }
+}
+
 fn services_usable(range: &Range, report: &mut Report) -> bool {
     let Range { cidr, span: Some(span), .. } = range else { return true };
     let prefix = cidr.prefix();
-    let (message, help) = if prefix < WIDEST_SERVICES {
+    let (message, help, patch) = if prefix < WIDEST_SERVICES {
         let message = format!("`network.services` is a /{prefix}; kube-apiserver takes /{WIDEST_SERVICES} at most");
         let first = Cidr::containing(cidr.network(), WIDEST_SERVICES);
-        (message, format!("the first /{WIDEST_SERVICES} of it is {first}: {} Services", first.size()))
+        (message, format!("the first /{WIDEST_SERVICES} of it is {first}: {} Services", first.size()), Some(first))
     } else if prefix > NARROWEST_SERVICES {
         let message = format!("`network.services` has {} addresses; cluster DNS is the tenth", cidr.size());
-        (message, format!("a /{NARROWEST_SERVICES} is the smallest that works; a /20 holds 4,096 Services"))
+        let help = format!("a /{NARROWEST_SERVICES} is the smallest that works; a /20 holds 4,096 Services");
+        (message, help, None)
     } else {
         return true;
     };
-    report
-        .push(Diagnostic::error(Code::ServiceRange, message).at(span, format!("{} addresses", cidr.size())).help(help));
+    let diagnostic =
+        Diagnostic::error(Code::ServiceRange, message).at(span, format!("{} addresses", cidr.size())).help(help);
+    report.push(match patch {
+        Some(patch) => diagnostic.patch(span, patch.to_string()),
+        None => diagnostic,
+    });
     false
 }

@@ -1,59 +1,18 @@
 //! Project, region and zones.
 
 use std::collections::HashMap;
+use std::sync::LazyLock;
 
 use super::name;
+use super::table::rows;
 use crate::diag::{Code, Diagnostic, Report};
 use crate::source::{Span, Spanned};
 use crate::spec::Spec;
 
 /// Regions and the letters of their zones. For warnings and for the default zones only: a region that Google opened since is
-/// no error. From Google's page "Regions and zones" (cloud.google.com/compute/docs/regions-zones), October 2026.
-const REGIONS: &[(&str, &str)] = &[
-    ("africa-south1", "abc"),
-    ("asia-east1", "abc"),
-    ("asia-east2", "abc"),
-    ("asia-northeast1", "abc"),
-    ("asia-northeast2", "abc"),
-    ("asia-northeast3", "abc"),
-    ("asia-south1", "abc"),
-    ("asia-south2", "abc"),
-    ("asia-southeast1", "abc"),
-    ("asia-southeast2", "abc"),
-    ("asia-southeast3", "abc"),
-    ("australia-southeast1", "abc"),
-    ("australia-southeast2", "abc"),
-    ("europe-central2", "abc"),
-    ("europe-north1", "abc"),
-    ("europe-north2", "abc"),
-    ("europe-southwest1", "abc"),
-    ("europe-west1", "bcd"),
-    ("europe-west2", "abc"),
-    ("europe-west3", "abc"),
-    ("europe-west4", "abc"),
-    ("europe-west6", "abc"),
-    ("europe-west8", "abc"),
-    ("europe-west9", "abc"),
-    ("europe-west10", "abc"),
-    ("europe-west12", "abc"),
-    ("me-central1", "abc"),
-    ("me-central2", "abc"),
-    ("me-west1", "abc"),
-    ("northamerica-northeast1", "abc"),
-    ("northamerica-northeast2", "abc"),
-    ("northamerica-south1", "abc"),
-    ("southamerica-east1", "abc"),
-    ("southamerica-west1", "abc"),
-    ("us-central1", "abcf"),
-    ("us-east1", "bcd"),
-    ("us-east4", "abc"),
-    ("us-east5", "abc"),
-    ("us-south1", "abc"),
-    ("us-west1", "abc"),
-    ("us-west2", "abc"),
-    ("us-west3", "abc"),
-    ("us-west4", "abc"),
-];
+/// no error.
+static REGIONS: LazyLock<Vec<(&str, &str)>> =
+    LazyLock::new(|| rows(include_str!("data/regions.txt")).map(|row| (row[0], row[1])).collect());
 
 /// How many zones a cluster spreads over if the description does not say.
 const SPREAD: usize = 3;
@@ -71,10 +30,16 @@ pub(super) fn project(spec: &Spec, report: &mut Report) -> Option<String> {
     } else {
         format!("`{id}` is not a project id")
     };
+    let mended = name::mend(id);
+    let diagnostic = Diagnostic::error(Code::InvalidProject, message)
+        .at(&project.span, format!("{} characters", id.chars().count()));
+    let diagnostic = if (6..=30).contains(&mended.len()) && name::is_name(&mended) {
+        diagnostic.patch(&project.span, mended)
+    } else {
+        diagnostic
+    };
     report.push(
-        Diagnostic::error(Code::InvalidProject, message)
-            .at(&project.span, format!("{} characters", id.chars().count()))
-            .help("a project id has 6 to 30 lower-case letters, digits and hyphens, a letter first and no hyphen last; `gcloud projects list` shows yours"),
+        diagnostic.help("a project id has 6 to 30 lower-case letters, digits and hyphens, a letter first and no hyphen last; `gcloud projects list` shows yours"),
     );
     None
 }

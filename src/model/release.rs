@@ -1,5 +1,6 @@
 //! Which components go with which Kubernetes minor: the one table. A new minor is a new row here.
 
+use super::table;
 use crate::diag::{Code, Diagnostic, Report};
 use crate::source::Spanned;
 
@@ -48,35 +49,105 @@ pub fn newest() -> &'static Release {
     &RELEASES[0]
 }
 
+/// How long each minor is supported.
+const SUPPORT: &str = include_str!("data/kubernetes-support.txt");
+/// Patch releases come monthly for fourteen months, and a few between: no minor has had more than this.
+const MOST_PATCHES: u32 = 20;
+
 /// The full version a description asks for, and its row.
 pub(super) fn check(version: Option<&Spanned<String>>, report: &mut Report) -> (String, &'static Release) {
     let default = (newest().kubernetes.to_owned(), newest());
     let Some(asked) = version else { return default };
     let text = asked.value.as_str();
     let found = RELEASES.iter().find(|r| text == r.minor || patch_of(text, r.minor).is_some());
-    if let Some(release) = found {
-        let full = if text == release.minor { release.kubernetes } else { text };
-        return (full.to_owned(), release);
+    let Some(release) = found else {
+        report.push(unsupported(asked));
+        return default;
+    };
+    if let Some(end) = ended(release.minor, table::date(SUPPORT)) {
+        report.push(out_of_support(asked, release.minor, end));
     }
-    let minors: Vec<_> = RELEASES.iter().map(|r| r.minor).collect();
+    let patch = patch_of(text, release.minor).and_then(|patch| patch.parse().ok());
+    if let Some(patch) = patch.filter(|patch: &u32| *patch > MOST_PATCHES) {
+        let message = format!("Kubernetes {text}: no minor has come to {patch} patch releases yet");
+        report.push(
+            Diagnostic::warning(Code::UnknownVersion, message)
+                .at(&asked.span, "")
+                .help(format!(
+                    "machines install exactly this version, and wait if there is none; {} is known",
+                    release.kubernetes
+                ))
+                .patch(&asked.span, format!("\"{}\"", release.kubernetes)),
+        );
+    }
+    let full = if text == release.minor { release.kubernetes } else { text };
+    (full.to_owned(), release)
+}
+
+/// When support of a minor ended, if it had on that day.
+fn ended(minor: &str, day: &str) -> Option<&'static str> {
+    let end = table::rows(SUPPORT).find(|row| row[0] == minor).map(|row| row[2])?;
+    // Year, month and day in this order compare as text.
+    (end < day).then_some(end)
+}
+
+fn out_of_support(asked: &Spanned<String>, minor: &str, end: &str) -> Diagnostic {
+    Diagnostic::warning(Code::UnsupportedVersion, format!("Kubernetes {minor} is out of support since {end}"))
+        .at(&asked.span, "no more fixes, those for security included")
+        .help(format!("take {}", newest().minor))
+        .patch(&asked.span, format!("\"{}\"", newest().minor))
+}
+
+/// Why a version cannot be had, and the one that is meant.
+fn unsupported(asked: &Spanned<String>) -> Diagnostic {
+    let text = asked.value.as_str();
     let message = format!("Kubernetes `{text}` is not a version that vpcgen knows components for");
-    let diagnostic = Diagnostic::error(Code::UnsupportedVersion, message).at(&asked.span, "");
+    let diagnostic = Diagnostic::error(Code::UnsupportedVersion, message);
     let without_v = text.strip_prefix('v').unwrap_or(text);
-    let meant = RELEASES.iter().any(|r| without_v == r.minor || patch_of(without_v, r.minor).is_some());
-    report.push(if meant {
-        diagnostic.help("versions are written without `v`").patch(&asked.span, format!("\"{without_v}\""))
-    } else {
-        diagnostic.help(format!(
-            "use a minor version ({}) or a patch release of one, such as {}",
-            minors.join(", "),
-            newest().kubernetes
-        ))
-    });
-    default
+    if RELEASES.iter().any(|r| without_v == r.minor || patch_of(without_v, r.minor).is_some()) {
+        let fixed = format!("\"{without_v}\"");
+        return diagnostic.at(&asked.span, "").help("versions are written without `v`").patch(&asked.span, fixed);
+    }
+    let of = |minor: &&str| without_v == *minor || patch_of(without_v, minor).is_some();
+    let minor = table::rows(SUPPORT).map(|row| row[0]).find(of);
+    let why = match minor.map(|minor| (minor, ended(minor, table::date(SUPPORT)))) {
+        Some((minor, Some(end))) => format!("{minor} is out of support since {end}"),
+        Some((minor, None)) => format!("no cloud-controller-manager was released for {minor} yet"),
+        None => String::new(),
+    };
+    let minors: Vec<_> = RELEASES.iter().map(|r| r.minor).collect();
+    let help = format!(
+        "use a minor version ({}) or a patch release of one, such as {}",
+        minors.join(", "),
+        newest().kubernetes
+    );
+    let diagnostic = diagnostic.at(&asked.span, why).help(help);
+    match minor {
+        Some(_) => diagnostic.patch(&asked.span, format!("\"{}\"", newest().minor)),
+        None => diagnostic,
+    }
 }
 
 fn patch_of<'a>(text: &'a str, minor: &str) -> Option<&'a str> {
     let patch = text.strip_prefix(minor)?.strip_prefix('.')?;
     let digits = !patch.is_empty() && patch.len() <= 3 && patch.bytes().all(|b| b.is_ascii_digit());
     (digits && (patch == "0" || !patch.starts_with('0'))).then_some(patch)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_day_of_the_table_decides_what_is_out_of_support() {
+        assert_eq!(ended("1.35", "2026-11-24"), None);
+        assert_eq!(ended("1.35", "2027-02-28"), None);
+        assert_eq!(ended("1.35", "2027-03-01"), Some("2027-02-28"));
+        let told = out_of_support(&Spanned::new("1.35".to_owned(), 0..4), "1.35", "2027-02-28");
+        assert_eq!(told.message, "Kubernetes 1.35 is out of support since 2027-02-28");
+        for release in &RELEASES {
+            assert!(table::rows(SUPPORT).any(|row| row[0] == release.minor), "{}", release.minor);
+            assert_eq!(ended(release.minor, table::date(SUPPORT)), None, "{} should go from the table", release.minor);
+        }
+    }
 }

@@ -21,19 +21,26 @@ pub(super) fn check(terraform: Option<&spec::Terraform>, report: &mut Report) ->
             return None;
         };
         if !is_bucket(&bucket.value) {
-            report.push(
+            let diagnostic =
                 Diagnostic::error(Code::InvalidBackend, format!("`{}` cannot be the name of a bucket", bucket.value))
-                    .at(&bucket.span, "")
-                    .help("Cloud Storage takes 3 to 63 lower-case letters, digits, `-`, `_` and `.`, a letter or digit first and last"),
+                    .at(&bucket.span, "");
+            let bare = bucket.value.trim_start_matches("gs://").trim_end_matches('/').to_lowercase();
+            let diagnostic = if is_bucket(&bare) { diagnostic.patch(&bucket.span, bare) } else { diagnostic };
+            report.push(
+                diagnostic.help("Cloud Storage takes 3 to 63 lower-case letters, digits, `-`, `_` and `.`, a letter or digit first and last"),
             );
         }
         let prefix = gcs.value.prefix.as_ref().map(|prefix| prefix.value.clone()).unwrap_or_default();
         if let Some(wrong) = gcs.value.prefix.as_ref().filter(|p| p.value.chars().any(char::is_control) || p.value.starts_with('/')) {
-            report.push(
-                Diagnostic::error(Code::InvalidBackend, "a prefix that begins with a slash or holds control characters")
-                    .at(&wrong.span, "")
-                    .help("write it like `clusters/kub`"),
-            );
+            let message = "a prefix that begins with a slash or holds control characters";
+            let diagnostic = Diagnostic::error(Code::InvalidBackend, message).at(&wrong.span, "");
+            let bare = wrong.value.trim_start_matches('/');
+            let diagnostic = if !bare.is_empty() && !bare.chars().any(char::is_control) {
+                diagnostic.patch(&wrong.span, bare)
+            } else {
+                diagnostic
+            };
+            report.push(diagnostic.help("write it like `clusters/kub`"));
         }
         Some(Backend { bucket: bucket.value.clone(), prefix })
     });

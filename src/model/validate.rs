@@ -3,11 +3,11 @@
 use super::capacity::{self, MOST_NODES};
 use super::{
     Access, Cluster, ControlPlane, Derived, Kubernetes, Network, Pool, Routing, firewall, labels, name, pool, ranges,
-    region, release, terraform,
+    reach, region, release, schedulable, terraform,
 };
 use crate::diag::{Code, Diagnostic, Report};
 use crate::net::Cidr;
-use crate::source::Spanned;
+use crate::source::{Span, Spanned};
 use crate::spec::{self, Spec};
 
 /// Identity-Aware Proxy's TCP forwarding (cloud.google.com/iap/docs/using-tcp-forwarding).
@@ -31,8 +31,8 @@ pub fn validate(spec: &Spec, report: &mut Report) -> Option<Cluster> {
     };
     let name = name::cluster(spec, accounts(spec), default_subnet, report);
 
-    let (max_pods_per_node, node_prefix) =
-        capacity::pods_per_node(spec.kubernetes.as_ref().and_then(|k| k.max_pods_per_node.as_ref()), report);
+    let asked_pods = spec.kubernetes.as_ref().and_then(|k| k.max_pods_per_node.as_ref());
+    let pods_per_node = capacity::pods_per_node(asked_pods, report);
     let (version, release) = release::check(spec.kubernetes.as_ref().and_then(|k| k.version.as_ref()), report);
     let ranges = ranges::check(spec.network.as_ref(), report);
 
@@ -43,11 +43,16 @@ pub fn validate(spec: &Spec, report: &mut Report) -> Option<Cluster> {
     let pools = pool::pools(spec, &context, report);
     pool::clashes(&control_plane, &pools, spec, report);
     fit(&control_plane, &pools, spec, report, |machines, report| {
-        capacity::check(&ranges, machines, node_prefix, max_pods_per_node, report);
+        let Some(blocks) = pods_per_node else { return };
+        capacity::check(&ranges, machines, blocks, largest(spec), report);
+        capacity::pods(machines, blocks.0, asked_pods, largest(spec), report);
     });
+    schedulable::check(spec, &pools, report);
 
     let google_labels = labels::google(spec.labels.as_ref(), report);
     let firewall = firewall::check(spec.firewall.as_ref(), name.as_deref(), report);
+    let peers: Vec<Cidr> = ranges.peers.iter().map(|peer| peer.cidr).collect();
+    reach::check(spec.access.as_ref(), &peers, IAP, &control_plane, &pools, report);
     let access = access(spec.access.as_ref(), report);
     let terraform = terraform::check(spec.terraform.as_ref(), report);
     let network = network(spec.network.as_ref(), &control_plane, &pools, report);
@@ -56,6 +61,7 @@ pub fn validate(spec: &Spec, report: &mut Report) -> Option<Cluster> {
         return None;
     }
     let (name, (region, _)) = (name?, region?);
+    let (max_pods_per_node, node_prefix) = pods_per_node?;
     let (vpc, subnet, mtu, routing, nat, ip_forward) = network;
     Some(Cluster {
         project: project?,
@@ -69,7 +75,7 @@ pub fn validate(spec: &Spec, report: &mut Report) -> Option<Cluster> {
             nodes: ranges.nodes?.cidr,
             pods: ranges.pods?.cidr,
             services: ranges.services?.cidr,
-            peers: ranges.peers.iter().map(|peer| peer.cidr).collect(),
+            peers,
             nat,
             ip_forward,
         },
@@ -109,17 +115,21 @@ fn fit(
     }
     let message = format!("{machines} machines; Kubernetes carries {MOST_NODES} in a cluster");
     let diagnostic = Diagnostic::error(Code::InvalidCount, message).help("make several clusters");
-    let largest =
-        spec.pools.iter().flatten().max_by_key(|(_, p)| p.value.count.as_ref().map_or(0, |count| count.value));
-    report.push(match largest {
-        Some((key, _)) => diagnostic.at(&key.span, "the largest pool"),
+    report.push(match largest(spec) {
+        Some(span) => diagnostic.at(span, "the largest pool"),
         None => diagnostic,
     });
 }
 
+/// Where the pool with most nodes stands.
+fn largest(spec: &Spec) -> Option<&Span> {
+    let pools = spec.pools.iter().flatten();
+    pools.max_by_key(|(_, p)| p.value.count.as_ref().map_or(0, |count| count.value)).map(|(key, _)| &key.span)
+}
+
 fn access(access: Option<&spec::Access>, report: &mut Report) -> Access {
     let mut list = |list: Option<&Vec<Spanned<String>>>| -> Option<Vec<Cidr>> {
-        Some(list?.iter().filter_map(|text| ranges::parse(text, report)).collect())
+        Some(list?.iter().filter_map(|text| ranges::parse(text, 32, report)).collect())
     };
     let ssh = list(access.and_then(|a| a.ssh.as_ref()));
     let api = list(access.and_then(|a| a.api.as_ref()));
@@ -147,14 +157,16 @@ fn network(spec: Option<&spec::Network>, control_plane: &ControlPlane, pools: &[
         let derived = format!("{}-pod", subnet.value);
         if !name::is_name(&derived) {
             let diagnostic = name::too_long(&subnet.span, "the secondary range", &derived, 63);
-            report.push(diagnostic.help("shorten the subnet's name to at most 59 characters"));
+            let help = "shorten the subnet's name to at most 59 characters";
+            report.push(diagnostic.help(help).patch(&subnet.span, name::shorten(&subnet.value, 59)));
         }
     }
     let mtu = spec.mtu.as_ref().map_or(DEFAULT_MTU, |mtu| mtu.value);
     if let Some(span) = spec.mtu.as_ref().filter(|mtu| !(MTU.0..=MTU.1).contains(&mtu.value)).map(|mtu| &mtu.span) {
         let message = format!("an MTU of {mtu}; a VPC takes {} to {}", MTU.0, MTU.1);
         let help = format!("the default is {DEFAULT_MTU}; 1500 and {} are common", MTU.1);
-        report.push(Diagnostic::error(Code::Mtu, message).at(span, "bytes").help(help));
+        let nearest = mtu.clamp(MTU.0, MTU.1).to_string();
+        report.push(Diagnostic::error(Code::Mtu, message).at(span, "bytes").help(help).patch(span, nearest));
     }
     let private = private(control_plane, pools);
     let nat = spec.nat.as_ref().map_or(!private.is_empty(), |nat| nat.value);
@@ -162,7 +174,7 @@ fn network(spec: Option<&spec::Network>, control_plane: &ControlPlane, pools: &[
         let message =
             format!("{} without external address cannot reach the internet without Cloud NAT", private.join(", "));
         let help = "they install containerd and Kubernetes from the internet at first boot: leave `nat` out, or give them `external_ip: true`";
-        report.push(Diagnostic::warning(Code::NoEgress, message).at(span, "").help(help));
+        report.push(Diagnostic::warning(Code::NoEgress, message).at(span, "").help(help).patch(span, "true"));
     }
     (
         vpc.map(|name| name.value.clone()),

@@ -60,9 +60,11 @@ impl de::Error for Fault {
         };
         let diagnostic = Diagnostic::error(Code::WrongType, format!("expected {expected}, found {found}"));
         // Whoever knows the place moves the patch there.
-        Self::new(match scalar.filter(|_| list) {
-            Some(text) => diagnostic.help("write it as a list").patch(&(0..0), format!("[{text}]")),
-            None => diagnostic.help(help),
+        let patch = scalar.as_deref().and_then(|text| mended(text, &expected));
+        Self::new(match (scalar.filter(|_| list), patch) {
+            (Some(text), _) => diagnostic.help("write it as a list").patch(&(0..0), format!("[{text}]")),
+            (None, Some(patch)) => diagnostic.help(help).patch(&(0..0), patch),
+            (None, None) => diagnostic.help(help),
         })
     }
 
@@ -81,6 +83,21 @@ impl de::Error for Fault {
             Some((_, key)) => diagnostic.help(format!("did you mean `{key}`?")).patch(&(0..0), *key),
             None => diagnostic.help(format!("the keys here are {}", expected.join(", "))),
         })
+    }
+}
+
+/// What was meant by a number with a unit, or by one of YAML 1.1's words for true and false.
+fn mended(text: &str, expected: &str) -> Option<String> {
+    match (expected, text.to_lowercase().as_str()) {
+        ("true or false", "yes" | "on" | "true" | "y") => Some("true".to_owned()),
+        ("true or false", "no" | "off" | "false" | "n") => Some("false".to_owned()),
+        ("a whole number", lower) => {
+            let digits = lower.trim_end_matches(|c: char| c.is_ascii_alphabetic() || c == ' ');
+            let number = !digits.is_empty() && digits.len() < 10 && digits.bytes().all(|b| b.is_ascii_digit());
+            let unit = lower[digits.len()..].trim();
+            (number && matches!(unit, "" | "g" | "gb" | "gib")).then(|| digits.to_owned())
+        }
+        _ => None,
     }
 }
 

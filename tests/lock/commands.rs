@@ -108,7 +108,7 @@ fn locked_refuses_what_would_change_the_lock() {
     }
     // Without the flag: the one that plans and cannot write it says so; the others follow.
     assert!(folder.run("render", 0).1.contains("warning[lock-behind]"));
-    assert_eq!(folder.run("validate", 0).1, "");
+    assert!(!folder.run("validate", 0).1.contains("lock"));
     assert_eq!(folder.read(LOCK), before);
     assert!(folder.run("render --preset minimal --locked", 1).1.contains("nothing else has a lock"));
 }

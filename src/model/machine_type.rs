@@ -1,0 +1,167 @@
+//! Machine types: how they are written, what is known of them, and the ones that are meant.
+
+use std::sync::LazyLock;
+
+use super::custom_type::{self, Custom};
+use super::family::{self, Family};
+use super::name;
+use super::table::rows;
+use crate::diag::{Code, Diagnostic, Report};
+use crate::source::Spanned;
+
+/// Two processors and 8 GB: what kubeadm asks for, and cheap.
+pub(super) const DEFAULT: &str = "e2-standard-2";
+/// What `kubeadm init` asks of a machine: processors and MB of memory (`ControlPlaneNumCPU` and `ControlPlaneMem` in
+/// kubeadm's `cmd/kubeadm/app/constants/constants.go`).
+const KUBEADM: (u32, u32) = (2, 1700);
+
+/// How large a machine is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Size {
+    pub(super) processors: u32,
+    /// MB.
+    pub(super) memory: u32,
+}
+
+struct Known {
+    name: String,
+    class: &'static str,
+    size: Size,
+}
+
+static KNOWN: LazyLock<Vec<Known>> = LazyLock::new(|| {
+    let mut known = Vec::new();
+    for row in rows(include_str!("data/machine-types.txt")) {
+        known.extend(row[1..].iter().filter_map(|one| of_table(row[0], one)));
+    }
+    known
+});
+
+/// `4:4:16`: the end of the name (`-`: the class is the whole name), vCPUs, GB.
+fn of_table(class: &'static str, one: &str) -> Option<Known> {
+    let mut words = one.split(':');
+    let (suffix, processors, gb) = (words.next()?, words.next()?, words.next()?);
+    let name = if suffix == "-" { class.to_owned() } else { format!("{class}-{suffix}") };
+    let memory = (gb.parse::<f64>().ok()? * 1024.0) as u32;
+    Some(Known { name, class, size: Size { processors: processors.parse().ok()?, memory } })
+}
+
+/// Checks a machine type; `None` where it is not one, so that nothing follows from it.
+pub(super) fn check(written: Option<&Spanned<String>>, report: &mut Report) -> Option<String> {
+    let Some(written) = written else { return Some(DEFAULT.to_owned()) };
+    let text = written.value.as_str();
+    if !name::is_name(text) || !text.contains('-') {
+        let diagnostic = Diagnostic::error(Code::InvalidMachineType, format!("`{text}` is not a machine type"))
+            .at(&written.span, "");
+        let meant = text.to_lowercase().replace(['_', ' ', '.'], "-");
+        report.push(match nearest(&meant) {
+            Some(near) => diagnostic.help(format!("did you mean `{near}`?")).patch(&written.span, near),
+            None => diagnostic.help("machine types are written like e2-standard-2, n2-custom-4-8192; `gcloud compute machine-types list` shows them"),
+        });
+        return None;
+    }
+    if let Some(custom) = Custom::parse(text) {
+        return custom_type::check(&custom, written, report).then(|| text.to_owned());
+    }
+    let shared_core = ["e2-custom-micro-", "e2-custom-small-", "e2-custom-medium-"];
+    if !shared_core.iter().any(|shared| text.starts_with(shared)) && !KNOWN.iter().any(|known| known.name == text) {
+        report.push(unknown(written));
+    }
+    Some(text.to_owned())
+}
+
+fn unknown(written: &Spanned<String>) -> Diagnostic {
+    let text = written.value.as_str();
+    let message = format!("vpcgen does not know the machine type `{text}`");
+    let diagnostic = Diagnostic::warning(Code::UnknownMachineType, message).at(&written.span, "");
+    let class: Vec<&Known> = KNOWN.iter().filter(|known| is_of(text, known.class)).collect();
+    if let Some(first) = class.first() {
+        // The family and class are right, so it is the number: the next larger one, else the largest.
+        let asked: u32 = text[first.class.len() + 1..].split('-').next().and_then(|n| n.parse().ok()).unwrap_or(0);
+        let plain =
+            class.iter().filter(|known| known.name[first.class.len() + 1..].bytes().all(|b| b.is_ascii_digit()));
+        let near =
+            plain.clone().filter(|known| known.size.processors >= asked).min_by_key(|known| known.size.processors);
+        if let Some(near) = near.or_else(|| plain.max_by_key(|known| known.size.processors)) {
+            let sizes: Vec<&str> = class.iter().map(|known| &known.name[first.class.len() + 1..]).collect();
+            let help = format!("`{}` comes with {}: did you mean `{}`?", first.class, sizes.join(", "), near.name);
+            return diagnostic.help(help).patch(&written.span, near.name.as_str());
+        }
+    }
+    match nearest(text) {
+        Some(near) => diagnostic.help(format!("did you mean `{near}`?")).patch(&written.span, near),
+        None => diagnostic.help("fine if Google added it lately; `gcloud compute machine-types list` shows them"),
+    }
+}
+
+fn is_of(text: &str, class: &str) -> bool {
+    text.strip_prefix(class).is_some_and(|rest| rest.starts_with('-'))
+}
+
+fn nearest(text: &str) -> Option<&'static str> {
+    let distance = |name: &str| strsim::damerau_levenshtein(text, name);
+    let near = KNOWN.iter().map(|known| known.name.as_str()).min_by_key(|name| distance(name))?;
+    // Of another family only by a single slip: C2 is not what somebody meant who wrote Q7.
+    let family = |name: &str| name.split('-').next().map(str::to_owned);
+    let most = if family(near) == family(text) { 2 } else { 1 };
+    (distance(near) <= most).then_some(near)
+}
+
+/// What is known of a type's family.
+pub(super) fn family_of(machine_type: &str) -> Option<&'static Family> {
+    match machine_type.split('-').next()? {
+        "custom" => family::find("n1"),
+        family => family::find(family),
+    }
+}
+
+/// How large a machine of this type is, if that is known.
+pub(super) fn size(machine_type: &str) -> Option<Size> {
+    if let Some(custom) = Custom::parse(machine_type) {
+        return Some(Size { processors: custom.processors, memory: custom.memory });
+    }
+    KNOWN.iter().find(|known| known.name == machine_type).map(|known| known.size)
+}
+
+/// kubeadm refuses to make a control plane of a machine that is too small for it.
+pub(super) fn carries_control_plane(written: Option<&Spanned<String>>, machine_type: &str, report: &mut Report) {
+    let (Some(written), Some(size)) = (written, size(machine_type)) else { return };
+    let (processors, memory) = KUBEADM;
+    let enough = |size: &Size| size.processors >= processors && size.memory >= memory;
+    if enough(&size) {
+        return;
+    }
+    let message = format!(
+        "`{machine_type}` has {} vCPU and {} MB; `kubeadm init` asks for {processors} and {memory} MB",
+        size.processors, size.memory
+    );
+    let same_class = |known: &&Known| is_of(machine_type, known.class) && enough(&known.size);
+    let larger = KNOWN.iter().filter(same_class).min_by_key(|known| known.size.processors);
+    let larger = larger.map_or(DEFAULT, |known| known.name.as_str());
+    report.push(
+        Diagnostic::error(Code::MachineTooSmall, message)
+            .at(&written.span, "too small for a control plane")
+            .help(format!("take `{larger}`"))
+            .patch(&written.span, larger),
+    );
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sizes_are_the_ones_of_the_table_or_written_in_the_name() {
+        assert_eq!(size("e2-standard-2"), Some(Size { processors: 2, memory: 8192 }));
+        assert_eq!(size("f1-micro"), Some(Size { processors: 1, memory: 614 }));
+        assert_eq!(size("n2-custom-6-20480"), Some(Size { processors: 6, memory: 20_480 }));
+        assert_eq!(size("e9-standard-2"), None);
+    }
+
+    #[test]
+    fn every_type_has_a_family() {
+        for known in KNOWN.iter() {
+            assert!(family_of(&known.name).is_some(), "{}", known.name);
+        }
+    }
+}

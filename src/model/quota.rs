@@ -1,0 +1,36 @@
+//! What a cluster takes of the project's quotas. Whether there is so much left, only Google knows.
+
+use indexmap::IndexMap;
+
+use super::{Cluster, Machine, machine_type};
+
+/// One line that says what the project needs in the region: machines, vCPUs by family, GB by disk type, external addresses.
+pub fn quota(cluster: &Cluster) -> String {
+    let control_plane = (&cluster.control_plane.machine, cluster.control_plane.names.len());
+    let pools = cluster.pools.iter().map(|pool| (&pool.machine, pool.names.len()));
+    let groups: Vec<(&Machine, usize)> = std::iter::once(control_plane).chain(pools).filter(|(_, n)| *n > 0).collect();
+    let mut processors: IndexMap<&str, u64> = IndexMap::new();
+    let mut unknown: IndexMap<&str, u64> = IndexMap::new();
+    let mut disks: IndexMap<&str, u64> = IndexMap::new();
+    let mut addresses = 0;
+    for (machine, count) in &groups {
+        let count = *count as u64;
+        let family = machine_type::family_of(&machine.machine_type).map(|family| family.name);
+        match family.zip(machine_type::size(&machine.machine_type)) {
+            Some((family, size)) => *processors.entry(family).or_default() += count * u64::from(size.processors),
+            None => *unknown.entry(&machine.machine_type).or_default() += count,
+        }
+        *disks.entry(&machine.disk.kind).or_default() += count * u64::from(machine.disk.size);
+        addresses += if machine.external_ip { count } else { 0 };
+    }
+    let machines: usize = groups.iter().map(|(_, count)| count).sum();
+    let plural = |n: u64, one: &str, more: &str| format!("{n} {}", if n == 1 { one } else { more });
+    let mut parts = vec![plural(machines as u64, "machine", "machines")];
+    parts.extend(processors.iter().map(|(family, n)| format!("{} of {family}", plural(*n, "vCPU", "vCPUs"))));
+    parts.extend(unknown.iter().map(|(kind, n)| format!("the vCPUs of {n} {kind}")));
+    parts.extend(disks.iter().map(|(kind, gb)| format!("{gb} GB of {kind}")));
+    if addresses > 0 {
+        parts.push(plural(addresses, "external address", "external addresses"));
+    }
+    format!("{} takes of the quotas of {}: {}", cluster.name, cluster.region, parts.join(", "))
+}

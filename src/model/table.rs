@@ -1,0 +1,40 @@
+//! The tables under `data/`: facts that have a date. Plain text, a row a line, words between blanks; lines with `#` say what
+//! it is, its source and its date.
+
+/// The rows of a table, as words.
+pub(super) fn rows(table: &'static str) -> impl Iterator<Item = Vec<&'static str>> {
+    table
+        .lines()
+        .filter(|line| !line.starts_with('#') && !line.trim().is_empty())
+        .map(|line| line.split_whitespace().collect())
+}
+
+/// The day on which the facts of a table were true.
+pub(super) fn date(table: &'static str) -> &'static str {
+    table.lines().find_map(|line| line.strip_prefix("# Date: ")).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const TABLES: [(&str, usize); 5] = [
+        (include_str!("data/images.txt"), 3),
+        (include_str!("data/kubernetes-support.txt"), 3),
+        (include_str!("data/machine-families.txt"), 4),
+        (include_str!("data/machine-types.txt"), 2),
+        (include_str!("data/regions.txt"), 2),
+    ];
+
+    #[test]
+    fn each_table_says_its_source_and_date_and_has_whole_rows() {
+        for (table, words) in TABLES {
+            assert!(table.contains("\n# Source: "), "{table}");
+            assert!(date(table).starts_with("20"), "{table}");
+            assert!(rows(table).count() > 5);
+            for row in rows(table) {
+                assert!(row.len() >= words, "{row:?}");
+            }
+        }
+    }
+}
