@@ -19,6 +19,8 @@ pub struct View<'a> {
     pub ranges: Vec<Range>,
     /// Who has which blocks: the control plane, then the pools in file order.
     pub groups: Vec<Group<'a>>,
+    /// Free blocks that a node has left; they are given out last.
+    pub released: &'a [Cidr],
     /// How many more nodes fit. The pools share the ranges: so many in one of them, or in all together.
     pub more: u64,
     /// What ends that.
@@ -92,7 +94,7 @@ pub enum Limit {
 
 impl<'a> View<'a> {
     /// Counts a plan, with the lock that its blocks are from. Free is what no node has, also what one has left.
-    pub fn new(plan: &'a Plan, lock: &Lock) -> Self {
+    pub fn new(plan: &'a Plan, lock: &'a Lock) -> Self {
         let network = &plan.network;
         let machines = plan.groups().map(|group| group.nodes.len() as u64).sum();
         let range = |name: &str, kind, cidr: Cidr, blocks: u64, used: u64, reserved: u64| {
@@ -121,6 +123,7 @@ impl<'a> View<'a> {
             plan,
             ranges: [nodes, pods, services].into_iter().chain(peers).collect(),
             groups: plan.groups().map(group).collect(),
+            released: &lock.released,
             more,
             limit,
         }

@@ -32,7 +32,11 @@ pub(super) fn draw(page: &mut Page, view: &View<'_>, top: f64) -> f64 {
     let grid = Grid::holding(shown().min().unwrap_or(0), shown().max().unwrap_or(0), pods.blocks);
 
     page.text(MARGIN, top, "head", "The pods' range, block by block");
-    legend(page, top, next.is_some(), grid.blocks > taken.len() as u64 + u64::from(next.is_some()));
+    let shown = grid.first..grid.first + grid.blocks;
+    let left = view.released.iter().map(|block| number(*block));
+    let released = left.filter(|block| shown.contains(block) && next != Some(*block)).count() as u64;
+    let vacant = grid.blocks - taken.len() as u64 - u64::from(next.is_some());
+    legend(page, top, [next.is_some(), released > 0, vacant > released]);
     caption(page, view, &grid, top + 22.0);
     let top =
         if grid.blocks == pods.blocks { top + 60.0 } else { overview(page, &grid, &taken, pods.blocks, top + 60.0) };
@@ -61,12 +65,14 @@ fn bits(columns: u64) -> u8 {
     u8::try_from(columns.trailing_zeros()).unwrap_or(0)
 }
 
-fn legend(page: &mut Page, top: f64, next: bool, free: bool) {
+fn legend(page: &mut Page, top: f64, [next, released, free]: [bool; 3]) {
     let mut x = WIDTH - MARGIN;
-    for (class, word, width, _) in [("free", "free", 32.0, free), ("next", "the next node's block", 140.0, next)]
-        .into_iter()
-        .filter(|entry| entry.3)
-    {
+    let entries = [
+        ("free", "free", 32.0, free),
+        ("released", "released", 58.0, released),
+        ("next", "the next node's block", 140.0, next),
+    ];
+    for (class, word, width, _) in entries.into_iter().filter(|entry| entry.3) {
         page.text(x, top, "small mute end", word);
         x -= width + 18.0;
         page.rect(Area { x, y: top - 11.0, width: 16.0, height: 14.0 }, class, None);

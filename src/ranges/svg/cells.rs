@@ -54,8 +54,13 @@ pub(super) fn cells(page: &mut Page, view: &View<'_>, grid: &Grid, taken: &[Take
                 words(page, view, grid, area(block, 1), *group, node);
             }
             None => {
-                let class = if next == Some(block) { "next" } else { "free" };
-                page.rect(area(block, 1), class, Some(&format!("{class}: {}", cidr(block))));
+                let released = view.released.contains(&cidr(block));
+                let (class, tooltip) = match (next == Some(block), released) {
+                    (true, _) => ("next", "next"),
+                    (false, true) => ("released", "released by a node, given out last"),
+                    (false, false) => ("free", "free"),
+                };
+                page.rect(area(block, 1), class, Some(&format!("{tooltip}: {}", cidr(block))));
                 vacant(page, grid, area(block, 1), class, cidr(block));
             }
         }
@@ -119,8 +124,10 @@ fn vacant(page: &mut Page, grid: &Grid, area: Area, class: &str, cidr: Cidr) {
     match (grid.words, class) {
         (Words::All | Words::NameAndBlock, _) => {
             let x = area.x + 6.0;
-            if class == "next" {
-                page.text(x, area.y + 16.0, "small bold", "next node");
+            match class {
+                "next" => page.text(x, area.y + 16.0, "small bold", "next node"),
+                "released" => page.text(x, area.y + 16.0, "small mute", "released"),
+                _ => {}
             }
             page.text(x, area.y + 30.0, "mono least mute", &cidr.to_string());
         }
