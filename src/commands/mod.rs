@@ -46,7 +46,9 @@ fn tell(reports: &[(&Report, &Source)]) {
     for (report, source) in reports {
         let _ = write!(anstream::stderr(), "{}", draw(report, source));
     }
-    if let Some(first) = reports.iter().flat_map(|(report, _)| report.sorted()).next() {
+    if let Some(first) =
+        reports.iter().flat_map(|(report, _)| report.sorted()).min_by_key(|diagnostic| diagnostic.severity)
+    {
         say(&format!("`vpcgen explain {}` says more\n", first.code));
     }
 }

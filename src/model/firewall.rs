@@ -17,19 +17,16 @@ const WITH_PORTS: [&str; 3] = ["tcp", "udp", "sctp"];
 const RATHER_PORTS: [&str; 12] = ["20", "21", "22", "23", "25", "53", "80", "110", "123", "143", "161", "179"];
 
 /// Rules in file order. `cluster`: its name, whose derived rules must stay apart from these.
-pub(super) fn check(
-    rules: Option<&IndexMap<Spanned<String>, Spanned<spec::FirewallRule>>>,
-    cluster: Option<&str>,
-    report: &mut Report,
-) -> Vec<FirewallRule> {
+pub(super) fn check(spec: &spec::Spec, cluster: Option<&str>, report: &mut Report) -> Vec<FirewallRule> {
     let mut checked = Vec::new();
-    for (key, rule) in rules.into_iter().flatten() {
+    for (key, rule) in spec.firewall.iter().flatten() {
+        let unread = |of: &str| spec.is_unread(&format!("firewall.{}.{of}", key.value));
         let named = name::check(key, "the name of a firewall rule", report);
         if let (Some(key), Some(cluster)) = (named, cluster) {
             clash(key, cluster, report);
         }
-        let allow = allow(key, rule, report);
-        let from = from(key, rule, report);
+        let allow = if unread("allow") { Vec::new() } else { allow(key, rule, report) };
+        let from = if unread("from") { Vec::new() } else { from(key, rule, report) };
         checked.push(FirewallRule { name: key.value.clone(), allow, from });
     }
     checked

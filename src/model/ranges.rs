@@ -145,6 +145,9 @@ pub(super) fn parse(text: &Spanned<String>, usual: u8, report: &mut Report) -> O
                 Some(range) if value.contains('/') => {
                     diagnostic.help(format!("without leading zeros it is {range}")).patch(&text.span, range.to_string())
                 }
+                Some(range) if range.prefix() == 32 && value == "0.0.0.0" => {
+                    diagnostic.help("everywhere is 0.0.0.0/0").patch(&text.span, "0.0.0.0/0")
+                }
                 Some(range) if range.prefix() == 32 => {
                     diagnostic.help(format!("one address is {range}")).patch(&text.span, range.to_string())
                 }

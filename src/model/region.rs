@@ -138,7 +138,9 @@ fn check_zone(zone: &Spanned<String>, region: &str, known: &[String], report: &m
                 format!("the zone `{text}` does not lie in the region `{region}`"),
             )
             .at(&zone.span, "");
-            let near = nearest(text, known.iter().map(String::as_str));
+            // `b`, or `1-b`: the end of a zone's name alone.
+            let end = known.iter().find(|zone| zone.strip_prefix(region).is_some_and(|end| end[1..] == *text));
+            let near = end.map(String::as_str).or_else(|| nearest(text, known.iter().map(String::as_str)));
             report.push(with_near(diagnostic, near, &zone.span, &format!("its zones are called {region}-a and so on")));
         }
     }

@@ -50,7 +50,7 @@ pub fn validate(spec: &Spec, report: &mut Report) -> Option<Cluster> {
     schedulable::check(spec, &pools, report);
 
     let google_labels = labels::google(spec.labels.as_ref(), report);
-    let firewall = firewall::check(spec.firewall.as_ref(), name.as_deref(), report);
+    let firewall = firewall::check(spec, name.as_deref(), report);
     let peers: Vec<Cidr> = ranges.peers.iter().map(|peer| peer.cidr).collect();
     reach::check(spec.access.as_ref(), &peers, IAP, &control_plane, &pools, report);
     let access = access(spec.access.as_ref(), report);
@@ -172,7 +172,7 @@ fn network(spec: Option<&spec::Network>, control_plane: &ControlPlane, pools: &[
     let nat = spec.nat.as_ref().map_or(!private.is_empty(), |nat| nat.value);
     if let Some(span) = spec.nat.as_ref().filter(|nat| !nat.value && !private.is_empty()).map(|nat| &nat.span) {
         let message =
-            format!("{} without external address cannot reach the internet without Cloud NAT", private.join(", "));
+            format!("without Cloud NAT and external addresses, {} cannot reach the internet", private.join(" and "));
         let help = "they install containerd and Kubernetes from the internet at first boot: leave `nat` out, or give them `external_ip: true`";
         report.push(Diagnostic::warning(Code::NoEgress, message).at(span, "").help(help).patch(span, "true"));
     }

@@ -2,6 +2,7 @@ use std::fmt;
 
 use serde::de::{self, Unexpected};
 
+use super::synonyms::{NOT_YET, ours};
 use crate::diag::{Code, Diagnostic, Label};
 use crate::source::Span;
 
@@ -10,11 +11,13 @@ use crate::source::Span;
 pub(super) struct Fault {
     pub(super) diagnostic: Box<Diagnostic>,
     pub(super) path: Vec<usize>,
+    /// The key that was meant, where the one that is there is called so elsewhere: nobody need be told that it is missing.
+    pub(super) meant: Option<&'static str>,
 }
 
 impl Fault {
     fn new(diagnostic: Diagnostic) -> Self {
-        Self { diagnostic: Box::new(diagnostic), path: Vec::new() }
+        Self { diagnostic: Box::new(diagnostic), path: Vec::new(), meant: None }
     }
 
     /// About this place, and so is its patch.
@@ -55,6 +58,7 @@ impl de::Error for Fault {
             "u32" => ("a whole number".to_owned(), "write digits alone, without sign, unit or quotes"),
             "a sequence" => ("a list".to_owned(), "write `[one, two]`, or each on a line of its own after a dash"),
             "a map" => ("a mapping".to_owned(), "write `key: value` lines below it, two spaces further in"),
+            other if other.contains("`{key:") => (other.to_owned(), "write its parts by name"),
             other if other.contains(" or ") => (other.to_owned(), "write one of these words"),
             other => (other.to_owned(), "write `key: value` lines below it, two spaces further in"),
         };
@@ -74,19 +78,27 @@ impl de::Error for Fault {
 
     fn unknown_field(field: &str, expected: &'static [&'static str]) -> Self {
         let diagnostic = Diagnostic::error(Code::UnknownKey, format!("there is no key `{field}` here"));
-        let near = expected
-            .iter()
-            .map(|key| (strsim::damerau_levenshtein(field, key), key))
-            .filter(|(distance, key)| *distance <= 1 + key.len() / 4)
-            .min();
-        Self::new(match near {
-            Some((_, key)) => diagnostic.help(format!("did you mean `{key}`?")).patch(&(0..0), *key),
-            None => diagnostic.help(format!("the keys here are {}", expected.join(", "))),
-        })
+        let usual = || expected.iter().copied().filter(|key| !NOT_YET.contains(key));
+        let near = || {
+            usual()
+                .map(|key| (strsim::damerau_levenshtein(field, key), key))
+                .filter(|(distance, key)| *distance <= 1 + key.len() / 4)
+                .min()
+        };
+        let meant = ours(field, expected).or_else(|| Some(near()?.1));
+        let fault = Self::new(match meant {
+            Some("autoscale") => {
+                diagnostic.help("autoscaled pools are not supported yet; `count: 2` is a fixed number")
+            }
+            Some(key) => diagnostic.help(format!("did you mean `{key}`?")).patch(&(0..0), key),
+            None => diagnostic.help(format!("the keys here are {}", usual().collect::<Vec<_>>().join(", "))),
+        });
+        // Whoever wants a pool to follow the load knows that it has no number.
+        Self { meant: meant.map(|key| if key == "autoscale" { "count" } else { key }), ..fault }
     }
 }
 
-/// What was meant by a number with a unit, or by one of YAML 1.1's words for true and false.
+/// What was meant by a number with a unit, by one of YAML 1.1's words for true and false, or by a taint as kubectl takes it.
 fn mended(text: &str, expected: &str) -> Option<String> {
     match (expected, text.to_lowercase().as_str()) {
         ("true or false", "yes" | "on" | "true" | "y") => Some("true".to_owned()),
@@ -96,6 +108,12 @@ fn mended(text: &str, expected: &str) -> Option<String> {
             let number = !digits.is_empty() && digits.len() < 10 && digits.bytes().all(|b| b.is_ascii_digit());
             let unit = lower[digits.len()..].trim();
             (number && matches!(unit, "" | "g" | "gb" | "gib")).then(|| digits.to_owned())
+        }
+        (taint, _) if taint.starts_with("a mapping such as `{key:") => {
+            let (pair, effect) = text.rsplit_once(':')?;
+            let (key, value) = pair.split_once('=').unwrap_or((pair, ""));
+            let value = if value.is_empty() { String::new() } else { format!("value: {value}, ") };
+            Some(format!("{{key: {key}, {value}effect: {effect}}}"))
         }
         _ => None,
     }

@@ -11,6 +11,7 @@ mod node;
 mod read;
 mod schema;
 mod shape;
+mod synonyms;
 mod words;
 
 pub use cluster::{Access, Backend, FirewallRule, Gcs, Kubernetes, NotYet, Spec, Terraform};

@@ -30,13 +30,35 @@ pub fn read(source: &Source, report: &mut Report) -> Option<Spec> {
     for _ in 0..MOST_FAULTS {
         match shape::read::<Spec>(Reader { node: &root, source }) {
             Ok(spec) => return Some(Spec { unread, ..spec }),
-            Err(Fault { diagnostic, path }) => {
+            Err(Fault { mut diagnostic, path, meant }) => {
+                let taken = take(&mut root, &path, source);
+                if let Some(help) = taken.as_deref().and_then(|key| example(key, &diagnostic)) {
+                    diagnostic.help = Some(help.to_owned());
+                }
                 report.push(*diagnostic);
-                unread.push(take(&mut root, &path, source)?);
+                let taken = taken?;
+                unread.extend(meant.map(|meant| match taken.rsplit_once('.') {
+                    Some((above, _)) => format!("{above}.{meant}"),
+                    None => meant.to_owned(),
+                }));
+                unread.push(taken);
             }
         }
     }
     None
+}
+
+/// What a mapping of the first level looks like, where something else is.
+fn example(key: &str, diagnostic: &Diagnostic) -> Option<&'static str> {
+    if !diagnostic.message.starts_with("expected a mapping") {
+        return None;
+    }
+    match key {
+        "pools" => Some("each pool under its name: `pools: {n: {count: 2}}`"),
+        "firewall" => Some("each rule under its name: `firewall: {my-rule: {allow: [tcp:443], from: [10.0.0.0/8]}}`"),
+        "labels" => Some("each value under its key: `labels: {env: prod}`"),
+        _ => None,
+    }
 }
 
 /// Takes the node at the end of the path out of the tree and says which keys led there, joined by dots. `None` where that

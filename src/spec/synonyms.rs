@@ -1,0 +1,63 @@
+//! Keys as gcloud, GKE, Terraform, kOps and kubeadm call them, so that whoever comes from there is told ours.
+
+/// Ours, then theirs: in lower case, without hyphens and underscores.
+const KEYS: [(&str, &[&str]); 18] = [
+    (
+        "count",
+        &["nodes", "replicas", "size", "nodecount", "initialnodecount", "numnodes", "number", "instances", "machines"],
+    ),
+    ("machine_type", &["type", "instancetype", "machine", "flavor", "vmtype"]),
+    ("max_pods_per_node", &["maxpods", "podspernode"]),
+    ("version", &["kubernetesversion", "k8sversion"]),
+    (
+        "pods",
+        &[
+            "podcidr",
+            "podscidr",
+            "podrange",
+            "podsubnet",
+            "podnetworkcidr",
+            "podipv4cidr",
+            "clustercidr",
+            "clusteripv4cidr",
+        ],
+    ),
+    (
+        "services",
+        &[
+            "servicecidr",
+            "servicescidr",
+            "servicerange",
+            "servicesubnet",
+            "servicesipv4cidr",
+            "serviceclusteriprange",
+            "serviceipv4cidr",
+        ],
+    ),
+    ("nodes", &["nodecidr", "noderange", "subnetcidr", "subnetrange", "ipcidrrange", "cidr", "primary"]),
+    ("from", &["source", "sources", "sourceranges", "sourcerange"]),
+    ("allow", &["ports", "port", "allowed", "protocols"]),
+    ("external_ip", &["publicip", "public", "externalips", "externaladdress"]),
+    ("spot", &["preemptible", "spotinstances"]),
+    ("zones", &["zone", "locations", "availabilityzones", "nodelocations"]),
+    ("region", &["location"]),
+    ("control_plane", &["master", "masters", "controlplanes", "controllers"]),
+    ("pools", &["nodepools", "nodepool", "workers", "nodegroups", "pool", "nodes"]),
+    ("disk", &["disksize", "bootdisk", "disksizegb", "disktype"]),
+    ("access", &["authorizednetworks", "sshsources"]),
+    ("autoscale", &["min", "max", "minsize", "maxsize", "mincount", "maxcount", "autoscaling", "minnodes", "maxnodes"]),
+];
+
+/// Keys that are refused, so nobody is sent there.
+pub(super) const NOT_YET: [&str; 4] = ["autoscale", "existing", "gpu", "local_ssd"];
+
+/// Which of these keys is called so elsewhere.
+pub(super) fn ours(theirs: &str, among: &'static [&'static str]) -> Option<&'static str> {
+    let plain = |key: &str| key.to_lowercase().replace(['_', '-', ' '], "");
+    let theirs = plain(theirs);
+    let same = among.iter().copied().find(|key| plain(key) == theirs);
+    let known = || {
+        KEYS.iter().find(|(key, names)| among.contains(key) && names.contains(&theirs.as_str())).map(|(key, _)| *key)
+    };
+    same.or_else(known)
+}
