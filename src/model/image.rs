@@ -127,7 +127,7 @@ fn fault(project: &str, name: &str, family: bool, instead: &str, image: &Spanned
         let message = format!("images of `{project}` are not supported yet");
         return Some(
             Diagnostic::error(Code::NotSupported, message)
-                .at(&image.span, "no cloud-init and apt in these images")
+                .at(&image.span, "without cloud-init, or without apt")
                 .help("machines are set up by cloud-init: take an Ubuntu image")
                 .patch(&image.span, instead),
         );

@@ -110,7 +110,7 @@ fn one(key: &Spanned<String>, spec: &spec::Pool, unread: bool, context: &Context
     let derive = named && !context.too_many;
     let names = if unread { Vec::new() } else { names(key, spec, context.name.filter(|_| derive), report) };
     let zones = match &spec.zones {
-        Some(zones) => region::zones(Some(zones), context.region, None, report),
+        Some(zones) => region::zones(Some(zones), context.region, report),
         None => context.zones.to_vec(),
     };
     Pool {
@@ -175,24 +175,44 @@ pub(super) fn clashes(control_plane: &ControlPlane, pools: &[Pool], spec: &spec:
             let Some(first) = owners.insert(name, Some(index)) else { continue };
             let owner = match first {
                 None => "the control plane".to_owned(),
-                Some(first) if first == index => "the same pool".to_owned(),
+                Some(first) if first == index => {
+                    twice(name, spec, index, report);
+                    break;
+                }
                 Some(first) => format!("the pool `{}`", pools[first].name),
             };
             let message = format!("two machines are called `{name}`: one of the pool `{}`, one of {owner}", pool.name);
-            let key =
-                |pool: usize| spec.pools.as_ref().and_then(|pools| pools.get_index(pool)).map(|(key, _)| &key.span);
             let diagnostic = Diagnostic::error(Code::NameClash, message)
                 .help("rename one of the pools, or give instance names under `names`");
-            let diagnostic = match key(index) {
-                Some(span) => diagnostic.at(span, "this pool"),
+            let diagnostic = match place(name, spec, index) {
+                Some(span) => diagnostic.at(span, ""),
                 None => diagnostic,
             };
-            report.push(match first.filter(|first| *first != index).and_then(key) {
-                Some(span) => diagnostic.and(span, "and this one"),
-                None => diagnostic,
-            });
+            report.push(diagnostic.and(first.and_then(|first| place(name, spec, first)), "and this one"));
             break;
         }
+    }
+}
+
+/// Where a machine's name comes from: itself in the pool's `names`, or else the pool's key.
+fn place<'a>(name: &str, spec: &'a spec::Spec, pool: usize) -> Option<&'a Span> {
+    let (key, pool) = spec.pools.as_ref()?.get_index(pool)?;
+    let written = pool.value.names.iter().flat_map(|names| &names.value).find(|written| written.value == name);
+    Some(written.map_or(&key.span, |written| &written.span))
+}
+
+/// One name twice in a list of names.
+fn twice(name: &str, spec: &spec::Spec, pool: usize, report: &mut Report) {
+    let written =
+        spec.pools.as_ref().and_then(|pools| pools.get_index(pool)).and_then(|(_, pool)| pool.value.names.as_ref());
+    let mut places = written.iter().flat_map(|names| &names.value).filter(|written| written.value == name);
+    if let (Some(first), Some(again)) = (places.next(), places.next()) {
+        report.push(
+            Diagnostic::error(Code::NameClash, format!("the name `{name}` is listed twice"))
+                .at(&again.span, "again here")
+                .and(&first.span, "first here")
+                .help("give each machine a name of its own"),
+        );
     }
 }
 

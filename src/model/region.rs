@@ -67,11 +67,22 @@ pub(super) fn region(spec: &Spec, report: &mut Report) -> Option<(String, Vec<St
     if !is_region(text) {
         let diagnostic =
             Diagnostic::error(Code::InvalidRegion, format!("`{text}` is not a region")).at(&region.span, "");
+        let near = near.or_else(|| of_aws(text));
         report.push(with_near(diagnostic, near, &region.span, "regions are written like europe-west1"));
         return None;
     }
-    let diagnostic = Diagnostic::warning(Code::UnknownRegion, format!("vpcgen does not know the region `{text}`"))
-        .at(&region.span, "");
+    let message = format!("vpcgen does not know the region `{text}`");
+    if spec.zones.is_none() && !spec.is_unread("zones") {
+        // Nor the letters of its zones, so there is nothing to spread over.
+        let otherwise = format!("if Google opened it lately, say which zones to use: `zones: [{text}-a]`");
+        let diagnostic = Diagnostic::error(Code::UnknownRegion, message).at(&region.span, "");
+        report.push(match near {
+            Some(near) => diagnostic.help(format!("did you mean `{near}`? {otherwise}")).patch(&region.span, near),
+            None => diagnostic.help(otherwise),
+        });
+        return None;
+    }
+    let diagnostic = Diagnostic::warning(Code::UnknownRegion, message).at(&region.span, "");
     report.push(with_near(diagnostic, near, &region.span, "fine if Google opened it lately"));
     Some((text.to_owned(), Vec::new()))
 }
@@ -80,19 +91,10 @@ pub(super) fn region(spec: &Spec, report: &mut Report) -> Option<(String, Vec<St
 pub(super) fn zones(
     zones: Option<&Spanned<Vec<Spanned<String>>>>,
     region: Option<&(String, Vec<String>)>,
-    region_span: Option<&Span>,
     report: &mut Report,
 ) -> Vec<String> {
     let Some((region, known)) = region else { return Vec::new() };
     let Some(list) = zones else {
-        if known.is_empty() {
-            let diagnostic = Diagnostic::error(Code::MissingKey, format!("the zones of `{region}` are not known"));
-            let diagnostic = match region_span {
-                Some(span) => diagnostic.at(span, "not in vpcgen's table"),
-                None => diagnostic,
-            };
-            report.push(diagnostic.help(format!("say which zones to use: `zones: [{region}-a]`")));
-        }
         return known.iter().take(SPREAD).cloned().collect();
     };
     if list.value.is_empty() {
@@ -156,6 +158,14 @@ fn with_near(diagnostic: Diagnostic, near: Option<&str>, span: &Span, otherwise:
 fn nearest<'a>(text: &str, among: impl Iterator<Item = &'a str>) -> Option<&'a str> {
     let close = |name: &&str| strsim::damerau_levenshtein(text, name);
     among.filter(|name| close(name) <= 2).min_by_key(close)
+}
+
+/// Ours for one that is written as AWS does, `eu-west-1`.
+fn of_aws(text: &str) -> Option<&'static str> {
+    let (area, number) = text.rsplit_once('-')?;
+    let area = area.replacen("eu-", "europe-", 1).replacen("ap-", "asia-", 1);
+    let google = format!("{area}{number}");
+    REGIONS.iter().map(|(name, _)| *name).find(|name| *name == google)
 }
 
 /// `[a-z]+-[a-z]+[0-9]+`: matches every region there is.

@@ -24,11 +24,14 @@ pub(super) fn check(terraform: Option<&spec::Terraform>, report: &mut Report) ->
             let diagnostic =
                 Diagnostic::error(Code::InvalidBackend, format!("`{}` cannot be the name of a bucket", bucket.value))
                     .at(&bucket.span, "");
-            let bare = bucket.value.trim_start_matches("gs://").trim_end_matches('/').to_lowercase();
-            let diagnostic = if is_bucket(&bare) { diagnostic.patch(&bucket.span, bare) } else { diagnostic };
-            report.push(
-                diagnostic.help("Cloud Storage takes 3 to 63 lower-case letters, digits, `-`, `_` and `.`, a letter or digit first and last"),
-            );
+            let bare = bucket.value.trim_start_matches("gs://").to_lowercase();
+            let (bare, folder) = bare.split_once('/').unwrap_or((&bare, ""));
+            let help = match folder.trim_end_matches('/') {
+                "" => "Cloud Storage takes 3 to 63 lower-case letters, digits, `-`, `_` and `.`, a letter or digit first and last".to_owned(),
+                folder => format!("the bucket alone, and `prefix: {folder}` beside it"),
+            };
+            let diagnostic = if is_bucket(bare) { diagnostic.patch(&bucket.span, bare) } else { diagnostic };
+            report.push(diagnostic.help(help));
         }
         let prefix = gcs.value.prefix.as_ref().map(|prefix| prefix.value.clone()).unwrap_or_default();
         if let Some(wrong) = gcs.value.prefix.as_ref().filter(|p| p.value.chars().any(char::is_control) || p.value.starts_with('/')) {

@@ -20,8 +20,7 @@ const DEFAULT_MTU: u32 = 1460;
 pub fn validate(spec: &Spec, report: &mut Report) -> Option<Cluster> {
     let project = region::project(spec, report);
     let region = region::region(spec, report);
-    let region_span = spec.region.as_ref().map(|region| &region.span);
-    let zones = region::zones(spec.zones.as_ref(), region.as_ref(), region_span, report);
+    let zones = region::zones(spec.zones.as_ref(), region.as_ref(), report);
     let region_name = region.as_ref().map(|(name, _)| name.as_str());
 
     let default_subnet = match (&spec.network, &spec.name, region_name) {

@@ -44,6 +44,9 @@ impl de::Error for Fault {
     fn invalid_type(found: Unexpected<'_>, expected: &dyn de::Expected) -> Self {
         let list = expected.to_string() == "a sequence";
         let (found, scalar) = match found {
+            Unexpected::Str(text) if fits(text, &expected.to_string()) => {
+                (format!("`\"{text}\"`"), Some(text.to_owned()))
+            }
             Unexpected::Str(text) => (format!("`{text}`"), Some(text.to_owned())),
             Unexpected::Signed(number) => (format!("`{number}`"), Some(number.to_string())),
             Unexpected::Bool(value) => (format!("`{value}`"), Some(value.to_string())),
@@ -95,6 +98,15 @@ impl de::Error for Fault {
         });
         // Whoever wants a pool to follow the load knows that it has no number.
         Self { meant: meant.map(|key| if key == "autoscale" { "count" } else { key }), ..fault }
+    }
+}
+
+/// Whether only quotes keep a text from being what was expected.
+fn fits(text: &str, expected: &str) -> bool {
+    match expected {
+        "u32" => text.parse::<u32>().is_ok(),
+        "a boolean" => matches!(text, "true" | "false"),
+        _ => false,
     }
 }
 

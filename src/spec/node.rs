@@ -83,9 +83,11 @@ fn refusal(error: &serde_saphyr::Error, source: &Source) -> Diagnostic {
             .at(&at, "reading stopped here")
             .help("write the cluster's keys out; a description of 5,000 nodes needs no more than a few lines");
     }
-    Diagnostic::error(Code::Syntax, message)
-        .at(&at, "")
-        .help("the file must be YAML (or JSON, its subset): `key: value` lines, two spaces for each level, no tabs")
+    let help = match message.contains("mapping values are not allowed") {
+        true => "is this line, or the one above it, indented like its neighbours? Two spaces for each level",
+        false => "the file must be YAML (or JSON, its subset): `key: value` lines, two spaces for each level, no tabs",
+    };
+    Diagnostic::error(Code::Syntax, message).at(&at, "").help(help)
 }
 
 /// Errors of the scanner know characters, not bytes.

@@ -32,7 +32,7 @@ pub fn read(source: &Source, report: &mut Report) -> Option<Spec> {
             Ok(spec) => return Some(Spec { unread, ..spec }),
             Err(Fault { mut diagnostic, path, meant }) => {
                 let taken = take(&mut root, &path, source);
-                if let Some(help) = taken.as_deref().and_then(|key| example(key, &diagnostic)) {
+                if let Some(help) = example(taken.as_deref().unwrap_or_default(), &diagnostic) {
                     diagnostic.help = Some(help.to_owned());
                 }
                 report.push(*diagnostic);
@@ -48,12 +48,13 @@ pub fn read(source: &Source, report: &mut Report) -> Option<Spec> {
     None
 }
 
-/// What a mapping of the first level looks like, where something else is.
+/// What the file or a mapping of its first level looks like, where something else is.
 fn example(key: &str, diagnostic: &Diagnostic) -> Option<&'static str> {
     if !diagnostic.message.starts_with("expected a mapping") {
         return None;
     }
     match key {
+        "" => Some("three lines are enough: `name`, `project` and `region`; `vpcgen init` writes them"),
         "pools" => Some("each pool under its name: `pools: {n: {count: 2}}`"),
         "firewall" => Some("each rule under its name: `firewall: {my-rule: {allow: [tcp:443], from: [10.0.0.0/8]}}`"),
         "labels" => Some("each value under its key: `labels: {env: prod}`"),
