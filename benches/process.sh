@@ -19,23 +19,29 @@ network: { nodes: 10.0.0.0/19, pods: 10.64.0.0/12, services: 10.8.0.0/20 }
 pools: { n: { count: 4999 } }
 YAML
 
+mkdir "$work/locked"
+cp "$work/large.yaml" "$work/locked/cluster.yaml"
+target/release/vpcgen lock "$work/locked/cluster.yaml" 2>/dev/null
+
 declare -A programs=(
   [empty]="$work/empty"
   [guide]="target/release/vpcgen render generated-examples/vpc-native/cluster.yaml"
   [5000_machines]="target/release/vpcgen render $work/large.yaml"
+  [5000_locked]="target/release/vpcgen render $work/locked/cluster.yaml"
+  [5000_validate]="target/release/vpcgen validate $work/locked/cluster.yaml"
 )
 for ((run = 0; run < runs; run++)); do
   for name in "${!programs[@]}"; do
     read -ra command <<<"${programs[$name]}"
     start=${EPOCHREALTIME/./}
-    "${command[@]}" >/dev/null
+    "${command[@]}" &>/dev/null
     echo $((${EPOCHREALTIME/./} - start)) >>"$work/$name.times"
   done
 done
 
 median() { sort -n "$work/$1.times" | awk '{ all[NR] = $1 } END { print all[int((NR + 1) / 2)] }'; }
 base=$(median empty)
-for name in empty guide 5000_machines; do
+for name in empty guide 5000_machines 5000_locked 5000_validate; do
   awk -v name="$name" -v time="$(median "$name")" -v base="$base" \
     'BEGIN { printf "%-14s %8.2f ms  %6.2f x empty\n", name, time / 1000, time / base }'
 done

@@ -1,56 +1,34 @@
 //! The commands and the lock: written with the tree or not at all, refused where it may not change, never over what is foreign.
 
 use std::fs;
-use std::path::Path;
-use std::process::{Command, Output};
+use std::process::Command;
 
-use tempfile::TempDir;
+use crate::support::folder::Folder;
 
 const TWO: &str = "name: kub\nproject: some-project\nregion: europe-west1\npools: {n: {count: 2}}\n";
 const LOCK: &str = "cluster.lock.json";
 
-/// A folder with a description, and vpcgen in it.
-struct Folder(TempDir);
-
-impl Folder {
-    fn with(description: &str) -> Self {
-        let folder = Self(TempDir::new().unwrap());
-        folder.write("cluster.yaml", description);
-        folder
-    }
-    fn path(&self, name: &str) -> std::path::PathBuf {
-        self.0.path().join(name)
-    }
-    fn write(&self, name: &str, text: &str) {
-        fs::write(self.path(name), text).unwrap();
-    }
-    fn read(&self, name: &str) -> String {
-        fs::read_to_string(self.path(name)).unwrap()
-    }
-    /// What it says on standard output and standard error, which it ends with this status.
-    fn run(&self, arguments: &str, status: i32) -> (String, String) {
-        let program = Path::new(env!("CARGO_BIN_EXE_vpcgen"));
-        let input = fs::File::open(self.path("cluster.yaml")).unwrap();
-        let mut command = Command::new(program);
-        let Output { status: ended, stdout, stderr } =
-            command.args(arguments.split(' ')).current_dir(&self.0).stdin(input).output().unwrap();
-        let (out, err) = (String::from_utf8(stdout).unwrap(), String::from_utf8(stderr).unwrap());
-        assert_eq!(ended.code(), Some(status), "{arguments}\n{out}{err}");
-        (out, err)
-    }
+/// What vpcgen says there on standard output and standard error, which it ends with this status; the description is on its
+/// standard input too.
+fn run(folder: &Folder, arguments: &str, status: i32) -> (String, String) {
+    let description = fs::File::open(folder.path().join("cluster.yaml")).unwrap();
+    let mut command = Command::new(env!("CARGO_BIN_EXE_vpcgen"));
+    let run = folder.start(command.args(arguments.split(' ')).stdin(description));
+    assert_eq!(run.status(), Some(status), "{arguments}\n{}{}", run.out(), run.err());
+    (run.out(), run.err())
 }
 
 #[test]
 fn a_pool_in_front_moves_nobody() {
     let folder = Folder::with(TWO);
-    folder.run("render --out .", 0);
+    run(&folder, "render --out .", 0);
     let before = folder.read("pools.tf");
     let line = |text: &str, name: &str| {
         text.lines().find(|line| line.contains(&format!("name = \"{name}\","))).map(str::to_owned)
     };
     folder.write("cluster.yaml", &TWO.replace("{n:", "{a: {count: 1}, n:"));
-    let (printed, _) = folder.run("render", 0);
-    folder.run("render --out .", 0);
+    let (printed, _) = run(&folder, "render", 0);
+    run(&folder, "render --out .", 0);
     let after = folder.read("pools.tf");
     for name in ["kub-n-1", "kub-n-2"] {
         assert_eq!(line(&before, name), line(&after, name));
@@ -63,30 +41,30 @@ fn a_pool_in_front_moves_nobody() {
 fn the_lock_is_written_with_the_tree_or_by_itself_and_by_nothing_else() {
     let folder = Folder::with(TWO);
     for arguments in ["render", "validate", "lock -", "render - --out other", "render --preset minimal --out other"] {
-        folder.run(arguments, i32::from(arguments == "lock -"));
-        assert!(!folder.path(LOCK).exists(), "{arguments}");
+        run(&folder, arguments, i32::from(arguments == "lock -"));
+        assert!(!folder.path().join(LOCK).exists(), "{arguments}");
     }
-    folder.run("render --out tree --check", 2);
-    let (shown, _) = folder.run("lock --check", 2);
+    run(&folder, "render --out tree --check", 2);
+    let (shown, _) = run(&folder, "lock --check", 2);
     assert!(shown.starts_with("--- /dev/null\n+++ b/cluster.lock.json\n"), "{shown}");
-    assert!(!folder.path(LOCK).exists());
-    let (_, said) = folder.run("lock", 0);
+    assert!(!folder.path().join(LOCK).exists());
+    let (_, said) = run(&folder, "lock", 0);
     assert_eq!(said, "created cluster.lock.json\n");
     let by_lock = folder.read(LOCK);
-    fs::remove_file(folder.path(LOCK)).unwrap();
-    folder.run("render --out tree", 0);
+    fs::remove_file(folder.path().join(LOCK)).unwrap();
+    run(&folder, "render --out tree", 0);
     assert_eq!(folder.read(LOCK), by_lock);
-    assert!(!folder.path("tree").join(LOCK).exists());
-    assert_eq!(folder.run("lock", 0).1, "cluster.lock.json is up to date\n");
-    folder.run("render --out tree --check --locked", 0);
+    assert!(!folder.path().join("tree").join(LOCK).exists());
+    assert_eq!(run(&folder, "lock", 0).1, "cluster.lock.json is up to date\n");
+    run(&folder, "render --out tree --check --locked", 0);
 }
 
 #[test]
 fn each_description_of_a_folder_has_its_own() {
     let folder = Folder::with(TWO);
     folder.write("prod.yaml", &TWO.replace("kub", "prod"));
-    folder.run("lock", 0);
-    folder.run("lock prod.yaml", 0);
+    run(&folder, "lock", 0);
+    run(&folder, "lock prod.yaml", 0);
     assert!(folder.read("prod.lock.json").contains("prod-n-1") && folder.read(LOCK).contains("kub-n-1"));
 }
 
@@ -96,42 +74,42 @@ fn locked_refuses_what_would_change_the_lock() {
     for arguments in
         ["validate --locked", "render --locked", "render --out . --locked", "render --out . --check --locked"]
     {
-        assert!(folder.run(arguments, 1).1.contains("error[lock-behind]: there is no cluster.lock.json"));
+        assert!(run(&folder, arguments, 1).1.contains("error[lock-behind]: there is no cluster.lock.json"));
     }
-    assert!(!folder.path(LOCK).exists() && !folder.path("pools.tf").exists());
-    folder.run("lock", 0);
+    assert!(!folder.path().join(LOCK).exists() && !folder.path().join("pools.tf").exists());
+    run(&folder, "lock", 0);
     folder.write("cluster.yaml", &TWO.replace("count: 2", "count: 3"));
     let before = folder.read(LOCK);
     for arguments in ["validate --locked", "render --locked", "render --out . --locked"] {
-        let (out, err) = folder.run(arguments, 1);
+        let (out, err) = run(&folder, arguments, 1);
         assert!(out.is_empty() && err.contains("it would gain kub-n-3 (10.4.3.0/24)"), "{err}");
     }
     // Without the flag: the one that plans and cannot write it says so; the others follow.
-    assert!(folder.run("render", 0).1.contains("warning[lock-behind]"));
-    assert!(!folder.run("validate", 0).1.contains("lock"));
+    assert!(run(&folder, "render", 0).1.contains("warning[lock-behind]"));
+    assert!(!run(&folder, "validate", 0).1.contains("lock"));
     assert_eq!(folder.read(LOCK), before);
-    assert!(folder.run("render --preset minimal --locked", 1).1.contains("nothing else has a lock"));
+    assert!(run(&folder, "render --preset minimal --locked", 1).1.contains("nothing else has a lock"));
 }
 
 #[test]
 fn a_tree_that_cannot_be_written_leaves_the_lock() {
     let folder = Folder::with(TWO);
-    folder.run("render --out tree", 0);
+    run(&folder, "render --out tree", 0);
     let before = folder.read(LOCK);
     folder.write("cluster.yaml", &TWO.replace("count: 2", "count: 3"));
-    fs::remove_dir_all(folder.path("tree/cloud-init")).unwrap();
+    fs::remove_dir_all(folder.path().join("tree/cloud-init")).unwrap();
     folder.write("tree/cloud-init", "in the way\n");
-    folder.run("render --out tree", 1);
+    run(&folder, "render --out tree", 1);
     assert_eq!(folder.read(LOCK), before);
     folder.write("tree/network.tf", "# mine\n");
-    folder.run("render --out tree", 1);
+    run(&folder, "render --out tree", 1);
     assert_eq!(folder.read(LOCK), before);
 }
 
 #[test]
 fn a_lock_that_is_not_understood_is_never_overwritten() {
     let folder = Folder::with(TWO);
-    folder.run("render --out .", 0);
+    run(&folder, "render --out .", 0);
     let good = folder.read(LOCK);
     let newer = good.replace("\"version\": 1", "\"version\": 2");
     let torn = good[..good.len() / 2].to_owned();
@@ -147,7 +125,7 @@ fn a_lock_that_is_not_understood_is_never_overwritten() {
     ] {
         folder.write(LOCK, &text);
         for arguments in ["render", "render --out .", "render --out . --check", "lock", "lock --check", "validate"] {
-            let (out, err) = folder.run(arguments, 1);
+            let (out, err) = run(&folder, arguments, 1);
             assert!(out.is_empty() && err.contains(&format!("error[{code}]")), "{arguments}: {err}");
         }
         assert_eq!(folder.read(LOCK), text);
@@ -155,17 +133,17 @@ fn a_lock_that_is_not_understood_is_never_overwritten() {
     // Laid out anew by another tool, it is left as it is.
     let value: serde_json::Value = serde_json::from_str(&good).unwrap();
     folder.write(LOCK, &value.to_string());
-    folder.run("render --out . --locked", 0);
+    run(&folder, "render --out . --locked", 0);
     assert_eq!(folder.read(LOCK), value.to_string());
 }
 
 #[test]
 fn json_names_the_file_of_each_problem() {
     let folder = Folder::with(TWO);
-    folder.run("lock", 0);
+    run(&folder, "lock", 0);
     folder.write(LOCK, &folder.read(LOCK).replace("10.4.2.0/24", "10.4.1.0/24"));
     folder.write("cluster.yaml", &(TWO.to_owned() + "network: {nat: false}\n"));
-    let (out, err) = folder.run("validate --format json", 1);
+    let (out, err) = run(&folder, "validate --format json", 1);
     let json: serde_json::Value = serde_json::from_str(&out).unwrap();
     let all: Vec<_> =
         json["diagnostics"].as_array().unwrap().iter().map(|d| (&d["file"], &d["code"], &d["line"])).collect();

@@ -7,7 +7,7 @@ use proptest::prelude::*;
 use vpcgen::diag::{Report, draw, json};
 use vpcgen::lock::{self, Lock};
 
-use super::town::cluster;
+use crate::support::cluster;
 
 const FIVE: &str = "name: kub\nproject: some-project\nregion: europe-west1\npools: {b: {count: 2}, n: {count: 2}}\n";
 

@@ -10,7 +10,8 @@ use vpcgen::model::Cluster;
 use vpcgen::net::Cidr;
 use vpcgen::plan::{Node, Plan, plan, with_lock};
 
-use super::town::{Edit, Town, cluster, edit};
+use super::description::{Description, Edit, edit};
+use crate::support::cluster;
 
 fn nodes(plan: &Plan) -> Vec<Node> {
     plan.groups().flat_map(|group| group.nodes.clone()).collect()
@@ -52,18 +53,18 @@ fn released_come_last(before: &Lock, after: &Lock) {
     assert_eq!(after.released, queue[new.len() - never..]);
 }
 
-static FIRST: LazyLock<Cluster> = LazyLock::new(|| Town::new().cluster());
+static FIRST: LazyLock<Cluster> = LazyLock::new(|| Description::new().cluster());
 
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(2000))]
 
     #[test]
     fn nobody_who_stays_moves(edits in prop::collection::vec(edit(), 1..30)) {
-        let mut town = Town::new();
+        let mut description = Description::new();
         let mut before = Lock::assign(&FIRST, None);
         for edit in &edits {
-            town.apply(edit);
-            let cluster = town.cluster_like(&FIRST);
+            description.apply(edit);
+            let cluster = description.cluster_like(&FIRST);
             let after = Lock::assign(&cluster, Some(&before));
             inside_and_disjoint(&after);
             for (name, place) in &after.nodes {
@@ -79,9 +80,9 @@ proptest! {
         }
         before = read_back(&before);
         // And the plan of the written description is what the lock says.
-        let planned = nodes(&with_lock(town.cluster(), &before));
+        let planned = nodes(&with_lock(description.cluster(), &before));
         let names: Vec<&String> = planned.iter().map(|node| &node.name).collect();
-        let alike = Lock::assign(&town.cluster_like(&FIRST), None);
+        let alike = Lock::assign(&description.cluster_like(&FIRST), None);
         prop_assert_eq!(names, alike.nodes.keys().collect::<Vec<_>>());
         for Node { name, zone, pods } in planned {
             prop_assert_eq!(&before.nodes[&name], &Place { pods, zone });
@@ -95,9 +96,9 @@ proptest! {
 
     #[test]
     fn without_a_lock_it_is_first_fit_in_file_order(edits in prop::collection::vec(edit(), 0..16)) {
-        let mut town = Town::new();
-        edits.iter().for_each(|edit| town.apply(edit));
-        let nodes = nodes(&plan(town.cluster()));
+        let mut description = Description::new();
+        edits.iter().for_each(|edit| description.apply(edit));
+        let nodes = nodes(&plan(description.cluster()));
         prop_assert!(nodes.is_sorted_by_key(|node| node.pods));
         prop_assert!(nodes.iter().zip(vpcgen::net::Blocks::new(Cidr::literal(10, 64, 0, 0, 20), 24)).all(|(n, b)| n.pods == b));
     }
@@ -111,11 +112,11 @@ fn histories_reach_every_corner() {
     let (mut reused, mut kept, mut middle) = (0, 0, 0);
     for _ in 0..200 {
         let edits: Vec<Edit> = prop::collection::vec(edit(), 25).new_tree(&mut runner).unwrap().current();
-        let mut town = Town::new();
+        let mut description = Description::new();
         let mut before = Lock::assign(&FIRST, None);
         for edit in &edits {
-            town.apply(edit);
-            let cluster = town.cluster_like(&FIRST);
+            description.apply(edit);
+            let cluster = description.cluster_like(&FIRST);
             let after = Lock::assign(&cluster, Some(&before));
             reused += before.released.iter().filter(|block| !after.released.contains(block)).count();
             let anew = Lock::assign(&cluster, None);

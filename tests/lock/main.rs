@@ -2,6 +2,8 @@
 //! else stands in it is refused; the commands write it with the tree or not at all.
 
 mod commands;
+mod description;
 mod file;
 mod histories;
-mod town;
+#[path = "../support/mod.rs"]
+mod support;

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output, Stdio};
+use std::process::{Command, Output};
 
 use tempfile::TempDir;
 
@@ -38,9 +38,9 @@ impl Folder {
         self.start(Command::new(env!("CARGO_BIN_EXE_vpcgen")).args(arguments))
     }
 
-    /// Runs anything here.
+    /// Runs anything here, with nothing on standard input unless the command says so.
     pub(crate) fn start(&self, command: &mut Command) -> Run {
-        Run(command.current_dir(self.path()).stdin(Stdio::null()).output().unwrap())
+        Run(command.current_dir(self.path()).output().unwrap())
     }
 
     /// What is in a folder of it.

@@ -1,10 +1,9 @@
 //! A description as data, so that a history of edits can be made up and written out.
 
 use proptest::prelude::*;
-use vpcgen::diag::{Report, draw};
 use vpcgen::model::{self, Cluster};
-use vpcgen::source::Source;
-use vpcgen::spec;
+
+use crate::support::cluster;
 
 /// The zones there are to choose from.
 pub(crate) const ZONES: [&str; 4] = ["europe-west1-b", "europe-west1-c", "europe-west1-d", "europe-west1-x"];
@@ -23,7 +22,7 @@ pub(crate) struct Pool {
 
 /// What changes in a description over the years.
 #[derive(Debug, Clone)]
-pub(crate) struct Town {
+pub(crate) struct Description {
     pub(crate) zones: Vec<usize>,
     pub(crate) pools: Vec<Pool>,
 }
@@ -56,7 +55,7 @@ pub(crate) fn edit() -> impl Strategy<Value = Edit> {
     ]
 }
 
-impl Town {
+impl Description {
     pub(crate) fn new() -> Self {
         let pool = Pool { name: "n".to_owned(), names: None, count: 2, zones: Vec::new() };
         Self { zones: vec![0, 1, 2], pools: vec![pool] }
@@ -129,7 +128,7 @@ impl Town {
         cluster(&self.text())
     }
 
-    /// The same without reading the text, which thousands of histories have no time for. `like`: any cluster of a town with
+    /// The same without reading the text, which thousands of histories have no time for. `like`: any cluster of a description with
     /// one pool.
     pub(crate) fn cluster_like(&self, like: &Cluster) -> Cluster {
         let zones = |own: &[usize]| own.iter().map(|zone| ZONES[*zone].to_owned()).collect::<Vec<_>>();
@@ -146,12 +145,4 @@ impl Town {
         cluster.pools = self.pools.iter().map(pool).collect();
         cluster
     }
-}
-
-/// The cluster of a text that is right.
-pub(crate) fn cluster(text: &str) -> Cluster {
-    let source = Source::new("cluster.yaml", text);
-    let mut report = Report::default();
-    let cluster = spec::read(&source, &mut report).and_then(|spec| model::validate(&spec, &mut report));
-    cluster.unwrap_or_else(|| panic!("{}", draw(&report, &source)))
 }
