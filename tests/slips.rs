@@ -9,7 +9,7 @@ use support::check;
 const FIRST: [(&str, &str); 3] = [("name", "kub"), ("project", "youzhi-lab"), ("region", "europe-west1")];
 
 /// What was written, the code, and what the message or its fix must hold.
-const SLIPS: [(&str, &str, &str); 46] = [
+const SLIPS: [(&str, &str, &str); 62] = [
     ("name: prod_cluster", "invalid-name", "`prod-cluster`"),
     ("project: Youzhi Lab", "invalid-project", "+ project: youzhi-lab"),
     ("region: europe-west1-b", "invalid-region", "the zone under `zones`"),
@@ -58,6 +58,22 @@ const SLIPS: [(&str, &str, &str); 46] = [
     ("firewall: {web: {allow: tcp:80, from: [0.0.0.0/0]}}", "wrong-type", "allow: [tcp:80]"),
     ("firewall: {web: {allow: [tcp:443-80], from: [0.0.0.0/0]}}", "invalid-allow", "tcp:80-443"),
     ("firewall: {web: {allow: [443], from: [0.0.0.0/0]}}", "invalid-allow", "tcp:443"),
+    ("firewall: {web: {allow: [tcp:443], from: [any]}}", "invalid-cidr", "everywhere is 0.0.0.0/0"),
+    ("firewall: {dns: {allow: [udp/53], from: [10.0.0.0/8]}}", "invalid-allow", "write `udp:53`"),
+    ("firewall: {dns: {allow: [53/udp], from: [10.0.0.0/8]}}", "invalid-allow", "write `udp:53`"),
+    ("kubernetes: 1.36", "wrong-type", "+ kubernetes: {version: \"1.36\"}"),
+    ("network: {vpc: k8s-vpc}", "unknown-key", "did you mean `name`?"),
+    ("pools: {n: 3}", "wrong-type", "+ pools: {n: {count: 3}}"),
+    ("pools: {n: {count: 2, disk: 200GB}}", "wrong-type", "disk: {size: 200}"),
+    ("pools: {n: {count: 2, image: ubuntu-24.04}}", "invalid-image", "family/ubuntu-2404-lts-amd64"),
+    ("pools: {n: {count: 2, image: ubuntu-2204}}", "invalid-image", "family/ubuntu-2204-lts"),
+    ("pools: {n: {count: 2, image: ubuntu-2004-lts}}", "withdrawn-image", "gone since 2025"),
+    ("pools: {n: {count: 2, image: debian-cloud/debian-12}}", "not-supported", "take an Ubuntu image"),
+    ("control_plane: {zones: [europe-west1-b]}", "unknown-key", "name them at the top"),
+    ("control_plane: {spot: true}", "unknown-key", "only pools have `spot`"),
+    ("control_plane: {disk: 50}", "wrong-type", "disk: {size: 50}"),
+    ("control_plane: {disk: {sizeGb: 50}}", "unknown-key", "did you mean `size`?"),
+    ("subnetwork: {name: a}", "unknown-key", "the keys here are name, project"),
     ("control_plane: {disk: {size: 100GB}}", "wrong-type", "size: 100"),
     ("control_plane: {disk: {type: ssd}}", "invalid-disk", "did you mean `pd-ssd`?"),
     ("control_plane: {machine_type: e2-micro}", "machine-too-small", "`kubeadm init` asks for"),
@@ -87,6 +103,8 @@ fn an_empty_file_and_a_broken_one_say_how_to_begin() {
     for (text, says) in [
         ("", "`vpcgen init` writes them"),
         ("{name: kub", "unclosed"),
+        ("cluster:\n  name: kub\n  project: youzhi-lab\n  region: europe-west1\n", "stands below `cluster`"),
+        ("kind: Cluster\nmetadata: {name: kub}\nspec: {project: youzhi-lab, region: a}\n", "stands below `spec`"),
         ("pools:\n\tn: {}\n", "no tabs"),
         ("pools:\n  n:\n   count: 2\n    spot: true\n", "indented like its neighbours"),
     ] {

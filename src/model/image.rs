@@ -1,9 +1,7 @@
 //! Boot images: how they are written, which families there are, what they run on.
 
-use std::sync::LazyLock;
-
 use super::family::Architecture;
-use super::table::rows;
+use super::image_family::{KNOWN, Known, ubuntu, with_architecture};
 use crate::diag::{Code, Diagnostic, Report, Severity};
 use crate::source::Spanned;
 
@@ -31,34 +29,6 @@ const WITHOUT_CLOUD_INIT: [&str; 16] = [
     "deeplearning-platform-release",
 ];
 
-struct Known {
-    project: &'static str,
-    family: &'static str,
-    architecture: Option<Architecture>,
-    withdrawn: Option<&'static str>,
-}
-
-impl Known {
-    fn long(&self) -> String {
-        format!("projects/{}/global/images/family/{}", self.project, self.family)
-    }
-
-    fn is_there(&self) -> bool {
-        self.withdrawn.is_none()
-    }
-}
-
-static KNOWN: LazyLock<Vec<Known>> = LazyLock::new(|| {
-    rows(include_str!("data/images.txt"))
-        .map(|row| Known {
-            project: row[0],
-            family: row[1],
-            architecture: Architecture::parse(row[2]),
-            withdrawn: row.get(4).copied(),
-        })
-        .collect()
-});
-
 /// An image as it will be rendered.
 pub(super) struct Image {
     pub(super) link: String,
@@ -81,34 +51,53 @@ pub(super) fn check(image: Option<&Spanned<String>>, machine: Option<Architectur
         return Image { link: DEFAULT.to_owned(), architecture: Some(Architecture::X86) };
     };
     let text = image.value.strip_prefix("https://www.googleapis.com/compute/v1/").unwrap_or(&image.value);
-    let instead = default(machine.unwrap_or(Architecture::X86));
+    let machine = machine.unwrap_or(Architecture::X86);
     match parts(text) {
-        Some((project, name, family)) => match fault(project, name, family, instead, image) {
+        Some((project, name, family)) => match fault(project, name, family, machine, image) {
             Some(fault) if fault.severity == Severity::Error => report.push(fault),
             warning => {
                 warning.into_iter().for_each(|warning| report.push(warning));
                 return Image { link: text.to_owned(), architecture: architecture(project, name) };
             }
         },
-        None => report.push(malformed(image, instead)),
+        None => report.push(malformed(image, machine)),
     }
     Image { link: DEFAULT.to_owned(), architecture: None }
 }
 
-fn malformed(image: &Spanned<String>, instead: &str) -> Diagnostic {
+fn malformed(image: &Spanned<String>, machine: Architecture) -> Diagnostic {
     let message = format!("`{}` is not the full name of an image", image.value);
     let diagnostic = Diagnostic::error(Code::InvalidImage, message).at(&image.span, "");
     let last = image.value.rsplit('/').next().unwrap_or_default();
+    // As short as Terraform and gcloud take them: `project/family`, `family`.
+    let project = match image.value.rsplit_once('/') {
+        Some((project, _)) => Some(project),
+        None => KNOWN.iter().find(|known| known.family == last).map(|known| known.project),
+    };
+    let refused = project.and_then(|project| fault(project, last, true, machine, image));
+    if let Some(refused) = refused.filter(|refused| matches!(refused.code, Code::WithdrawnImage | Code::NotSupported)) {
+        return refused;
+    }
     let meant = KNOWN.iter().filter(|known| known.is_there()).find(|known| known.family == last);
-    let meant = meant.or_else(|| with_architecture(last, instead));
+    let meant = meant.or_else(|| with_architecture(last, machine)).or_else(|| ubuntu(last, machine));
     match meant {
         Some(known) => diagnostic.help("write it in full").patch(&image.span, known.long()),
-        None => diagnostic.help(format!("write projects/PROJECT/global/images/family/FAMILY or projects/PROJECT/global/images/IMAGE, such as {instead}")),
+        None => diagnostic.help(format!(
+            "write projects/PROJECT/global/images/family/FAMILY or projects/PROJECT/global/images/IMAGE, such as {}",
+            default(machine)
+        )),
     }
 }
 
 /// Why there is no such image, or none that boots what vpcgen writes. Of a family that is merely unknown a warning remains.
-fn fault(project: &str, name: &str, family: bool, instead: &str, image: &Spanned<String>) -> Option<Diagnostic> {
+fn fault(
+    project: &str,
+    name: &str,
+    family: bool,
+    machine: Architecture,
+    image: &Spanned<String>,
+) -> Option<Diagnostic> {
+    let instead = default(machine);
     let here = |known: &&Known| known.project == project;
     let of = |known: &&Known| {
         known.family == name || (!family && name.strip_prefix(known.family).is_some_and(|rest| rest.starts_with("-v")))
@@ -138,7 +127,7 @@ fn fault(project: &str, name: &str, family: bool, instead: &str, image: &Spanned
     }
     let message = format!("`{project}` has no image family `{name}`");
     let diagnostic = Diagnostic::error(Code::UnknownImage, message).at(&image.span, "");
-    if let Some(known) = with_architecture(name, instead) {
+    if let Some(known) = with_architecture(name, machine) {
         return Some(
             diagnostic
                 .help("from 24.04 on, Ubuntu's families end in their architecture")
@@ -153,14 +142,6 @@ fn fault(project: &str, name: &str, family: bool, instead: &str, image: &Spanned
         Some(near) => diagnostic.help(format!("did you mean `{}`?", near.family)).patch(&image.span, near.long()),
         None => diagnostic.help("fine if it is new: `gcloud compute images list` shows them"),
     })
-}
-
-/// The family that is meant by one without its architecture.
-fn with_architecture(name: &str, instead: &str) -> Option<&'static Known> {
-    let suffix = if instead == DEFAULT_ARM { "-arm64" } else { "-amd64" };
-    let exists = |full: &str| KNOWN.iter().find(|known| known.is_there() && known.family == full);
-    exists(&format!("{name}-amd64"))?;
-    exists(&format!("{name}{suffix}"))
 }
 
 /// What an image runs on: by its family, else by its name.

@@ -2,6 +2,7 @@
 //!
 //! Validation collects everything, one file for each part of the description; defaults come last.
 
+mod allow;
 mod capacity;
 mod cluster;
 mod custom_type;
@@ -9,6 +10,7 @@ mod family;
 mod firewall;
 mod fit;
 mod image;
+mod image_family;
 mod labels;
 mod machine;
 mod machine_type;
@@ -16,6 +18,7 @@ mod name;
 mod overlap;
 mod pool;
 mod quota;
+mod range_text;
 mod ranges;
 mod reach;
 mod region;

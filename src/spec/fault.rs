@@ -2,7 +2,7 @@ use std::fmt;
 
 use serde::de::{self, Unexpected};
 
-use super::synonyms::{NOT_YET, ours};
+use super::synonyms::{NOT_YET, POOLS_ONLY, ours};
 use crate::diag::{Code, Diagnostic, Label};
 use crate::source::Span;
 
@@ -61,8 +61,9 @@ impl de::Error for Fault {
             "u32" => ("a whole number".to_owned(), "write digits alone, without sign, unit or quotes"),
             "a sequence" => ("a list".to_owned(), "write `[one, two]`, or each on a line of its own after a dash"),
             "a map" => ("a mapping".to_owned(), "write `key: value` lines below it, two spaces further in"),
-            other if other.contains("`{key:") => (other.to_owned(), "write its parts by name"),
+            other if other.contains("`{") => (other.to_owned(), "write its parts by name"),
             other if other.contains(" or ") => (other.to_owned(), "write one of these words"),
+            other if other.contains("`version`") => (other.to_owned(), "write its parts by name"),
             other => (other.to_owned(), "write `key: value` lines below it, two spaces further in"),
         };
         let diagnostic = Diagnostic::error(Code::WrongType, format!("expected {expected}, found {found}"));
@@ -93,6 +94,9 @@ impl de::Error for Fault {
             Some("autoscale") => {
                 diagnostic.help("autoscaled pools are not supported yet; `count: 2` is a fixed number")
             }
+            None if expected.contains(&"machine_type") && POOLS_ONLY.iter().any(|(key, _)| *key == field) => {
+                diagnostic.help(POOLS_ONLY.iter().find(|(key, _)| *key == field).map_or("", |(_, help)| help))
+            }
             Some(key) => diagnostic.help(format!("did you mean `{key}`?")).patch(&(0..0), key),
             None => diagnostic.help(format!("the keys here are {}", usual().collect::<Vec<_>>().join(", "))),
         });
@@ -110,16 +114,18 @@ fn fits(text: &str, expected: &str) -> bool {
     }
 }
 
-/// What was meant by a number with a unit, by one of YAML 1.1's words for true and false, or by a taint as kubectl takes it.
+/// What was meant by a number with a unit, by one of YAML 1.1's words for true and false, by a taint as kubectl takes it, or by
+/// the one value of a mapping that matters most.
 fn mended(text: &str, expected: &str) -> Option<String> {
     match (expected, text.to_lowercase().as_str()) {
         ("true or false", "yes" | "on" | "true" | "y") => Some("true".to_owned()),
         ("true or false", "no" | "off" | "false" | "n") => Some("false".to_owned()),
-        ("a whole number", lower) => {
-            let digits = lower.trim_end_matches(|c: char| c.is_ascii_alphabetic() || c == ' ');
-            let number = !digits.is_empty() && digits.len() < 10 && digits.bytes().all(|b| b.is_ascii_digit());
-            let unit = lower[digits.len()..].trim();
-            (number && matches!(unit, "" | "g" | "gb" | "gib")).then(|| digits.to_owned())
+        ("a whole number", lower) => Some(number(lower)?.to_owned()),
+        (pool, lower) if pool.ends_with("`{count: 2}`") => Some(format!("{{count: {}}}", number(lower)?)),
+        (disk, lower) if disk.starts_with("a mapping such as `{size:") => Some(format!("{{size: {}}}", number(lower)?)),
+        (kubernetes, lower) if kubernetes.contains("`version`") => {
+            let version = lower.trim_start_matches('v');
+            version.split('.').all(|part| part.parse::<u8>().is_ok()).then(|| format!("{{version: \"{version}\"}}"))
         }
         (taint, _) if taint.starts_with("a mapping such as `{key:") => {
             let (pair, effect) = text.rsplit_once(':')?;
@@ -129,6 +135,13 @@ fn mended(text: &str, expected: &str) -> Option<String> {
         }
         _ => None,
     }
+}
+
+/// The digits of a whole number, with a unit of disks behind it or without.
+fn number(lower: &str) -> Option<&str> {
+    let digits = lower.trim_end_matches(|c: char| c.is_ascii_alphabetic() || c == ' ');
+    let number = !digits.is_empty() && digits.len() < 10 && digits.bytes().all(|b| b.is_ascii_digit());
+    (number && matches!(lower[digits.len()..].trim(), "" | "g" | "gb" | "gib")).then_some(digits)
 }
 
 impl fmt::Display for Fault {

@@ -26,6 +26,10 @@ pub fn read(source: &Source, report: &mut Report) -> Option<Spec> {
         }
     };
     duplicates::take_out(&mut root, source, report);
+    if let Some(diagnostic) = wrapped(&root, source) {
+        report.push(diagnostic);
+        return None;
+    }
     let mut unread = Vec::new();
     for _ in 0..MOST_FAULTS {
         match shape::read::<Spec>(Reader { node: &root, source }) {
@@ -46,6 +50,20 @@ pub fn read(source: &Source, report: &mut Report) -> Option<Spec> {
         }
     }
     None
+}
+
+/// A description that stands below a key, as other tools have it: one mistake, not one for each of its keys.
+fn wrapped(root: &Node, source: &Source) -> Option<Diagnostic> {
+    let Kind::Mapping(entries) = &root.kind else { return None };
+    let has = |entries: &[(Node, Node)]| {
+        entries.iter().any(|(key, _)| matches!(key.text(source), Some("project" | "region")))
+    };
+    let wrapper = |(_, value): &&(Node, Node)| matches!(&value.kind, Kind::Mapping(below) if has(below));
+    let (key, _) = entries.iter().find(wrapper).filter(|_| !has(entries))?;
+    let message = format!("the description stands below `{}`", key.text(source)?);
+    Some(Diagnostic::error(Code::UnknownKey, message).at(&key.span, "there is no such key").help(
+        "its keys stand at the top of the file: `name`, `project`, `region` and so on, and nothing else beside them",
+    ))
 }
 
 /// What the file or a mapping of its first level looks like, where something else is.

@@ -1,7 +1,7 @@
 //! Keys as gcloud, GKE, Terraform, kOps and kubeadm call them, so that whoever comes from there is told ours.
 
 /// Ours, then theirs: in lower case, without hyphens and underscores.
-const KEYS: [(&str, &[&str]); 18] = [
+const KEYS: [(&str, &[&str]); 25] = [
     (
         "count",
         &["nodes", "replicas", "size", "nodecount", "initialnodecount", "numnodes", "number", "instances", "machines"],
@@ -44,8 +44,23 @@ const KEYS: [(&str, &[&str]); 18] = [
     ("control_plane", &["master", "masters", "controlplanes", "controllers"]),
     ("pools", &["nodepools", "nodepool", "workers", "nodegroups", "pool", "nodes"]),
     ("disk", &["disksize", "bootdisk", "disksizegb", "disktype"]),
+    ("size", &["sizegb", "gb", "disksize", "disksizegb"]),
+    ("image", &["os", "imagetype", "sourceimage", "imagefamily"]),
+    ("labels", &["nodelabels", "resourcelabels"]),
+    ("name", &["vpc", "vpcname", "network", "networkname", "clustername"]),
+    ("subnet", &["subnetwork", "subnetname", "subnetworkname"]),
+    ("peers", &["peering", "peerings", "peered", "onpremises", "nonmasqueradecidrs"]),
     ("access", &["authorizednetworks", "sshsources"]),
+    ("api", &["apiserver", "kubernetesapi", "kubernetesapiaccess", "masterauthorizednetworks"]),
     ("autoscale", &["min", "max", "minsize", "maxsize", "mincount", "maxcount", "autoscaling", "minnodes", "maxnodes"]),
+];
+
+/// Keys of pools that the control plane has not, and why.
+pub(super) const POOLS_ONLY: [(&str, &str); 4] = [
+    ("zones", "the control plane stands in the first of the cluster's `zones`: name them at the top"),
+    ("spot", "Google takes Spot VMs back, and with this one the cluster: only pools have `spot`"),
+    ("labels", "only the nodes of pools are given labels; at the top `labels` are Google's, for everything"),
+    ("taints", "the control plane has kubeadm's taint, or with `pools: {}` none: only pools have `taints`"),
 ];
 
 /// Keys that are refused, so nobody is sent there.

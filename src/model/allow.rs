@@ -1,0 +1,110 @@
+//! One entry of `allow`, in gcloud's short form: `tcp:22`, `tcp:30000-32767`, `icmp`.
+
+use crate::diag::{Code, Diagnostic, Report};
+use crate::source::Spanned;
+
+/// Protocols by name (the API's discovery document, `Firewall.allowed[].IPProtocol`); numbers work too.
+const PROTOCOLS: [&str; 8] = ["tcp", "udp", "icmp", "esp", "ah", "ipip", "sctp", "all"];
+/// Those that have ports.
+const WITH_PORTS: [&str; 3] = ["tcp", "udp", "sctp"];
+
+/// Numbers that are written for ports and mean protocols nobody uses: without `tcp:` a number is an IP protocol.
+const RATHER_PORTS: [&str; 12] = ["20", "21", "22", "23", "25", "53", "80", "110", "123", "143", "161", "179"];
+
+/// `tcp:22` as protocol and port.
+pub(super) fn one(word: &Spanned<String>, report: &mut Report) -> Option<(String, Option<String>)> {
+    let text = word.value.as_str();
+    let (protocol, ports) = text.split_once(':').map_or((text, None), |(protocol, ports)| (protocol, Some(ports)));
+    let number = !protocol.is_empty() && protocol.len() <= 3 && protocol.parse::<u8>().is_ok();
+    let checked = if !PROTOCOLS.contains(&protocol) && !number {
+        Err(wrong_protocol(text, protocol, ports))
+    } else {
+        match ports {
+            None => Ok(None),
+            Some(_) if !WITH_PORTS.contains(&protocol) => {
+                Err(Fault { what: format!("`{protocol}` has no ports"), instead: Ok(protocol.to_owned()) })
+            }
+            Some(ports) => range(protocol, ports).map(Some),
+        }
+    };
+    match checked {
+        Ok(ports) => {
+            if RATHER_PORTS.contains(&text) {
+                report.push(
+                    Diagnostic::warning(Code::InvalidAllow, format!("`{text}` is IP protocol {text}, not a port"))
+                        .at(&word.span, "")
+                        .help(format!("the port is `tcp:{text}`"))
+                        .patch(&word.span, format!("tcp:{text}")),
+                );
+            }
+            Some((protocol.to_owned(), ports))
+        }
+        Err(Fault { what, instead }) => {
+            let diagnostic = Diagnostic::error(Code::InvalidAllow, what).at(&word.span, "");
+            report.push(match instead {
+                Ok(instead) => diagnostic.help(format!("write `{instead}`")).patch(&word.span, instead),
+                Err(help) => diagnostic.help(help),
+            });
+            None
+        }
+    }
+}
+
+/// What is wrong with an entry, and what to write instead, else how such things are written.
+struct Fault {
+    what: String,
+    instead: Result<String, String>,
+}
+
+fn wrong_protocol(text: &str, protocol: &str, ports: Option<&str>) -> Fault {
+    let rest = ports.map(|ports| format!(":{ports}")).unwrap_or_default();
+    if ports.is_none()
+        && let Ok(ports) = range("tcp", text)
+    {
+        return Fault { what: format!("`{text}` has no protocol"), instead: Ok(format!("tcp:{ports}")) };
+    }
+    if let Some(near) = PROTOCOLS.iter().find(|known| protocol.eq_ignore_ascii_case(known)) {
+        let what = format!("`{protocol}` is not written in lower case");
+        return Fault { what, instead: Ok(format!("{near}{rest}")) };
+    }
+    let lower = protocol.to_lowercase();
+    if let Some(instead) = other_order(&lower) {
+        return Fault { what: format!("`{text}` is not written as gcloud does"), instead: Ok(instead) };
+    }
+    let near = PROTOCOLS.iter().find(|known| strsim::damerau_levenshtein(&lower, known) == 1);
+    Fault {
+        what: format!("`{protocol}` is not a protocol"),
+        instead: match near {
+            Some(near) => Ok(format!("{near}{rest}")),
+            None => Err(format!("Google takes {} or a protocol number", PROTOCOLS.join(", "))),
+        },
+    }
+}
+
+/// `udp/53` and `53/udp` as we write them.
+fn other_order(text: &str) -> Option<String> {
+    let (one, other) = text.split_once('/')?;
+    let (protocol, ports) = if WITH_PORTS.contains(&other) { (other, one) } else { (one, other) };
+    let written = WITH_PORTS.contains(&protocol).then(|| range(protocol, ports).ok())?;
+    written.map(|ports| format!("{protocol}:{ports}"))
+}
+
+/// A port, or a range of ports from the smaller to the larger.
+fn range(protocol: &str, ports: &str) -> Result<String, Fault> {
+    let port = |text: &str| text.bytes().all(|b| b.is_ascii_digit()).then(|| text.parse::<u16>().ok()).flatten();
+    let (first, last) = ports.split_once('-').unwrap_or((ports, ports));
+    match (port(first), port(last)) {
+        (Some(first), Some(last)) if first > last => Err(Fault {
+            what: format!("the port range {first}-{last} is reversed"),
+            instead: Ok(format!("{protocol}:{last}-{first}")),
+        }),
+        (Some(first), Some(last)) if first == last => Ok(first.to_string()),
+        (Some(first), Some(last)) => Ok(format!("{first}-{last}")),
+        _ => Err(Fault {
+            what: format!("`{ports}` is neither a port nor a range of ports"),
+            instead: Err(
+                "ports are numbers up to 65535: `tcp:443`, `tcp:30000-32767`; one entry for each range".to_owned()
+            ),
+        }),
+    }
+}
