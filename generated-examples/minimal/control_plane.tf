@@ -16,7 +16,7 @@ resource "google_compute_address" "control_plane" {
   address_type = "INTERNAL"
 }
 
-# The control plane.
+# Runs etcd, the API server and the cloud-controller-manager.
 resource "google_compute_instance" "control_plane" {
   for_each = local.control_plane
 

@@ -7,7 +7,7 @@ locals {
   ] : node.name => node }
 }
 
-# The pool n.
+# The pool n: nodes that are alike, and run the workloads.
 resource "google_compute_instance" "n" {
   for_each = local.n
 

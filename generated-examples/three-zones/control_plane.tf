@@ -17,7 +17,7 @@ resource "google_compute_address" "control_plane" {
   labels       = local.labels
 }
 
-# The control plane.
+# Runs etcd, the API server and the cloud-controller-manager.
 resource "google_compute_instance" "control_plane" {
   for_each = local.control_plane
 

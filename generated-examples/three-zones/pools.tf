@@ -8,7 +8,7 @@ locals {
   ] : node.name => node }
 }
 
-# The pool web.
+# The pool web: nodes that are alike, and run the workloads.
 resource "google_compute_instance" "web" {
   for_each = local.web
 
@@ -68,7 +68,7 @@ locals {
   ] : node.name => node }
 }
 
-# The pool batch.
+# The pool batch: nodes that are alike, and run the workloads.
 resource "google_compute_instance" "batch" {
   for_each = local.batch
 

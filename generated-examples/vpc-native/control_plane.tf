@@ -16,7 +16,7 @@ resource "google_compute_address" "control_plane" {
   address_type = "INTERNAL"
 }
 
-# The control plane.
+# Runs etcd, the API server and the cloud-controller-manager.
 resource "google_compute_instance" "control_plane" {
   for_each = local.control_plane
 
@@ -55,6 +55,7 @@ resource "google_compute_instance" "control_plane" {
   }
 
   # The cloud-controller-manager makes load balancers with this account.
+  # It exists already: it must hold roles/compute.loadBalancerAdmin and roles/compute.securityAdmin in the project.
   service_account {
     email  = "247839977271-compute@developer.gserviceaccount.com"
     scopes = ["https://www.googleapis.com/auth/cloud-platform"]

@@ -11,7 +11,7 @@ resource "google_compute_firewall" "internal" {
   }
 }
 
-# SSH through Identity-Aware Proxy only: https://cloud.google.com/iap/docs/using-tcp-forwarding
+# SSH through Identity-Aware Proxy: https://cloud.google.com/iap/docs/using-tcp-forwarding
 resource "google_compute_firewall" "ssh" {
   name          = "kub-ssh"
   network       = google_compute_network.vpc.id

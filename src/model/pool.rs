@@ -2,8 +2,7 @@
 
 use indexmap::IndexMap;
 
-use super::capacity::MOST_NODES;
-use super::{ControlPlane, Derived, Pool, labels, machine, machine_type, name, region};
+use super::{ControlPlane, Derived, MOST_NODES, Pool, labels, machine, name, region};
 use crate::diag::{Code, Diagnostic, Report};
 use crate::source::{Span, Spanned};
 use crate::spec;
@@ -63,7 +62,7 @@ pub(super) fn control_plane(spec: &spec::ControlPlane, context: &Context<'_>, re
         None => context.name.map(|name| Derived(name).control_plane()).into_iter().collect(),
     };
     let machine = machine::check(&spec.machine(), true, report);
-    machine_type::carries_control_plane(spec.machine_type.as_ref(), &machine.machine_type, report);
+    machine::carries_control_plane(spec.machine_type.as_ref(), &machine.machine_type, report);
     ControlPlane { names, zones: context.zones.to_vec(), machine }
 }
 

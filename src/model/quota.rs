@@ -2,7 +2,7 @@
 
 use indexmap::IndexMap;
 
-use super::{Cluster, Machine, machine_type};
+use super::{Cluster, Machine, machine};
 
 /// One line that says what the project needs in the region: machines, vCPUs by family, GB by disk type, external addresses.
 pub fn quota(cluster: &Cluster) -> String {
@@ -15,8 +15,8 @@ pub fn quota(cluster: &Cluster) -> String {
     let mut addresses = 0;
     for (machine, count) in &groups {
         let count = *count as u64;
-        let family = machine_type::family_of(&machine.machine_type).map(|family| family.name);
-        match family.zip(machine_type::size(&machine.machine_type)) {
+        let family = machine::family_of(&machine.machine_type).map(|family| family.name);
+        match family.zip(machine::size(&machine.machine_type)) {
             Some((family, size)) => *processors.entry(family).or_default() += count * u64::from(size.processors),
             None => *unknown.entry(&machine.machine_type).or_default() += count,
         }

@@ -1,9 +1,9 @@
 //! From what was written to what is valid: every part in turn, then what only the parts together can get wrong.
 
-use super::capacity::{self, MOST_NODES};
+use super::ranges::{MOST_NODES, capacity};
 use super::{
-    Access, Cluster, ControlPlane, Derived, Kubernetes, Network, Pool, Routing, firewall, labels, name, pool,
-    range_text, ranges, reach, region, release, schedulable, terraform,
+    Access, Cluster, ControlPlane, Derived, Kubernetes, Network, Pool, Routing, firewall, labels, name, pool, ranges,
+    reach, region, release, schedulable, terraform,
 };
 use crate::diag::{Code, Diagnostic, Report};
 use crate::net::Cidr;
@@ -128,7 +128,7 @@ fn largest(spec: &Spec) -> Option<&Span> {
 
 fn access(access: Option<&spec::Access>, report: &mut Report) -> Access {
     let mut list = |list: Option<&Vec<Spanned<String>>>| -> Option<Vec<Cidr>> {
-        Some(list?.iter().filter_map(|text| range_text::parse(text, 32, report)).collect())
+        Some(list?.iter().filter_map(|text| ranges::parse(text, 32, report)).collect())
     };
     let ssh = list(access.and_then(|a| a.ssh.as_ref()));
     let api = list(access.and_then(|a| a.api.as_ref()));

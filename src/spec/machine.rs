@@ -32,7 +32,8 @@ pub struct ControlPlane {
     /// Secure Boot. Default: false.
     #[schemars(extend("default" = false))]
     pub secure_boot: Option<bool>,
-    /// An existing service account instead of the created one.
+    /// An existing service account instead of the created one; it must hold `compute.loadBalancerAdmin` and
+    /// `compute.securityAdmin`, or no load balancer comes up.
     #[schemars(with = "ServiceAccount")]
     pub service_account: Option<Spanned<String>>,
 }

@@ -13,7 +13,7 @@ resource "google_compute_address" "control_plane" {
 {%- endif %}
 }
 
-# {% if pools %}The control plane.{% else %}The control plane, which runs the workloads too.{% endif %}
+# Runs etcd, the API server and the cloud-controller-manager{% if not pools %}, and without a pool the workloads too{% endif %}.
 {% include "instance.tf" %}
 # The endpoint's addresses.
 resource "google_dns_record_set" "api" {

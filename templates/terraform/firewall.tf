@@ -11,7 +11,7 @@ resource "google_compute_firewall" "internal" {
 {%- if rules.ssh %}
 
 {% if ssh_through_iap -%}
-# SSH through Identity-Aware Proxy only: https://cloud.google.com/iap/docs/using-tcp-forwarding
+# SSH through Identity-Aware Proxy: https://cloud.google.com/iap/docs/using-tcp-forwarding
 {%- else -%}
 # SSH from the ranges of the description.
 {%- endif %}

@@ -54,7 +54,8 @@ resource "google_compute_instance" "{{ group.label }}" {
   }
 
 {% if group.role == "control-plane" %}  # The cloud-controller-manager makes load balancers with this account.
-{% endif %}  service_account {
+{% if group.service_account %}  # It exists already: it must hold roles/compute.loadBalancerAdmin and roles/compute.securityAdmin in the project.
+{% endif %}{% endif %}  service_account {
 {%- if group.service_account %}
     email = {{ group.service_account | hcl }}
 {%- elif group.role == "control-plane" %}

@@ -2,6 +2,6 @@
 {% if not loop.first %}
 {% endif -%}
 {% include "nodes.tf" -%}
-# The pool {{ group.name }}.
+# The pool {{ group.name }}: nodes that are alike, and run the workloads.
 {% include "instance.tf" -%}
 {% endfor %}

@@ -1,7 +1,8 @@
 # {{ generator }}
-# The project must have these APIs enabled: cloudresourcemanager, compute, dns, iam and secretmanager (.googleapis.com).
+{%- set grants = accounts.control_plane.created %}
+# The project must have these APIs enabled: {% if grants %}cloudresourcemanager, {% endif %}compute, dns, iam and secretmanager (.googleapis.com).
 # Whoever applies this needs the roles compute.instanceAdmin.v1, compute.networkAdmin, compute.securityAdmin, dns.admin,
-# iam.serviceAccountAdmin, iam.serviceAccountUser, resourcemanager.projectIamAdmin and secretmanager.admin.
+# iam.serviceAccountAdmin, iam.serviceAccountUser{% if grants %}, resourcemanager.projectIamAdmin{% endif %} and secretmanager.admin.
 
 terraform {
   required_version = ">= 1.5"

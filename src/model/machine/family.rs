@@ -2,7 +2,7 @@
 
 use std::sync::LazyLock;
 
-use super::table::rows;
+use crate::model::table::rows;
 
 /// What processors understand.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -34,8 +34,8 @@ impl Architecture {
 
 /// What is known of a machine family.
 #[derive(Debug)]
-pub(super) struct Family {
-    pub(super) name: &'static str,
+pub(crate) struct Family {
+    pub(crate) name: &'static str,
     pub(super) architecture: Architecture,
     /// Boot disk types that it refuses.
     refuses: Vec<&'static str>,
@@ -62,7 +62,7 @@ pub(super) enum CustomRule {
 }
 
 static FAMILIES: LazyLock<Vec<Family>> = LazyLock::new(|| {
-    rows(include_str!("data/machine-families.txt"))
+    rows(include_str!("../data/machine-families.txt"))
         .map(|row| Family {
             name: row[0],
             architecture: if row[1] == "arm" { Architecture::Arm } else { Architecture::X86 },

@@ -2,8 +2,10 @@
 
 use indexmap::IndexMap;
 
-use super::allow::one;
-use super::{Allow, Derived, FirewallRule, name, range_text};
+mod allow;
+
+use self::allow::one;
+use super::{Allow, Derived, FirewallRule, name, ranges};
 use crate::diag::{Code, Diagnostic, Report};
 use crate::net::Cidr;
 use crate::source::Spanned;
@@ -99,5 +101,5 @@ fn source(text: &Spanned<String>, report: &mut Report) -> Option<String> {
         );
         return None;
     }
-    range_text::parse(text, 32, report).map(|range: Cidr| range.to_string())
+    ranges::parse(text, 32, report).map(|range: Cidr| range.to_string())
 }

@@ -3,7 +3,7 @@
 use std::sync::LazyLock;
 
 use super::family::Architecture;
-use super::table::rows;
+use crate::model::table::rows;
 
 /// A family of boot images.
 pub(super) struct Known {
@@ -27,7 +27,7 @@ impl Known {
 
 /// Those of `data/images.txt`.
 pub(super) static KNOWN: LazyLock<Vec<Known>> = LazyLock::new(|| {
-    rows(include_str!("data/images.txt"))
+    rows(include_str!("../data/images.txt"))
         .map(|row| Known {
             project: row[0],
             family: row[1],

@@ -4,9 +4,9 @@ use std::sync::LazyLock;
 
 use super::custom_type::{self, Custom};
 use super::family::{self, Family};
-use super::name;
-use super::table::rows;
 use crate::diag::{Code, Diagnostic, Report};
+use crate::model::name;
+use crate::model::table::rows;
 use crate::source::Spanned;
 
 /// Two processors and 8 GB: what kubeadm asks for, and cheap.
@@ -17,8 +17,8 @@ const KUBEADM: (u32, u32) = (2, 1700);
 
 /// How large a machine is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Size {
-    pub(super) processors: u32,
+pub(crate) struct Size {
+    pub(crate) processors: u32,
     /// MB.
     pub(super) memory: u32,
 }
@@ -31,7 +31,7 @@ struct Known {
 
 static KNOWN: LazyLock<Vec<Known>> = LazyLock::new(|| {
     let mut known = Vec::new();
-    for row in rows(include_str!("data/machine-types.txt")) {
+    for row in rows(include_str!("../data/machine-types.txt")) {
         known.extend(row[1..].iter().filter_map(|one| of_table(row[0], one)));
     }
     known
@@ -108,7 +108,7 @@ fn nearest(text: &str) -> Option<&'static str> {
 }
 
 /// What is known of a type's family.
-pub(super) fn family_of(machine_type: &str) -> Option<&'static Family> {
+pub(crate) fn family_of(machine_type: &str) -> Option<&'static Family> {
     match machine_type.split('-').next()? {
         "custom" => family::find("n1"),
         family => family::find(family),
@@ -116,7 +116,7 @@ pub(super) fn family_of(machine_type: &str) -> Option<&'static Family> {
 }
 
 /// How large a machine of this type is, if that is known.
-pub(super) fn size(machine_type: &str) -> Option<Size> {
+pub(crate) fn size(machine_type: &str) -> Option<Size> {
     if let Some(custom) = Custom::parse(machine_type) {
         return Some(Size { processors: custom.processors, memory: custom.memory });
     }
@@ -124,7 +124,7 @@ pub(super) fn size(machine_type: &str) -> Option<Size> {
 }
 
 /// kubeadm refuses to make a control plane of a machine that is too small for it.
-pub(super) fn carries_control_plane(written: Option<&Spanned<String>>, machine_type: &str, report: &mut Report) {
+pub(crate) fn carries_control_plane(written: Option<&Spanned<String>>, machine_type: &str, report: &mut Report) {
     let (Some(written), Some(size)) = (written, size(machine_type)) else { return };
     let (processors, memory) = KUBEADM;
     let enough = |size: &Size| size.processors >= processors && size.memory >= memory;

@@ -2,16 +2,18 @@
 
 use std::net::Ipv4Addr;
 
-use super::ranges::SUBNET_PREFIX;
 use crate::diag::{Code, Diagnostic, Report};
 use crate::net::{Cidr, CidrError};
 use crate::source::Spanned;
+
+/// Smallest and largest range of a subnet, as prefix lengths.
+pub(super) const SUBNET_PREFIX: (u8, u8) = (4, 29);
 
 /// What other tools call 0.0.0.0/0.
 const EVERYWHERE: [&str; 8] = ["0.0.0.0", "0/0", "*", "any", "all", "everywhere", "internet", "world"];
 
 /// A range in canonical notation. `usual`: the prefix length to suggest for an address that has none.
-pub(super) fn parse(text: &Spanned<String>, usual: u8, report: &mut Report) -> Option<Cidr> {
+pub(crate) fn parse(text: &Spanned<String>, usual: u8, report: &mut Report) -> Option<Cidr> {
     let value = text.value.as_str();
     let diagnostic = match value.parse() {
         Ok(cidr) => return Some(cidr),

@@ -3,6 +3,7 @@
 use super::family::Architecture;
 use super::image_family::{KNOWN, Known, ubuntu, with_architecture};
 use crate::diag::{Code, Diagnostic, Report, Severity};
+use crate::model::is_name;
 use crate::source::Spanned;
 
 /// Ubuntu 24.04 LTS. A family without an architecture does not exist from 24.04 on.
@@ -170,5 +171,5 @@ fn parts(text: &str) -> Option<(&str, &str, bool)> {
     let name = rest.strip_prefix("global/images/")?;
     let (name, family) = name.strip_prefix("family/").map_or((name, false), |family| (family, true));
     let project_id = project.rsplit_once(':').map_or(project, |(_, id)| id);
-    (super::name::is_name(project_id) && super::name::is_name(name)).then_some((project, name, family))
+    (is_name(project_id) && is_name(name)).then_some((project, name, family))
 }

@@ -1,16 +1,10 @@
-//! The ranges: each by itself, each against every other.
+//! Whether Google, kube-apiserver and the machines take a range: the blocks that are refused, and those that hurt later.
 
-use super::overlap;
-use super::range_text::parse;
+use super::range::{NODES, PODS, Range, SERVICES};
+use super::text::SUBNET_PREFIX;
 use crate::diag::{Code, Diagnostic, Report};
 use crate::net::{Cidr, next_free};
-use crate::source::{Span, Spanned};
-use crate::spec;
-
-/// Defaults that lie apart from each other, from Docker's bridge and from auto mode VPCs: 4,092 machines, 1,024 blocks of /24.
-const NODES: Cidr = Cidr::literal(10, 0, 0, 0, 20);
-const PODS: Cidr = Cidr::literal(10, 4, 0, 0, 14);
-const SERVICES: Cidr = Cidr::literal(10, 8, 0, 0, 20);
+use crate::source::Spanned;
 
 /// Blocks that no subnet may touch, and whose they are (cloud.google.com/vpc/docs/subnets, "prohibited IPv4 subnet ranges").
 const PROHIBITED: [(Cidr, &str); 7] = [
@@ -46,77 +40,13 @@ const PRIVATE: [Cidr; 12] = [
     Cidr::literal(224, 0, 0, 0, 4),
 ];
 
-/// Smallest and largest range of a subnet, as prefix lengths.
-pub(super) const SUBNET_PREFIX: (u8, u8) = (4, 29);
 /// Widest service range: kube-apiserver and kubeadm take 20 bits (`MaximumBitsForServiceSubnet`).
 const WIDEST_SERVICES: u8 = 12;
 /// Narrowest service range: cluster DNS is its tenth address (`MinimumAddressesInServiceSubnet`).
 const NARROWEST_SERVICES: u8 = 28;
 
-const PEERS: &str = "network.peers";
-
-/// A range by the key that holds it.
-#[derive(Debug, Clone)]
-pub(super) struct Range {
-    pub(super) key: String,
-    pub(super) cidr: Cidr,
-    /// `None`: a default.
-    pub(super) span: Option<Span>,
-}
-
-/// The ranges of the description that are right by themselves. A wrong one is `None`, so that nothing follows from it.
-pub(super) struct Ranges {
-    pub(super) nodes: Option<Range>,
-    pub(super) pods: Option<Range>,
-    pub(super) services: Option<Range>,
-    pub(super) peers: Vec<Range>,
-}
-
-impl Range {
-    pub(super) fn is_peer(&self) -> bool {
-        self.key.starts_with(PEERS)
-    }
-}
-
-impl Ranges {
-    /// All of them, in file order.
-    pub(super) fn all(&self) -> Vec<&Range> {
-        [&self.nodes, &self.pods, &self.services].into_iter().flatten().chain(&self.peers).collect()
-    }
-}
-
-/// Reads and checks all ranges.
-pub(super) fn check(network: Option<&spec::Network>, report: &mut Report) -> Ranges {
-    let own = |key: &str, text: Option<&Spanned<String>>, default: Cidr, report: &mut Report| match text {
-        None => Some(Range { key: key.to_owned(), cidr: default, span: None }),
-        Some(text) => parse(text, default.prefix(), report).and_then(|cidr| {
-            let range = Range { key: key.to_owned(), cidr, span: Some(text.span.clone()) };
-            usable(&range, report).then_some(range)
-        }),
-    };
-    let ranges = Ranges {
-        nodes: own("network.nodes", network.and_then(|n| n.nodes.as_ref()), NODES, report),
-        pods: own("network.pods", network.and_then(|n| n.pods.as_ref()), PODS, report),
-        services: own("network.services", network.and_then(|n| n.services.as_ref()), SERVICES, report)
-            .filter(|range| services_usable(range, report)),
-        peers: network
-            .and_then(|n| n.peers.as_ref())
-            .into_iter()
-            .flatten()
-            .enumerate()
-            .filter_map(|(index, text)| {
-                let cidr = parse(text, 32, report)?;
-                public_peer(cidr, text, report);
-                Some(Range { key: format!("{PEERS}[{index}]"), cidr, span: Some(text.span.clone()) })
-            })
-            .collect(),
-    };
-    overlap::check(&ranges, report);
-    ranges
-}
-
 /// Whether Google takes it as a subnet's range; awkward ones are warned of.
-fn usable(range: &Range, report: &mut Report) -> bool {
+pub(super) fn usable(range: &Range, report: &mut Report) -> bool {
     let Range { key, cidr, span: Some(span) } = range else { return true };
     let (widest, narrowest) = SUBNET_PREFIX;
     if !(widest..=narrowest).contains(&cidr.prefix()) {
@@ -157,7 +87,7 @@ fn usable(range: &Range, report: &mut Report) -> bool {
 }
 
 /// A peer's range is never masqueraded, so nothing of it that lies on the internet answers a pod.
-fn public_peer(cidr: Cidr, text: &Spanned<String>, report: &mut Report) {
+pub(super) fn public_peer(cidr: Cidr, text: &Spanned<String>, report: &mut Report) {
     if !PRIVATE.iter().any(|block| block.contains(cidr)) {
         report.push(
             Diagnostic::warning(Code::AwkwardRange, format!("the peer {cidr} holds public addresses"))
@@ -167,7 +97,8 @@ fn public_peer(cidr: Cidr, text: &Spanned<String>, report: &mut Report) {
     }
 }
 
-fn services_usable(range: &Range, report: &mut Report) -> bool {
+/// Whether kube-apiserver and kubeadm take it for Services.
+pub(super) fn services_usable(range: &Range, report: &mut Report) -> bool {
     let Range { cidr, span: Some(span), .. } = range else { return true };
     let prefix = cidr.prefix();
     let (message, help, patch) = if prefix < WIDEST_SERVICES {

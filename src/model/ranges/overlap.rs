@@ -1,6 +1,7 @@
 //! Ranges that share addresses, and where each could go instead.
 
-use super::ranges::{AWKWARD, Range, Ranges};
+use super::range::{Range, Ranges};
+use super::usable::AWKWARD;
 use crate::diag::{Code, Diagnostic, Report};
 use crate::net::{Cidr, next_free};
 

@@ -1,6 +1,6 @@
 //! Whether the machines fit the ranges.
 
-use super::ranges::{Range, Ranges};
+use super::range::{Range, Ranges};
 use crate::diag::{Code, Diagnostic, Report};
 use crate::net::{Blocks, Cidr, next_free};
 use crate::source::{Span, Spanned};
@@ -21,7 +21,7 @@ const KUBEADM_DIFFERENCE: u8 = 16;
 /// Pods per node, and the prefix length of the block that holds twice as many: an address that was just given back is not
 /// handed out again at once (GKE's rule; cloud.google.com/kubernetes-engine/docs/how-to/flexible-pod-cidr). `None` where the
 /// number is wrong, so that nothing follows from it.
-pub(super) fn pods_per_node(pods: Option<&Spanned<u32>>, report: &mut Report) -> Option<(u32, u8)> {
+pub(crate) fn pods_per_node(pods: Option<&Spanned<u32>>, report: &mut Report) -> Option<(u32, u8)> {
     let Some(asked) = pods else { return Some((USUAL_PODS, prefix(USUAL_PODS))) };
     let (fewest, most) = PODS;
     if !(fewest..=most).contains(&asked.value) {
@@ -51,7 +51,7 @@ pub(crate) fn prefix(pods: u32) -> u8 {
 }
 
 /// Whether Kubernetes carries as many pods as the nodes may run. `largest`: the largest pool.
-pub(super) fn pods(
+pub(crate) fn pods(
     machines: usize,
     pods_per_node: u32,
     asked: Option<&Spanned<u32>>,
@@ -83,7 +83,7 @@ pub(super) fn pods(
 
 /// Whether this many machines get a block of pods and an address each.
 /// `largest`: the largest pool, which is to blame where a range is a default.
-pub(super) fn check(
+pub(crate) fn check(
     ranges: &Ranges,
     machines: usize,
     (pods_per_node, node_prefix): (u32, u8),
