@@ -13,6 +13,9 @@ const WORK: &str = ".vpcgen";
 /// How long a run waits for another one.
 const PATIENCE: Duration = Duration::from_secs(10);
 
+/// How long it makes folders that are gone again at once: another run may do that a few times, a folder like /proc always.
+const PATIENCE_WITH_FOLDERS: Duration = Duration::from_secs(1);
+
 /// A folder that this run alone may change; free again when dropped.
 #[derive(Debug)]
 pub struct Held {
@@ -71,12 +74,19 @@ fn unmake(made: &[Utf8PathBuf]) {
 fn lock(dir: &Utf8Path, work: &Utf8Path, made: &mut Vec<Utf8PathBuf>) -> Result<File, String> {
     let path = work.join("lock");
     let until = Instant::now() + PATIENCE;
+    let mut gone_since = None;
     loop {
-        let error = match attempt(dir, work, &path, made) {
+        let (error, until) = match attempt(dir, work, &path, made) {
             Ok(Some(file)) => return Ok(file),
-            Ok(None) => format!("another vpcgen is writing into {dir}"),
-            // The other run has removed the folder between two steps of ours; only forever is that an error.
-            Err(error) if error.kind() == ErrorKind::NotFound => error.to_string(),
+            Ok(None) => {
+                gone_since = None;
+                (format!("another vpcgen is writing into {dir}"), until)
+            }
+            // The other run has removed the folder between two steps of ours.
+            Err(error) if error.kind() == ErrorKind::NotFound => {
+                let since = *gone_since.get_or_insert_with(Instant::now);
+                (error.to_string(), since + PATIENCE_WITH_FOLDERS)
+            }
             Err(error) => return Err(error.to_string()),
         };
         if Instant::now() > until {

@@ -80,6 +80,15 @@ fn read_only() {
     script(&trial, look).unwrap().ends(2);
 }
 
+/// Linux says of /proc that a folder cannot be made because it is not there, which is also what a folder says that another
+/// run removes at that moment: waited for a little, not for as long as for another run.
+#[test]
+fn a_folder_that_can_never_be_made() {
+    let trial = Trial::new();
+    let run = trial.folder.run(&["render", "--out", "/proc/vpcgen"]).ends(1);
+    assert!(run.err().contains("/proc/vpcgen") && run.err().contains("nothing has changed"), "{}", run.err());
+}
+
 #[test]
 fn a_folder_on_another_file_system() {
     let trial = Trial::new();
