@@ -81,7 +81,9 @@ static COMMON: [BootFile; 10] = [
     program("/usr/local/sbin/node-install"),
 ];
 
-static CONTROL_PLANE: [BootFile; 8] = [
+static CONTROL_PLANE: [BootFile; 9] = [
+    // Containers are scopes of this name; systemd takes the part before the dash for all of them.
+    data("/etc/systemd/system/cri-containerd-.scope.d/stop-timeout.conf"),
     data("/etc/kubernetes/kubeadm-init.yaml"),
     data("/etc/kubernetes/gce.conf"),
     data("/etc/kubernetes/cloud-controller-manager.yaml"),

@@ -18,7 +18,7 @@ const TEMPLATES: &[(&str, &str)] = templates! {
     "cloud-init": "user-data.yaml";
     "components": "kubernetes.conf", "99-kubernetes.conf", "instance_configs.cfg", "config.toml", "cni.conflist.template",
         "pod-egress.nft", "pod-egress.service", "node-boot.sh", "node-prepare", "node-install",
-        "kubeadm-init.yaml", "gce.conf", "cloud-controller-manager.yaml", "kubeadm-init", "kubeadm-init.service",
+        "stop-timeout.conf", "kubeadm-init.yaml", "gce.conf", "cloud-controller-manager.yaml", "kubeadm-init", "kubeadm-init.service",
         "publish-join-data", "publish-join-data.service", "publish-join-data.timer",
         "kubeadm-join.yaml", "kubeadm-join", "kubeadm-join.service";
 };

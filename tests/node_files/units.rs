@@ -54,6 +54,16 @@ fn check(systemd: &Path, root: &Path, unit: &str) -> Result<(), String> {
     run_silent(Command::new(systemd).arg("verify").arg(format!("--root={}", root.display())).arg(unit)).map(drop)
 }
 
+/// A drop-in for scopes, which systemd reads only while it runs: judged as that of a service, which has the same keys.
+fn check_drop_in(systemd: &Path, root: &Path, drop_in: &str) -> Result<(), String> {
+    let (folder, name) = drop_in.rsplit_once('/').unwrap();
+    let prefix = folder.strip_suffix(".scope.d").unwrap_or_else(|| panic!("{drop_in} is for something else"));
+    let text = std::fs::read_to_string(below(root, drop_in)).unwrap();
+    write(&below(root, &format!("{prefix}.service.d/{name}")), &text.replace("[Scope]", "[Service]"), 0o644);
+    write(&below(root, &format!("{prefix}1.service")), "[Service]\nExecStart=/usr/bin/touch /tmp/it\n", 0o644);
+    check(systemd, root, &format!("{prefix}1.service"))
+}
+
 /// The boot that follows: everything enabled that can be, the kubelet's package included, and the whole transaction checked
 /// for dependencies that go round in circles.
 fn check_boot(systemctl: &Path, systemd: &Path, root: &Path) -> Result<(), String> {
@@ -84,7 +94,9 @@ fn units_are_understood_and_boot() {
     each(WHAT, |node| {
         let (root, units) = (complete(node), node.below(FOLDER, ""));
         assert!(!units.is_empty());
+        let (drop_ins, units): (Vec<_>, Vec<_>) = units.into_iter().partition(|path| path.contains(".d/"));
         units.iter().try_for_each(|unit| check(&systemd, root.path(), unit))?;
+        drop_ins.iter().try_for_each(|drop_in| check_drop_in(&systemd, root.path(), drop_in))?;
         check_boot(&systemctl, &systemd, root.path())
     });
 
@@ -111,5 +123,12 @@ fn broken_units_are_refused() {
         let broken = node.mutated(path, from, to);
         std::fs::copy(broken, below(root.path(), path)).unwrap();
         assert!(check(&systemd, root.path(), path).is_err(), "{from} → {to} passes");
+    }
+
+    let path = "/etc/systemd/system/cri-containerd-.scope.d/stop-timeout.conf";
+    let (node, root) = (with(path), complete(with(path)));
+    for (from, to) in [("TimeoutStopSec", "TimeoutStop"), ("=20s", "=20x"), ("[Scope]", "[Scopes]")] {
+        std::fs::copy(node.mutated(path, from, to), below(root.path(), path)).unwrap();
+        assert!(check_drop_in(&systemd, root.path(), path).is_err(), "{from} → {to} passes");
     }
 }
