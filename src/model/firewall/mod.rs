@@ -1,8 +1,8 @@
 //! Extra firewall rules in gcloud's short form.
 
-use indexmap::IndexMap;
-
 mod allow;
+
+use indexmap::IndexMap;
 
 use self::allow::one;
 use super::{Allow, Derived, FirewallRule, name, ranges};
