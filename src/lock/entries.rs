@@ -5,7 +5,7 @@ use std::collections::hash_map::Entry as Slot;
 
 use indexmap::IndexMap;
 
-use super::read::{File, Text, span};
+use super::file::{File, Text, span};
 use super::{Lock, Place};
 use crate::diag::{Code, Diagnostic, Report};
 use crate::model::is_name;

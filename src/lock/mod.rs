@@ -7,6 +7,7 @@ mod agree;
 mod assign;
 mod behind;
 mod entries;
+mod file;
 mod order;
 mod read;
 mod write;

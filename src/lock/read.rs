@@ -1,8 +1,6 @@
-use std::fmt;
-
 use serde::Deserialize;
-use serde::de::{Deserializer, MapAccess, Visitor};
 
+use super::file::File;
 use super::write::VERSION;
 use super::{Lock, entries};
 use crate::diag::{Code, Diagnostic, Report};
@@ -10,56 +8,6 @@ use crate::source::{Source, Span};
 
 /// Several times what 5,000 machines and every block they ever left take.
 pub const MOST_BYTES: usize = 8 << 20;
-
-/// The file as JSON. Texts are borrowed, so their place in the file is known.
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields, expecting = "a lock")]
-pub(super) struct File<'a> {
-    version: u64,
-    #[serde(borrow)]
-    pub(super) pods: Text<'a>,
-    pub(super) node_prefix: u8,
-    #[serde(borrow)]
-    pub(super) released: Vec<Text<'a>>,
-    #[serde(borrow)]
-    pub(super) nodes: Nodes<'a>,
-}
-
-/// One machine's line.
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields, expecting = "a block and a zone")]
-pub(super) struct Entry<'a> {
-    #[serde(borrow)]
-    pub(super) pods: Text<'a>,
-    #[serde(borrow)]
-    pub(super) zone: Text<'a>,
-}
-
-/// A text without escapes: nothing that belongs into a lock needs one.
-pub(super) type Text<'a> = &'a str;
-
-/// All lines, names that stand twice included.
-pub(super) struct Nodes<'a>(pub(super) Vec<(Text<'a>, Entry<'a>)>);
-
-impl<'de: 'a, 'a> Deserialize<'de> for Nodes<'a> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct Lines;
-        impl<'de> Visitor<'de> for Lines {
-            type Value = Nodes<'de>;
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("machines by name")
-            }
-            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
-                let mut all = Vec::new();
-                while let Some(entry) = map.next_entry()? {
-                    all.push(entry);
-                }
-                Ok(Nodes(all))
-            }
-        }
-        deserializer.deserialize_map(Lines)
-    }
-}
 
 /// Reads a lock. Whatever is wrong with it is reported, and then there is none: a lock that is not understood is never used
 /// and never overwritten.
@@ -88,12 +36,6 @@ pub fn read(name: &str, bytes: Vec<u8>, report: &mut Report) -> (Source, Option<
         }
     };
     (source, lock)
-}
-
-/// Where a text stands that was borrowed from the source.
-pub(super) fn span(text: Text<'_>, source: &Source) -> Span {
-    let start = (text.as_ptr() as usize).saturating_sub(source.text.as_ptr() as usize);
-    source.clamp(&(start..start + text.len()))
 }
 
 fn refusal(error: &serde_json::Error, source: &Source) -> Diagnostic {

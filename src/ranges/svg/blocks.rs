@@ -1,22 +1,14 @@
 //! The pods' range: whole and to scale, then the part that matters block by block.
 
-use super::cells::{cells, runs};
+use super::cells::{Taken, cells, runs};
 use super::draw::{Area, Number, Page};
 use super::grid::{GUTTER, Grid, Words};
 use super::{MARGIN, WIDTH, colour};
 use crate::net::Cidr;
-use crate::plan::Node;
 use crate::ranges::View;
 use crate::ranges::text::{count, grouped, shorten};
 
 const FULL: f64 = WIDTH - 2.0 * MARGIN;
-
-/// A node with its group's number and the number of its block in the range.
-pub(super) struct Taken<'a> {
-    pub(super) group: usize,
-    pub(super) node: &'a Node,
-    pub(super) block: u64,
-}
 
 pub(super) fn draw(page: &mut Page, view: &View<'_>, top: f64) -> f64 {
     let pods = view.pods();

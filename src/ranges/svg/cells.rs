@@ -1,7 +1,6 @@
 //! The part of the pods' range that is shown block by block.
 
 use super::MARGIN;
-use super::blocks::Taken;
 use super::draw::{Area, Page};
 use super::grid::{GUTTER, Grid, Words};
 use super::{colour, coloured, tooltip};
@@ -9,6 +8,13 @@ use crate::net::Cidr;
 use crate::plan::Node;
 use crate::ranges::text::shorten;
 use crate::ranges::{Group, View};
+
+/// A node with its group's number and the number of its block in the range.
+pub(super) struct Taken<'a> {
+    pub(super) group: usize,
+    pub(super) node: &'a Node,
+    pub(super) block: u64,
+}
 
 /// Beyond so many blocks each would be a pixel or two: runs of a pool's blocks are drawn as one.
 const MOST_SINGLE: u64 = 2048;
