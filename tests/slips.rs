@@ -9,7 +9,7 @@ use support::check;
 const FIRST: [(&str, &str); 3] = [("name", "kub"), ("project", "youzhi-lab"), ("region", "europe-west1")];
 
 /// What was written, the code, and what the message or its fix must hold.
-const SLIPS: [(&str, &str, &str); 62] = [
+const SLIPS: [(&str, &str, &str); 64] = [
     ("name: prod_cluster", "invalid-name", "`prod-cluster`"),
     ("project: Youzhi Lab", "invalid-project", "+ project: youzhi-lab"),
     ("region: europe-west1-b", "invalid-region", "the zone under `zones`"),
@@ -59,6 +59,8 @@ const SLIPS: [(&str, &str, &str); 62] = [
     ("firewall: {web: {allow: [tcp:443-80], from: [0.0.0.0/0]}}", "invalid-allow", "tcp:80-443"),
     ("firewall: {web: {allow: [443], from: [0.0.0.0/0]}}", "invalid-allow", "tcp:443"),
     ("firewall: {web: {allow: [tcp:443], from: [any]}}", "invalid-cidr", "everywhere is 0.0.0.0/0"),
+    ("firewall: {web: {allow: [443-80], from: [0.0.0.0/0]}}", "invalid-allow", "write `tcp:80-443`"),
+    ("firewall: {web: {allow: [99999], from: [0.0.0.0/0]}}", "invalid-allow", "ports are numbers up to 65535"),
     ("firewall: {dns: {allow: [udp/53], from: [10.0.0.0/8]}}", "invalid-allow", "write `udp:53`"),
     ("firewall: {dns: {allow: [53/udp], from: [10.0.0.0/8]}}", "invalid-allow", "write `udp:53`"),
     ("kubernetes: 1.36", "wrong-type", "+ kubernetes: {version: \"1.36\"}"),

@@ -58,10 +58,11 @@ struct Fault {
 
 fn wrong_protocol(text: &str, protocol: &str, ports: Option<&str>) -> Fault {
     let rest = ports.map(|ports| format!(":{ports}")).unwrap_or_default();
-    if ports.is_none()
-        && let Ok(ports) = range("tcp", text)
-    {
-        return Fault { what: format!("`{text}` has no protocol"), instead: Ok(format!("tcp:{ports}")) };
+    if ports.is_none() && text.bytes().all(|b| b.is_ascii_digit() || b == b'-') {
+        return match range("tcp", text) {
+            Ok(ports) => Fault { what: format!("`{text}` has no protocol"), instead: Ok(format!("tcp:{ports}")) },
+            Err(fault) => fault,
+        };
     }
     if let Some(near) = PROTOCOLS.iter().find(|known| protocol.eq_ignore_ascii_case(known)) {
         let what = format!("`{protocol}` is not written in lower case");
