@@ -21,7 +21,8 @@ pub struct Release {
 
 /// Newest first.
 ///
-/// * Kubernetes: patch releases as the Go module proxy lists them for k8s.io/kubernetes; both were booted, with a cloud-controller-manager of 1.36.
+/// * Kubernetes: patch releases as the Go module proxy lists them for k8s.io/kubernetes; both were booted, with a
+///   cloud-controller-manager of 1.36.
 /// * cloud-controller-manager: newest tag promoted to registry.k8s.io (github.com/kubernetes/k8s.io, pull requests 9966 and
 ///   9333). Its scheme is `v<Kubernetes minor>.<patch>.<own patch>`. None is promoted for 1.37, so 1.37 is not here.
 /// * containerd: 2.3 is the line with long-term support, to April 2028 (containerd's RELEASES.md; 1.35 and 1.36 ask for

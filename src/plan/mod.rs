@@ -8,6 +8,7 @@ mod boot;
 mod firewall;
 mod machines;
 mod network;
+mod requirements;
 
 use indexmap::IndexMap;
 use serde::Serialize;
@@ -17,6 +18,7 @@ pub use boot::{Boot, BootFile, Role};
 pub use firewall::{Firewall, Rule};
 pub use machines::{Group, Node};
 pub use network::{Dns, Network};
+pub use requirements::Requirements;
 
 use crate::lock::Lock;
 use crate::model::{Cluster, Derived};
@@ -40,6 +42,8 @@ pub struct Plan {
     pub firewall: Firewall,
     /// Service accounts and what they may do.
     pub accounts: Accounts,
+    /// What must be there before the tree can be applied.
+    pub requirements: Requirements,
     /// Id of the secret that holds the join data.
     pub join_secret: String,
     /// The machines of the control plane.
@@ -103,6 +107,7 @@ pub fn with_lock(cluster: Cluster, lock: &Lock) -> Plan {
         region: cluster.region,
         labels: cluster.labels,
         network,
+        requirements: requirements::plan(&accounts),
         accounts,
         control_plane,
         pools,

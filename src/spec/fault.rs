@@ -89,13 +89,15 @@ impl de::Error for Fault {
                 .filter(|(distance, key)| *distance <= 1 + key.len() / 4)
                 .min()
         };
+        // The control plane is the machine that lacks them.
+        let machine = expected.contains(&"machine_type");
+        if let Some((_, why)) = POOLS_ONLY.iter().find(|(key, _)| machine && *key == field) {
+            return Self::new(diagnostic.help(*why));
+        }
         let meant = ours(field, expected).or_else(|| Some(near()?.1));
         let fault = Self::new(match meant {
             Some("autoscale") => {
                 diagnostic.help("autoscaled pools are not supported yet; `count: 2` is a fixed number")
-            }
-            None if expected.contains(&"machine_type") && POOLS_ONLY.iter().any(|(key, _)| *key == field) => {
-                diagnostic.help(POOLS_ONLY.iter().find(|(key, _)| *key == field).map_or("", |(_, help)| help))
             }
             Some(key) => diagnostic.help(format!("did you mean `{key}`?")).patch(&(0..0), key),
             None => diagnostic.help(format!("the keys here are {}", usual().collect::<Vec<_>>().join(", "))),

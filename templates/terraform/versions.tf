@@ -1,8 +1,9 @@
 # {{ generator }}
-{%- set grants = accounts.control_plane.created %}
-# The project must have these APIs enabled: {% if grants %}cloudresourcemanager, {% endif %}compute, dns, iam and secretmanager (.googleapis.com).
-# Whoever applies this needs the roles compute.instanceAdmin.v1, compute.networkAdmin, compute.securityAdmin, dns.admin,
-# iam.serviceAccountAdmin, iam.serviceAccountUser{% if grants %}, resourcemanager.projectIamAdmin{% endif %} and secretmanager.admin.
+# The project must have these APIs enabled (.googleapis.com): {{ requirements.apis | join(sep=", ") }}.
+# Whoever applies this needs these roles: {% for role in requirements.roles %}{{ role }}
+{%- if loop.last %}.{% elif loop.index == 3 %},
+# {% else %}, {% endif %}
+{%- endfor %}
 
 terraform {
   required_version = ">= 1.5"

@@ -1,0 +1,52 @@
+use serde::Serialize;
+
+use super::{Account, Accounts};
+
+/// What must be there before the tree can be applied.
+#[derive(Debug, Clone, Serialize)]
+pub struct Requirements {
+    /// APIs that the project must have enabled, without `.googleapis.com`.
+    pub apis: Vec<&'static str>,
+    /// Roles that whoever applies it needs in the project, without `roles/`.
+    pub roles: Vec<&'static str>,
+}
+
+/// Accounts and roles that are given ask for more than machines and networks do.
+pub(super) fn plan(accounts: &Accounts) -> Requirements {
+    let grants = matches!(accounts.control_plane, Account::Created(_));
+    let creates = grants || accounts.nodes.is_some();
+    let apis =
+        [(grants, "cloudresourcemanager"), (true, "compute"), (true, "dns"), (creates, "iam"), (true, "secretmanager")];
+    let roles = [
+        (true, "compute.instanceAdmin.v1"),
+        (true, "compute.networkAdmin"),
+        (true, "compute.securityAdmin"),
+        (true, "dns.admin"),
+        (creates, "iam.serviceAccountAdmin"),
+        (true, "iam.serviceAccountUser"),
+        (grants, "resourcemanager.projectIamAdmin"),
+        (true, "secretmanager.admin"),
+    ];
+    let needed =
+        |all: &[(bool, &'static str)]| all.iter().filter(|(needed, _)| *needed).map(|(_, name)| *name).collect();
+    Requirements { apis: needed(&apis), roles: needed(&roles) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_who_makes_accounts_needs_the_rights_to() {
+        let existing = || Account::Existing("a@p.iam.gserviceaccount.com".to_owned());
+        let accounts = |control_plane, nodes| Accounts { control_plane, nodes, existing_nodes: Vec::new() };
+        let all = plan(&accounts(Account::Created("kub-control-plane".to_owned()), None));
+        assert_eq!((all.apis.len(), all.roles.len()), (5, 8));
+        let nodes = plan(&accounts(existing(), Some("kub-nodes".to_owned())));
+        assert!(nodes.apis.contains(&"iam") && nodes.roles.contains(&"iam.serviceAccountAdmin"));
+        assert!(!nodes.roles.contains(&"resourcemanager.projectIamAdmin"));
+        let none = plan(&accounts(existing(), None));
+        assert_eq!(none.apis, ["compute", "dns", "secretmanager"]);
+        assert!(!none.roles.contains(&"iam.serviceAccountAdmin") && none.roles.contains(&"iam.serviceAccountUser"));
+    }
+}
