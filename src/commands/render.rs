@@ -1,14 +1,15 @@
 use camino::Utf8Path;
 
 use super::planned::{planned, seen_from};
-use super::{Exit, Input, Locking, fail, print, say};
+use super::{Exit, Input, fail, print, say};
+use crate::compile::LockPolicy;
 use crate::tree::{self, Change};
-use crate::{render, visible};
+use crate::visible;
 
 /// One main.tf on standard output.
 pub(crate) fn render(input: &Input, locked: bool) -> Exit {
-    match planned(input, if locked { Locking::Refuse } else { Locking::Read }) {
-        Ok(planned) => print(&render::single(&planned.plan, &input.single())),
+    match planned(input, if locked { LockPolicy::Frozen } else { LockPolicy::Keep }) {
+        Ok(planned) => print(&planned.compiled.single(&input.single())),
         Err(exit) => exit,
     }
 }
@@ -67,8 +68,8 @@ struct Changes {
 impl Changes {
     /// Problems are told; without an answer the exit status says why.
     fn of(input: &Input, dir: &Utf8Path, locked: bool) -> Result<Self, Exit> {
-        let planned = planned(input, if locked { Locking::Refuse } else { Locking::Follow })?;
-        let tree = tree::compare(render::tree(&planned.plan, &input.tree(dir)), dir).map_err(fail)?;
+        let planned = planned(input, if locked { LockPolicy::Frozen } else { LockPolicy::Update })?;
+        let tree = tree::compare(planned.compiled.tree(&input.tree(dir)), dir).map_err(fail)?;
         Ok(Self { lock: planned.change, tree })
     }
 

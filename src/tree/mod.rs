@@ -24,8 +24,10 @@ mod compare;
 mod hold;
 mod moves;
 mod record;
+mod seen_from;
 mod write;
 
 pub use compare::{Change, compare};
 pub use hold::{Held, hold, settle};
+pub use seen_from::seen_from;
 pub use write::apply;
