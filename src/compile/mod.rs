@@ -4,6 +4,7 @@
 //! for tests, for the fuzz target, and in a browser.
 
 mod boot_size;
+mod patches;
 
 use std::rc::Rc;
 
@@ -118,6 +119,7 @@ pub fn compile(description: Document, lock: Option<LockFile>) -> Outcome {
     };
     let spec = if report.has_errors() { None } else { spec::read(&source, &mut report) };
     let cluster = spec.as_ref().and_then(|spec| model::validate(spec, &mut report));
+    patches::verify(&source, &mut report);
     let name = lock.as_ref().map(|lock| lock.name.clone());
     let policy = lock.as_ref().map(|lock| lock.policy);
     let (checked_lock, before) = match lock.and_then(|lock| Some((lock.name, lock.bytes?))) {

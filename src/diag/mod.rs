@@ -5,12 +5,15 @@ mod draw;
 mod excerpt;
 mod explain;
 mod json;
+mod number;
 
 pub use code::Code;
 pub use draw::draw;
 pub use explain::{Example, Explanation, handbook, index};
 pub use json::{json, json_all};
+pub use number::thousands;
 
+use std::collections::HashSet;
 use std::rc::Rc;
 
 use crate::source::{Source, Span};
@@ -150,23 +153,42 @@ pub struct Report {
     diagnostics: Vec<Diagnostic>,
     /// All of them, also those that were not kept: errors, warnings.
     counts: [usize; 2],
+    /// Those that are kept.
+    known: HashSet<(Code, Option<Span>, String)>,
 }
 
 impl Report {
     /// Adds one. Of thousands the first are kept, the others counted. What one quotes is cut: one word of a description may
-    /// be a megabyte long.
+    /// be a megabyte long. The same one again, about a part that is used in several places by a YAML alias, counts once.
     pub fn push(&mut self, mut diagnostic: Diagnostic) {
+        let labels = diagnostic.primary.iter_mut().chain(&mut diagnostic.others).map(|label| &mut label.text);
+        for text in labels.chain([&mut diagnostic.message]).chain(&mut diagnostic.help) {
+            cut(text);
+        }
+        let place = diagnostic.primary.as_ref().or(diagnostic.elsewhere.as_ref().map(|place| &place.label));
+        let place = place.map(|label| label.span.clone());
+        let key = (diagnostic.code, place, diagnostic.message.clone());
+        if self.known.contains(&key) {
+            return;
+        }
         let count = &mut self.counts[diagnostic.severity as usize];
         *count += 1;
         if *count > MOST {
             return;
         }
-        let labels = diagnostic.primary.iter_mut().chain(&mut diagnostic.others).map(|label| &mut label.text);
-        for text in labels.chain([&mut diagnostic.message]).chain(&mut diagnostic.help) {
-            cut(text);
-        }
+        self.known.insert(key);
         diagnostic.patch.take_if(|patch| patch.text.len() > LONGEST);
         self.diagnostics.push(diagnostic);
+    }
+
+    /// Takes the patches away that do not pass a test; their diagnostics stay.
+    pub fn retain_patches(&mut self, mut keep: impl FnMut(&Diagnostic, &Patch) -> bool) {
+        for diagnostic in &mut self.diagnostics {
+            let kept = diagnostic.patch.as_ref().is_none_or(|patch| keep(diagnostic, patch));
+            if !kept {
+                diagnostic.patch = None;
+            }
+        }
     }
 
     /// Whether anything stops the work.

@@ -26,6 +26,6 @@ pub use name::Derived;
 pub(crate) use name::is_name;
 pub use quota::quota;
 pub(crate) use ranges::node_prefix;
-pub use ranges::{MOST_NODES, RESERVED};
+pub use ranges::{MOST_NODES, PODS_PER_NODE, RESERVED};
 pub use release::{Release, newest};
 pub use validate::validate;

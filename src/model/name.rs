@@ -5,7 +5,7 @@ use crate::source::{Span, Spanned};
 use crate::spec::Spec;
 
 /// Longest name of a Compute Engine resource (RFC 1035).
-const LONGEST: usize = 63;
+pub(super) const LONGEST: usize = 63;
 /// Longest id of a service account.
 const LONGEST_ACCOUNT: usize = 30;
 
@@ -84,7 +84,7 @@ impl Derived<'_> {
     }
 }
 
-/// Whether Google takes it for a resource's name: `[a-z]([-a-z0-9]{0,61}[a-z0-9])?`
+/// Whether it is a valid name of a resource: `[a-z]([-a-z0-9]{0,61}[a-z0-9])?`
 /// (the API's discovery document, `name` of every Compute Engine resource).
 pub(crate) fn is_name(text: &str) -> bool {
     text.len() <= LONGEST
@@ -93,53 +93,71 @@ pub(crate) fn is_name(text: &str) -> bool {
         && text.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-')
 }
 
-/// A name that was written out; `what` says whose. Returned only where it is right.
+/// A name that was written out; `what` is called so. Returned only where it is valid.
 pub(super) fn check<'a>(name: &'a Spanned<String>, what: &str, report: &mut Report) -> Option<&'a Spanned<String>> {
+    check_within(name, what, LONGEST, report)
+}
+
+/// The same where names are derived from it. `room`: how long it may be for these; only what is suggested keeps to that.
+pub(super) fn check_within<'a>(
+    name: &'a Spanned<String>,
+    what: &str,
+    room: usize,
+    report: &mut Report,
+) -> Option<&'a Spanned<String>> {
     if is_name(&name.value) {
         return Some(name);
     }
-    let message = format!("`{}` cannot be {what}", name.value);
-    let rule = "1 to 63 lower-case letters, digits and hyphens, a letter first and no hyphen last";
-    let diagnostic = Diagnostic::error(Code::InvalidName, message).at(&name.span, "");
-    let mended = mend(&name.value);
-    report.push(if is_name(&mended) {
-        diagnostic.help(format!("Google takes {rule}: `{mended}`")).patch(&name.span, mended)
-    } else {
-        diagnostic.help(format!("Google takes {rule}"))
+    let diagnostic =
+        Diagnostic::error(Code::InvalidName, format!("`{}` is not a valid {what}", name.value)).at(&name.span, "");
+    let rule = "use 1 to 63 lower-case letters, digits and hyphens, starting with a letter and not ending with a hyphen";
+    let sanitized = sanitize(&name.value);
+    let sanitized = shorten(&sanitized, room);
+    report.push(match is_name(sanitized) {
+        true => diagnostic.help(format!("{rule}: `{sanitized}`")).patch(&name.span, sanitized),
+        false => diagnostic.help(rule),
     });
     None
 }
 
-/// The nearest right name.
-pub(super) fn mend(text: &str) -> String {
+/// The nearest valid name.
+pub(super) fn sanitize(text: &str) -> String {
     let lower: String = text
         .chars()
         .map(|c| if c.is_ascii_alphanumeric() { c.to_ascii_lowercase() } else { '-' })
+        .skip_while(|c| !c.is_ascii_lowercase())
         .take(LONGEST)
         .collect();
-    lower.trim_matches(|c: char| c == '-').to_owned()
+    lower.trim_end_matches('-').to_owned()
 }
 
-/// The cluster's own name, with everything that is derived from it alone. `accounts`: whose service accounts are created.
-pub(super) fn cluster(spec: &Spec, accounts: [bool; 2], subnet: Option<String>, report: &mut Report) -> Option<String> {
-    let name = required(spec, "name", spec.name.as_ref(), "the prefix of every name: add `name: kub`", report)?;
-    let right = check(name, "the name of a cluster", report)?;
-    let derived = Derived(&right.value);
-    let account = |made: bool, id: String| made.then_some(("the service account id", id, LONGEST_ACCOUNT));
-    let plain = |what, text| Some((what, text, LONGEST));
-    let names = [
-        account(accounts[0], derived.control_plane_account()),
-        account(accounts[1], derived.node_account()),
-        plain("the firewall rule", derived.rule_health_checks()),
-        subnet.and_then(|subnet| plain("the secondary range", format!("{subnet}-pod"))),
-    ];
-    let over = |(_, text, most): &(&str, String, usize)| text.len().saturating_sub(*most);
-    let tightest = names.into_iter().flatten().max_by_key(over).filter(|n| over(n) > 0);
-    let Some((what, text, most)) = tightest else { return Some(right.value.clone()) };
-    let room = right.value.len().saturating_sub(text.len() - most);
-    let help = format!("shorten `name` to at most {room} characters; it has {}", right.value.len());
-    let diagnostic = too_long(&name.span, what, &text, most).help(help);
-    report.push(if room > 0 { diagnostic.patch(&name.span, shorten(&right.value, room)) } else { diagnostic });
+/// The cluster's own name, with everything that is derived from it alone. `accounts`: which service accounts are created, the control
+/// plane's and the nodes'; `region`: where the subnet's name is derived too.
+pub(super) fn cluster(spec: &Spec, accounts: [bool; 2], region: Option<&str>, report: &mut Report) -> Option<String> {
+    let help = "it is the prefix of every name: add `name: kub`";
+    let name = required(spec, "name", spec.name.as_ref(), help, report)?;
+    let derived = |name: &str| {
+        let derived = Derived(name);
+        let account = |created: bool, id: String| created.then_some(("the service account id", id, LONGEST_ACCOUNT));
+        let plain = |what, text| Some((what, text, LONGEST));
+        let range = region.map(|region| format!("{}-pod", derived.subnet(region)));
+        let names = [
+            account(accounts[0], derived.control_plane_account()),
+            account(accounts[1], derived.node_account()),
+            plain("the firewall rule", derived.rule_health_checks()),
+            range.and_then(|range| plain("the secondary range", range)),
+        ];
+        names.into_iter().flatten().collect::<Vec<_>>()
+    };
+    let room = derived("").iter().map(|(_, suffix, most)| most.saturating_sub(suffix.len())).min().unwrap_or_default();
+    let valid = check_within(name, "cluster name", room, report)?;
+    let names = derived(&valid.value);
+    let over = |(_, text, most): &&(&str, String, usize)| text.len().saturating_sub(*most);
+    let tightest = names.iter().max_by_key(over).filter(|name| over(name) > 0);
+    let Some((what, text, most)) = tightest else { return Some(valid.value.clone()) };
+    let help = format!("shorten `name` to at most {room} characters; it has {}", valid.value.len());
+    let diagnostic = too_long(&name.span, what, text, *most).help(help);
+    report.push(if room > 0 { diagnostic.patch(&name.span, shorten(&valid.value, room)) } else { diagnostic });
     None
 }
 
@@ -152,15 +170,15 @@ pub(super) fn required<'a>(
     report: &mut Report,
 ) -> Option<&'a Spanned<String>> {
     if value.is_none() && !spec.is_unread(key) {
-        report.push(Diagnostic::error(Code::MissingKey, format!("the description has no `{key}`")).help(help));
+        report.push(Diagnostic::error(Code::MissingKey, format!("missing required key `{key}`")).help(help));
     }
     value
 }
 
 /// A derived name over its limit.
 pub(super) fn too_long(span: &Span, what: &str, name: &str, most: usize) -> Diagnostic {
-    let message = format!("{what} `{name}` has {} characters; Google takes at most {most}", name.len());
-    Diagnostic::error(Code::NameTooLong, message).at(span, "too long once derived")
+    let message = format!("{what} `{name}` has {} characters; it must have at most {most}", name.len());
+    Diagnostic::error(Code::NameTooLong, message).at(span, "too long for names that are derived from it")
 }
 
 /// A name cut to so many characters, and still a name.
@@ -168,7 +186,7 @@ pub(super) fn shorten(name: &str, room: usize) -> &str {
     name.get(..room).unwrap_or(name).trim_end_matches('-')
 }
 
-/// The instance name derived from the pool's, which stands at `span`; an unusable one is reported and `None`.
+/// The instance name that is derived from a pool's, whose key is at `span`; one that is too long is reported, and `None`.
 pub(super) fn instance(name: String, pool: &str, span: &Span, report: &mut Report) -> Option<String> {
     if name.len() <= LONGEST {
         return Some(name);
@@ -188,13 +206,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn names_as_google_writes_them() {
+    fn names_follow_rfc_1035() {
         for right in ["a", "kub-m", "k8s-vpc", &"a".repeat(63)] {
             assert!(is_name(right), "{right}");
         }
         for wrong in ["", "1a", "-a", "a-", "A", "a_b", "ä", &"a".repeat(64)] {
             assert!(!is_name(wrong), "{wrong}");
         }
-        assert_eq!(mend("My_Cluster."), "my-cluster");
+        assert_eq!(sanitize("My_Cluster."), "my-cluster");
+        assert_eq!(sanitize("1st web"), "st-web");
     }
 }

@@ -3,7 +3,7 @@
 use indexmap::IndexMap;
 
 use super::{ControlPlane, Derived, MOST_NODES, Pool, labels, machine, name, region};
-use crate::diag::{Code, Diagnostic, Report};
+use crate::diag::{Code, Diagnostic, Report, thousands};
 use crate::source::{Span, Spanned};
 use crate::spec;
 
@@ -30,7 +30,8 @@ pub(super) fn total(spec: &spec::Spec) -> usize {
         (Some(count), None) => usize::try_from(count.value).unwrap_or(usize::MAX),
         (None, None) => 0,
     };
-    let pools = spec.pools.iter().flatten().map(|(_, pool)| count(&pool.value));
+    let Some(pools) = &spec.pools else { return DEFAULT_POOL.1 };
+    let pools = pools.values().map(|pool| count(&pool.value));
     pools.filter(|count| *count <= MOST_NODES).sum()
 }
 
@@ -41,8 +42,8 @@ pub(super) fn control_plane(spec: &spec::ControlPlane, context: &Context<'_>, re
             1 => {}
             3 | 5 => not_supported(&count.span, "several control planes", report),
             other => {
-                let message = format!("{other} control planes make no quorum");
-                let help = "etcd needs an odd number: 1, 3 or 5; this version builds 1";
+                let message = format!("{other} control planes: an even number adds no fault tolerance");
+                let help = "use an odd number for etcd: 1, 3 or 5; vpcgen supports only 1 yet";
                 report.push(
                     Diagnostic::error(Code::InvalidCount, message)
                         .at(&count.span, "")
@@ -54,8 +55,8 @@ pub(super) fn control_plane(spec: &spec::ControlPlane, context: &Context<'_>, re
     }
     let names = match &spec.names {
         Some(names) if names.value.len() != 1 => {
-            let message = format!("{} names for one control plane", names.value.len());
-            report.push(Diagnostic::error(Code::InvalidCount, message).at(&names.span, "").help("give exactly one"));
+            let message = format!("{} names for 1 control plane", names.value.len());
+            report.push(Diagnostic::error(Code::InvalidCount, message).at(&names.span, "").help("list exactly one name"));
             Vec::new()
         }
         Some(names) => written_names(names, report),
@@ -86,7 +87,7 @@ pub(super) fn pools(spec: &spec::Spec, context: &Context<'_>, report: &mut Repor
     pools.iter().map(|(key, pool)| one(key, &pool.value, unread(&key.value), context, report)).collect()
 }
 
-/// `unread`: how many nodes it has is written, but could not be read.
+/// `unread`: `count` or `names` is there, but could not be read.
 fn one(key: &Spanned<String>, spec: &spec::Pool, unread: bool, context: &Context<'_>, report: &mut Report) -> Pool {
     for (refused, what) in
         [(&spec.autoscale, "autoscaled pools"), (&spec.gpu, "accelerators"), (&spec.local_ssd, "local SSDs")]
@@ -96,16 +97,16 @@ fn one(key: &Spanned<String>, spec: &spec::Pool, unread: bool, context: &Context
             not_supported(span, what, report);
         }
     }
-    let named = name::check(key, "the name of a pool", report).is_some();
+    let named = name::check_within(key, "pool name", room(spec, context.name), report).is_some();
     if RESERVED.contains(&key.value.as_str()) {
-        let message = format!("a pool cannot be called `{}`", key.value);
+        let message = format!("`{}` is a reserved pool name", key.value);
         report.push(
             Diagnostic::error(Code::NameClash, message)
-                .at(&key.span, "vpcgen uses the name for the control plane")
-                .help("call it something else, such as `n`"),
+                .at(&key.span, "used for the control plane")
+                .help("choose another name, such as `n`"),
         );
     }
-    // Too many are reported once, over all pools; their names would fill the memory.
+    // Too many are reported once, for all pools; their names would fill the memory.
     let derive = named && !context.too_many;
     let names = if unread { Vec::new() } else { names(key, spec, context.name.filter(|_| derive), report) };
     let zones = match &spec.zones {
@@ -123,11 +124,20 @@ fn one(key: &Spanned<String>, spec: &spec::Pool, unread: bool, context: &Context
     }
 }
 
+/// How long a pool's name may be for the names of its instances.
+fn room(spec: &spec::Pool, cluster: Option<&str>) -> usize {
+    let count = spec.count.as_ref().map_or(1, |count| usize::try_from(count.value).unwrap_or(usize::MAX));
+    match cluster.filter(|_| spec.names.is_none()) {
+        Some(cluster) => name::LONGEST.saturating_sub(Derived(cluster).node("", count).len()),
+        None => name::LONGEST,
+    }
+}
+
 fn names(key: &Spanned<String>, spec: &spec::Pool, cluster: Option<&str>, report: &mut Report) -> Vec<String> {
     let count = spec.count.as_ref().map(|count| usize::try_from(count.value).unwrap_or(usize::MAX));
     if let Some(span) = spec.count.as_ref().filter(|_| count > Some(MOST_NODES)).map(|count| &count.span) {
-        let message = format!("{} nodes; Kubernetes carries {MOST_NODES} in a cluster", count.unwrap_or_default());
-        report.push(Diagnostic::error(Code::InvalidCount, message).at(span, "").help("make several clusters"));
+        let message = format!("{} nodes; Kubernetes supports at most {} nodes per cluster", thousands(count.unwrap_or_default() as u64), thousands(MOST_NODES as u64));
+        report.push(Diagnostic::error(Code::InvalidCount, message).at(span, "").help("split this into several clusters"));
         return Vec::new();
     }
     match (&spec.names, count) {
@@ -135,7 +145,7 @@ fn names(key: &Spanned<String>, spec: &spec::Pool, cluster: Option<&str>, report
             let message = format!("the pool `{}` has {count} nodes and {} names", key.value, names.value.len());
             let diagnostic = Diagnostic::error(Code::InvalidCount, message)
                 .at(&names.span, "")
-                .help("leave `count` out, or give as many names");
+                .help("remove `count`, or list as many names");
             report.push(match &spec.count {
                 Some(written) => diagnostic.patch(&written.span, names.value.len().to_string()),
                 None => diagnostic,
@@ -153,7 +163,7 @@ fn names(key: &Spanned<String>, spec: &spec::Pool, cluster: Option<&str>, report
         }
         (None, None) if spec.autoscale.is_some() => Vec::new(),
         (None, None) => {
-            let message = format!("the pool `{}` does not say how many nodes it has", key.value);
+            let message = format!("the pool `{}` has neither `count` nor `names`", key.value);
             report.push(Diagnostic::error(Code::MissingKey, message).at(&key.span, "").help("add `count: 2`"));
             Vec::new()
         }
@@ -161,7 +171,7 @@ fn names(key: &Spanned<String>, spec: &spec::Pool, cluster: Option<&str>, report
 }
 
 fn written_names(names: &Spanned<Vec<Spanned<String>>>, report: &mut Report) -> Vec<String> {
-    let right = |name| name::check(name, "the name of an instance", report).map(|name| name.value.clone());
+    let right = |name| name::check(name, "instance name", report).map(|name| name.value.clone());
     names.value.iter().filter_map(right).collect()
 }
 
@@ -180,9 +190,9 @@ pub(super) fn clashes(control_plane: &ControlPlane, pools: &[Pool], spec: &spec:
                 }
                 Some(first) => format!("the pool `{}`", pools[first].name),
             };
-            let message = format!("two machines are called `{name}`: one of the pool `{}`, one of {owner}", pool.name);
+            let message = format!("two machines are named `{name}`: one of the pool `{}`, one of {owner}", pool.name);
             let diagnostic = Diagnostic::error(Code::NameClash, message)
-                .help("rename one of the pools, or give instance names under `names`");
+                .help("rename one of the pools, or set instance names under `names`");
             let diagnostic = match place(name, spec, index) {
                 Some(span) => diagnostic.at(span, ""),
                 None => diagnostic,
@@ -210,16 +220,16 @@ fn twice(name: &str, spec: &spec::Spec, pool: usize, report: &mut Report) {
             Diagnostic::error(Code::NameClash, format!("the name `{name}` is listed twice"))
                 .at(&again.span, "again here")
                 .and(&first.span, "first here")
-                .help("give each machine a name of its own"),
+                .help("give each machine a unique name"),
         );
     }
 }
 
-/// A key that is in the design and not in this version.
+/// A key that is planned, but not supported yet.
 pub(super) fn not_supported(span: &Span, what: &str, report: &mut Report) {
     report.push(
         Diagnostic::error(Code::NotSupported, format!("{what} are not supported yet"))
             .at(span, "")
-            .help("leave the key out; the README lists what vpcgen does not do yet"),
+            .help("remove the key; the README lists what is not supported yet"),
     );
 }

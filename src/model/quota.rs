@@ -32,5 +32,5 @@ pub fn quota(cluster: &Cluster) -> String {
     if addresses > 0 {
         parts.push(plural(addresses, "external address", "external addresses"));
     }
-    format!("{} takes of the quotas of {}: {}", cluster.name, cluster.region, parts.join(", "))
+    format!("{} uses these quotas in {}: {}", cluster.name, cluster.region, parts.join(", "))
 }

@@ -9,12 +9,12 @@ use crate::diag::{Code, Diagnostic, Report};
 use crate::source::{Span, Spanned};
 use crate::spec::Spec;
 
-/// Regions and the letters of their zones. For warnings and for the default zones only: a region that Google opened since is
+/// Regions and the letters of their zones. For warnings and for the default zones only: a region that is newer than the table is
 /// no error.
 static REGIONS: LazyLock<Vec<(&str, &str)>> =
     LazyLock::new(|| rows(include_str!("data/regions.txt")).map(|row| (row[0], row[1])).collect());
 
-/// How many zones a cluster spreads over if the description does not say.
+/// How many zones a cluster spreads over by default.
 const SPREAD: usize = 3;
 
 /// A project id: 6 to 30 lower-case letters, digits and hyphens (Resource Manager's discovery document).
@@ -26,27 +26,27 @@ pub(super) fn project(spec: &Spec, report: &mut Report) -> Option<String> {
         return Some(id.clone());
     }
     let message = if !id.is_empty() && id.bytes().all(|b| b.is_ascii_digit()) {
-        format!("`{id}` is a project number")
+        format!("`{id}` is a project number, not a project id")
     } else {
-        format!("`{id}` is not a project id")
+        format!("`{id}` is not a valid project id")
     };
-    let mended = name::mend(id);
+    let sanitized = name::sanitize(id);
     let diagnostic = Diagnostic::error(Code::InvalidProject, message)
         .at(&project.span, format!("{} characters", id.chars().count()));
-    let diagnostic = if (6..=30).contains(&mended.len()) && name::is_name(&mended) {
-        diagnostic.patch(&project.span, mended)
+    let diagnostic = if (6..=30).contains(&sanitized.len()) && name::is_name(&sanitized) {
+        diagnostic.patch(&project.span, sanitized)
     } else {
         diagnostic
     };
     report.push(
-        diagnostic.help("a project id has 6 to 30 lower-case letters, digits and hyphens, a letter first and no hyphen last; `gcloud projects list` shows yours"),
+        diagnostic.help("use 6 to 30 lower-case letters, digits and hyphens, starting with a letter and not ending with a hyphen; `gcloud projects list` shows your projects"),
     );
     None
 }
 
-/// The region; `None` where there is none to speak of. The second value: its zones as far as they are known.
+/// The region, and its zones as far as they are known; `None` where it is missing or invalid.
 pub(super) fn region(spec: &Spec, report: &mut Report) -> Option<(String, Vec<String>)> {
-    let help = "add the region the cluster runs in: `region: europe-west1`";
+    let help = "add the region of the cluster: `region: europe-west1`";
     let region = name::required(spec, "region", spec.region.as_ref(), help, report)?;
     let text = region.value.as_str();
     if let Some((name, letters)) = REGIONS.iter().find(|(name, _)| *name == text) {
@@ -66,15 +66,15 @@ pub(super) fn region(spec: &Spec, report: &mut Report) -> Option<(String, Vec<St
     let near = nearest(text, REGIONS.iter().map(|(name, _)| *name));
     if !is_region(text) {
         let diagnostic =
-            Diagnostic::error(Code::InvalidRegion, format!("`{text}` is not a region")).at(&region.span, "");
+            Diagnostic::error(Code::InvalidRegion, format!("`{text}` is not a valid region")).at(&region.span, "");
         let near = near.or_else(|| of_aws(text));
-        report.push(with_near(diagnostic, near, &region.span, "regions are written like europe-west1"));
+        report.push(with_near(diagnostic, near, &region.span, "region names look like europe-west1"));
         return None;
     }
-    let message = format!("vpcgen does not know the region `{text}`");
+    let message = format!("unknown region `{text}`");
     if spec.zones.is_none() && !spec.is_unread("zones") {
         // Nor the letters of its zones, so there is nothing to spread over.
-        let otherwise = format!("if Google opened it lately, say which zones to use: `zones: [{text}-a]`");
+        let otherwise = format!("if the region is new, set its zones: `zones: [{text}-a]`");
         let diagnostic = Diagnostic::error(Code::UnknownRegion, message).at(&region.span, "");
         report.push(match near {
             Some(near) => diagnostic.help(format!("did you mean `{near}`? {otherwise}")).patch(&region.span, near),
@@ -83,11 +83,11 @@ pub(super) fn region(spec: &Spec, report: &mut Report) -> Option<(String, Vec<St
         return None;
     }
     let diagnostic = Diagnostic::warning(Code::UnknownRegion, message).at(&region.span, "");
-    report.push(with_near(diagnostic, near, &region.span, "fine if Google opened it lately"));
+    report.push(with_near(diagnostic, near, &region.span, "ignore this if the region is new"));
     Some((text.to_owned(), Vec::new()))
 }
 
-/// Zones in order: those written out, checked against the region, else the first three that are known.
+/// Zones in order: those of the description, checked against the region, or else the first three that are known.
 pub(super) fn zones(
     zones: Option<&Spanned<Vec<Spanned<String>>>>,
     region: Option<&(String, Vec<String>)>,
@@ -99,9 +99,9 @@ pub(super) fn zones(
     };
     if list.value.is_empty() {
         report.push(
-            Diagnostic::error(Code::InvalidRegion, "a list of zones that has none")
+            Diagnostic::error(Code::InvalidRegion, "`zones` is empty")
                 .at(&list.span, "")
-                .help("leave `zones` out, or name at least one"),
+                .help("remove `zones`, or list at least one"),
         );
     }
     let mut seen = HashMap::new();
@@ -113,7 +113,7 @@ pub(super) fn zones(
                 Diagnostic::error(Code::InvalidRegion, format!("the zone `{}` is listed twice", zone.value))
                     .at(&zone.span, "again here")
                     .and(&first.span, "first here")
-                    .help("name each zone once"),
+                    .help("list each zone once"),
             );
         }
     }
@@ -128,22 +128,22 @@ fn check_zone(zone: &Spanned<String>, region: &str, known: &[String], report: &m
         Some(suffix) if !suffix.is_empty() && suffix.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit()) => {
             if !known.is_empty() && !known.iter().any(|k| k == text) && suffix.len() == 1 {
                 report.push(
-                    Diagnostic::warning(Code::UnknownZone, format!("vpcgen does not know the zone `{text}`"))
+                    Diagnostic::warning(Code::UnknownZone, format!("unknown zone `{text}`"))
                         .at(&zone.span, "")
-                        .help(format!("the zones of {region} that it knows are {}", known.join(", "))),
+                        .help(format!("the known zones of {region} are {}; ignore this if the zone is new", known.join(", "))),
                 );
             }
         }
         _ => {
             let diagnostic = Diagnostic::error(
                 Code::ZoneOutsideRegion,
-                format!("the zone `{text}` does not lie in the region `{region}`"),
+                format!("the zone `{text}` is not in the region `{region}`"),
             )
             .at(&zone.span, "");
             // `b`, or `1-b`: the end of a zone's name alone.
             let end = known.iter().find(|zone| zone.strip_prefix(region).is_some_and(|end| end[1..] == *text));
             let near = end.map(String::as_str).or_else(|| nearest(text, known.iter().map(String::as_str)));
-            report.push(with_near(diagnostic, near, &zone.span, &format!("its zones are called {region}-a and so on")));
+            report.push(with_near(diagnostic, near, &zone.span, &format!("its zones are named {region}-a and so on")));
         }
     }
 }
@@ -160,7 +160,7 @@ fn nearest<'a>(text: &str, among: impl Iterator<Item = &'a str>) -> Option<&'a s
     among.filter(|name| close(name) <= 2).min_by_key(close)
 }
 
-/// Ours for one that is written as AWS does, `eu-west-1`.
+/// Google's region for one in AWS's format, `eu-west-1`.
 fn of_aws(text: &str) -> Option<&'static str> {
     let (area, number) = text.rsplit_once('-')?;
     let area = area.replacen("eu-", "europe-", 1).replacen("ap-", "asia-", 1);

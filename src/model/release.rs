@@ -70,12 +70,12 @@ pub(super) fn check(version: Option<&Spanned<String>>, report: &mut Report) -> (
     }
     let patch = patch_of(text, release.minor).and_then(|patch| patch.parse().ok());
     if let Some(patch) = patch.filter(|patch: &u32| *patch > MOST_PATCHES) {
-        let message = format!("Kubernetes {text}: no minor has come to {patch} patch releases yet");
+        let message = format!("Kubernetes {text} probably does not exist: no minor has had {patch} patch releases");
         report.push(
             Diagnostic::warning(Code::UnknownVersion, message)
                 .at(&asked.span, "")
                 .help(format!(
-                    "machines install exactly this version, and wait if there is none; {} is known",
+                    "machines install exactly this version and wait until it exists; the latest known one is {}",
                     release.kubernetes
                 ))
                 .patch(&asked.span, format!("\"{}\"", release.kubernetes)),
@@ -93,27 +93,27 @@ fn ended(minor: &str, day: &str) -> Option<&'static str> {
 }
 
 fn out_of_support(asked: &Spanned<String>, minor: &str, end: &str) -> Diagnostic {
-    Diagnostic::warning(Code::UnsupportedVersion, format!("Kubernetes {minor} is out of support since {end}"))
-        .at(&asked.span, "no more fixes, those for security included")
-        .help(format!("take {}", newest().minor))
+    Diagnostic::warning(Code::UnsupportedVersion, format!("Kubernetes {minor} has been unsupported since {end}"))
+        .at(&asked.span, "no more fixes, not even for security")
+        .help(format!("use {}", newest().minor))
         .patch(&asked.span, format!("\"{}\"", newest().minor))
 }
 
 /// Why a version cannot be had, and the one that is meant.
 fn unsupported(asked: &Spanned<String>) -> Diagnostic {
     let text = asked.value.as_str();
-    let message = format!("Kubernetes `{text}` is not a version that vpcgen knows components for");
+    let message = format!("Kubernetes `{text}` is not a supported version");
     let diagnostic = Diagnostic::error(Code::UnsupportedVersion, message);
     let without_v = text.strip_prefix('v').unwrap_or(text);
     if RELEASES.iter().any(|r| without_v == r.minor || patch_of(without_v, r.minor).is_some()) {
         let fixed = format!("\"{without_v}\"");
-        return diagnostic.at(&asked.span, "").help("versions are written without `v`").patch(&asked.span, fixed);
+        return diagnostic.at(&asked.span, "").help("remove the `v`").patch(&asked.span, fixed);
     }
     let of = |minor: &&str| without_v == *minor || patch_of(without_v, minor).is_some();
     let minor = table::rows(SUPPORT).map(|row| row[0]).find(of);
     let why = match minor.map(|minor| (minor, ended(minor, table::date(SUPPORT)))) {
-        Some((minor, Some(end))) => format!("{minor} is out of support since {end}"),
-        Some((minor, None)) => format!("no cloud-controller-manager was released for {minor} yet"),
+        Some((minor, Some(end))) => format!("{minor} has been unsupported since {end}"),
+        Some((minor, None)) => format!("no cloud-controller-manager has been released for {minor} yet"),
         None => String::new(),
     };
     let minors: Vec<_> = RELEASES.iter().map(|r| r.minor).collect();
@@ -145,7 +145,7 @@ mod tests {
         assert_eq!(ended("1.35", "2027-02-28"), None);
         assert_eq!(ended("1.35", "2027-03-01"), Some("2027-02-28"));
         let told = out_of_support(&Spanned::new("1.35".to_owned(), 0..4), "1.35", "2027-02-28");
-        assert_eq!(told.message, "Kubernetes 1.35 is out of support since 2027-02-28");
+        assert_eq!(told.message, "Kubernetes 1.35 has been unsupported since 2027-02-28");
         for release in &RELEASES {
             assert!(table::rows(SUPPORT).any(|row| row[0] == release.minor), "{}", release.minor);
             assert_eq!(ended(release.minor, table::date(SUPPORT)), None, "{} should go from the table", release.minor);

@@ -1,4 +1,4 @@
-//! Whether any node takes the pods that a user deploys.
+//! Whether any node accepts the pods that a user deploys.
 
 use super::Pool;
 use crate::diag::{Code, Diagnostic, Report};
@@ -13,9 +13,9 @@ pub(super) fn check(spec: &Spec, pools: &[Pool], report: &mut Report) {
         let first = written.values().find_map(|pool| pool.value.count.as_ref());
         if let Some(count) = first.filter(|_| pools.iter().all(|pool| pool.names.is_empty())) {
             report.push(
-                Diagnostic::warning(Code::NothingSchedulable, "no pool has a node, and the control plane takes no workloads")
+                Diagnostic::warning(Code::NothingSchedulable, "no pool has a node, and the control plane does not run workloads")
                     .at(&count.span, "")
-                    .help("pods stay pending and load balancers have no backends: give a pool a node, or write `pools: {}` and the control plane runs the workloads")
+                    .help("pods would stay pending: give a pool a node, or write `pools: {}` to run workloads on the control plane")
                     .patch(&count.span, "1"),
             );
         }
@@ -32,6 +32,6 @@ pub(super) fn check(spec: &Spec, pools: &[Pool], report: &mut Report) {
     report.push(
         Diagnostic::warning(Code::NothingSchedulable, "every node has a taint that keeps pods away")
             .at(&taint.span, "")
-            .help("pods without a toleration for it stay pending, those of charts and operators among them: leave one pool without taints, or give this one `effect: PreferNoSchedule`"),
+            .help("pods without a toleration, such as those of most charts, would stay pending: leave one pool without taints, or use `effect: PreferNoSchedule`"),
     );
 }

@@ -5,7 +5,7 @@ use super::{
     Access, Cluster, ControlPlane, Derived, Kubernetes, Network, Pool, Routing, firewall, labels, name, pool, ranges,
     reach, region, release, schedulable, terraform,
 };
-use crate::diag::{Code, Diagnostic, Report};
+use crate::diag::{Code, Diagnostic, Report, thousands};
 use crate::net::Cidr;
 use crate::source::{Span, Spanned};
 use crate::spec::{self, Spec};
@@ -23,29 +23,28 @@ pub fn validate(spec: &Spec, report: &mut Report) -> Option<Cluster> {
     let zones = region::zones(spec.zones.as_ref(), region.as_ref(), report);
     let region_name = region.as_ref().map(|(name, _)| name.as_str());
 
-    let default_subnet = match (&spec.network, &spec.name, region_name) {
-        (Some(spec::Network { subnet: Some(_), .. }), ..) => None,
-        (_, Some(name), Some(region)) => Some(Derived(&name.value).subnet(region)),
-        _ => None,
-    };
-    let name = name::cluster(spec, accounts(spec), default_subnet, report);
+    let subnet = spec.network.as_ref().and_then(|network| network.subnet.as_ref());
+    let derived_from = region_name.filter(|_| subnet.is_none());
+    let name = name::cluster(spec, accounts(spec), derived_from, report);
 
     let asked_pods = spec.kubernetes.as_ref().and_then(|k| k.max_pods_per_node.as_ref());
     let pods_per_node = capacity::pods_per_node(asked_pods, report);
     let (version, release) = release::check(spec.kubernetes.as_ref().and_then(|k| k.version.as_ref()), report);
-    let ranges = ranges::check(spec.network.as_ref(), report);
 
-    let too_many = pool::total(spec) > MOST_NODES;
+    let nodes = pool::total(spec);
+    let too_many = nodes > MOST_NODES;
     let context = pool::Context { name: name.as_deref(), zones: &zones, region: region.as_ref(), too_many };
     let default = spec::ControlPlane::default();
     let control_plane = pool::control_plane(spec.control_plane.as_ref().unwrap_or(&default), &context, report);
     let pools = pool::pools(spec, &context, report);
     pool::clashes(&control_plane, &pools, spec, report);
-    fit(&control_plane, &pools, spec, report, |machines, report| {
-        let Some(blocks) = pods_per_node else { return };
-        capacity::check(&ranges, machines, blocks, largest(spec), report);
-        capacity::pods(machines, blocks.0, asked_pods, largest(spec), report);
-    });
+    let demand = machines(nodes, spec, report)
+        .zip(pods_per_node)
+        .map(|(machines, (pods_per_node, node_prefix))| capacity::Demand { machines, pods_per_node, node_prefix });
+    let ranges = ranges::check(spec.network.as_ref(), demand.as_ref(), largest(spec), report);
+    if let Some(demand) = &demand {
+        capacity::pods(demand.machines, demand.pods_per_node, asked_pods, largest(spec), report);
+    }
     schedulable::check(spec, &pools, report);
 
     let google_labels = labels::google(spec.labels.as_ref(), report);
@@ -97,30 +96,23 @@ fn accounts(spec: &Spec) -> [bool; 2] {
     [control_plane, nodes]
 }
 
-/// Counts the machines and asks whether they fit, unless their number itself is wrong.
-fn fit(
-    control_plane: &ControlPlane,
-    pools: &[Pool],
-    spec: &Spec,
-    report: &mut Report,
-    check: impl FnOnce(usize, &mut Report),
-) {
-    let named = pools.iter().map(|pool| pool.names.len()).sum::<usize>();
-    let nodes = pool::total(spec);
-    // Of too many the names were not even derived.
-    let machines = control_plane.names.len() + if nodes > MOST_NODES { nodes } else { named };
+/// How many machines there are. Too many are reported: then nothing follows from their number.
+fn machines(nodes: usize, spec: &Spec, report: &mut Report) -> Option<usize> {
+    let machines = 1 + nodes;
     if machines <= MOST_NODES {
-        return check(machines, report);
+        return Some(machines);
     }
-    let message = format!("{machines} machines; Kubernetes carries {MOST_NODES} in a cluster");
-    let diagnostic = Diagnostic::error(Code::InvalidCount, message).help("make several clusters");
+    let (machines, most) = (thousands(machines as u64), thousands(MOST_NODES as u64));
+    let message = format!("{machines} machines; Kubernetes supports at most {most} nodes per cluster");
+    let diagnostic = Diagnostic::error(Code::InvalidCount, message).help("split this into several clusters");
     report.push(match largest(spec) {
         Some(span) => diagnostic.at(span, "the largest pool"),
         None => diagnostic,
     });
+    None
 }
 
-/// Where the pool with most nodes stands.
+/// The key of the pool with most nodes.
 fn largest(spec: &Spec) -> Option<&Span> {
     let pools = spec.pools.iter().flatten();
     pools.max_by_key(|(_, p)| p.value.count.as_ref().map_or(0, |count| count.value)).map(|(key, _)| &key.span)
@@ -147,11 +139,11 @@ fn network(spec: Option<&spec::Network>, control_plane: &ControlPlane, pools: &[
     let default = spec::Network::default();
     let spec = spec.unwrap_or(&default);
     if let Some(existing) = &spec.existing {
-        let what = "VPCs and subnets that exist already";
+        let what = "existing VPCs and subnets";
         pool::not_supported(&existing.span, what, report);
     }
-    let vpc = spec.name.as_ref().and_then(|name| name::check(name, "the name of a VPC", report));
-    let subnet = spec.subnet.as_ref().and_then(|name| name::check(name, "the name of a subnet", report));
+    let vpc = spec.name.as_ref().and_then(|name| name::check(name, "VPC name", report));
+    let subnet = spec.subnet.as_ref().and_then(|name| name::check_within(name, "subnet name", 59, report));
     if let Some(subnet) = subnet {
         let derived = format!("{}-pod", subnet.value);
         if !name::is_name(&derived) {
@@ -162,8 +154,8 @@ fn network(spec: Option<&spec::Network>, control_plane: &ControlPlane, pools: &[
     }
     let mtu = spec.mtu.as_ref().map_or(DEFAULT_MTU, |mtu| mtu.value);
     if let Some(span) = spec.mtu.as_ref().filter(|mtu| !(MTU.0..=MTU.1).contains(&mtu.value)).map(|mtu| &mtu.span) {
-        let message = format!("an MTU of {mtu}; a VPC takes {} to {}", MTU.0, MTU.1);
-        let help = format!("the default is {DEFAULT_MTU}; 1500 and {} are common", MTU.1);
+        let message = format!("an MTU of {mtu}; it must be {} to {}", MTU.0, MTU.1);
+        let help = format!("the default is {DEFAULT_MTU}; 1500 and {} are common too", MTU.1);
         let nearest = mtu.clamp(MTU.0, MTU.1).to_string();
         report.push(Diagnostic::error(Code::Mtu, message).at(span, "bytes").help(help).patch(span, nearest));
     }
@@ -171,8 +163,8 @@ fn network(spec: Option<&spec::Network>, control_plane: &ControlPlane, pools: &[
     let nat = spec.nat.as_ref().map_or(!private.is_empty(), |nat| nat.value);
     if let Some(span) = spec.nat.as_ref().filter(|nat| !nat.value && !private.is_empty()).map(|nat| &nat.span) {
         let message =
-            format!("without Cloud NAT and external addresses, {} cannot reach the internet", private.join(" and "));
-        let help = "they install containerd and Kubernetes from the internet at first boot: leave `nat` out, or give them `external_ip: true`";
+            format!("{} cannot reach the internet without Cloud NAT or external addresses", private.join(" and "));
+        let help = "machines install containerd and Kubernetes from the internet at first boot: remove `nat`, or set `external_ip: true`";
         report.push(Diagnostic::warning(Code::NoEgress, message).at(span, "").help(help).patch(span, "true"));
     }
     (

@@ -1,12 +1,4 @@
-use super::Cidr;
-
-/// Where suggestions are looked for: RFC 1918, then RFC 6598. Google takes more, but these need no second thought.
-const PRIVATE: [Cidr; 4] = [
-    Cidr::literal(10, 0, 0, 0, 8),
-    Cidr::literal(172, 16, 0, 0, 12),
-    Cidr::literal(192, 168, 0, 0, 16),
-    Cidr::literal(100, 64, 0, 0, 10),
-];
+use super::{Cidr, PRIVATE};
 
 /// The next free range of this prefix length at or after `near`, in the private block that `near` lies in, then from the
 /// start of each private block; `taken` and everything that overlaps it is left out. `None` where nothing fits.

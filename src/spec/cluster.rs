@@ -1,14 +1,11 @@
 use indexmap::IndexMap;
 use schemars::JsonSchema;
 use serde::Deserialize;
-use serde::de::IgnoredAny;
 
-use super::words::{Allow, LabelKey, LabelValue, Mapping, Name, ProjectId, Range, Region, Source, Text, Version, Zone};
-use super::{ControlPlane, Network, Pool};
+use super::grammar::{Allow, LabelKey, LabelValue, Mapping, Name, ProjectId, Range, Region, Source, Text, Version, Zone};
+use super::machine::{ControlPlane, Pool};
+use super::network::Network;
 use crate::source::Spanned;
-
-/// A key of the design that this version refuses; its value is not looked at.
-pub type NotYet = Spanned<IgnoredAny>;
 
 /// A cluster's description: the whole file.
 #[derive(Debug, Clone, Default, Deserialize, JsonSchema)]

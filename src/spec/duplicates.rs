@@ -4,7 +4,7 @@ use super::node::{Kind, Node};
 use crate::diag::{Code, Diagnostic, Report};
 use crate::source::Source;
 
-/// Reports keys that stand twice in one mapping and keeps the first of each.
+/// Reports duplicate keys and keeps the first of each.
 pub(super) fn take_out(node: &mut Node, source: &Source, report: &mut Report) {
     match &mut node.kind {
         Kind::Sequence(items) => items.iter_mut().for_each(|item| take_out(item, source, report)),
@@ -17,10 +17,10 @@ pub(super) fn take_out(node: &mut Node, source: &Source, report: &mut Report) {
                     return true;
                 };
                 report.push(
-                    Diagnostic::error(Code::DuplicateKey, format!("`{text}` stands twice in one mapping"))
+                    Diagnostic::error(Code::DuplicateKey, format!("duplicate key `{text}`"))
                         .at(&key.span, "again here")
                         .and(first, "first here")
-                        .help("keep one of them"),
+                        .help("remove one of them"),
                 );
                 false
             });

@@ -3,19 +3,23 @@
 //! Every key is optional here, and defaults come in `model`: so one missing key never hides another problem.
 
 mod cluster;
+mod comments;
 mod duplicates;
-mod fault;
+mod error;
+mod lookalikes;
 mod machine;
 mod network;
 mod node;
+mod not_yet;
 mod read;
 mod schema;
 mod shape;
 mod synonyms;
-mod words;
+mod grammar;
 
-pub use cluster::{Access, Backend, FirewallRule, Gcs, Kubernetes, NotYet, Spec, Terraform};
+pub use cluster::{Access, Backend, FirewallRule, Gcs, Kubernetes, Spec, Terraform};
 pub use machine::{ControlPlane, Disk, Machine, Pool, Taint};
 pub use network::{Network, Routing};
+pub use not_yet::NotYet;
 pub use read::{decode, read};
 pub use schema::schema;

@@ -50,7 +50,7 @@ impl Node {
     }
 }
 
-/// Reads YAML. Keys that stand twice are passed through: `duplicates` reports them.
+/// Parses YAML. Duplicate keys are passed through: `duplicates` reports them.
 pub(super) fn parse(source: &Source) -> Result<Node, Box<Diagnostic>> {
     let options = serde_saphyr::options! {
         duplicate_keys: DuplicateKeyPolicy::PassThrough,
@@ -79,14 +79,22 @@ fn refusal(error: &serde_saphyr::Error, source: &Source) -> Diagnostic {
     let at = error.location().map_or(0..0, |location| place(location, source));
     let limits = ["budget breached", "recursion limit", "alias replay", "alias expansion"];
     if matches!(error, Error::Budget { .. }) || limits.iter().any(|limit| message.starts_with(limit)) {
-        return Diagnostic::error(Code::Excess, "nested or repeated beyond what a description can mean")
+        return Diagnostic::error(Code::Excess, "too deeply nested, or too many repetitions")
             .at(&at, "reading stopped here")
-            .help("write the cluster's keys out; a description of 5,000 nodes needs no more than a few lines");
+            .help("remove the nesting or the aliases; even 5,000 nodes need only a few lines");
+    }
+    if matches!(error, Error::MultipleDocuments { .. }) {
+        return Diagnostic::error(Code::Syntax, "more than one YAML document in the file")
+            .at(&at, "a second one begins here")
+            .help("a file describes one cluster: put each document into a file of its own");
     }
     let help = match message.contains("mapping values are not allowed") {
-        true => "is this line, or the one above it, indented like its neighbours? Two spaces for each level",
+        true => "check that this line and the one above it are indented like their neighbours, two spaces for each level",
         false => "the file must be YAML (or JSON, its subset): `key: value` lines, two spaces for each level, no tabs",
     };
+    // Some messages of the parser speak to a programmer.
+    let internal = ["Option", "policy", "from_str", "enum", "struct", "serde", "internal"];
+    let message = if internal.iter().any(|word| message.contains(word)) { "invalid YAML".to_owned() } else { message };
     Diagnostic::error(Code::Syntax, message).at(&at, "").help(help)
 }
 
@@ -102,7 +110,7 @@ fn place(location: Location, source: &Source) -> Span {
 }
 
 fn node(parsed: Parsed<Tree>) -> Node {
-    // Where an alias stands, the value was written elsewhere: that place is the one to mend.
+    // The value of an alias was written elsewhere: that is the place to change.
     let span = parsed.defined.span();
     let to_usize = |n: Option<u64>| n.and_then(|n| usize::try_from(n).ok()).unwrap_or(0);
     let start = to_usize(span.byte_offset());

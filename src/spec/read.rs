@@ -1,21 +1,25 @@
-use super::fault::Fault;
+use super::error::ReadError;
 use super::node::{self, Kind, Node};
 use super::shape::Reader;
-use super::{Spec, duplicates, shape};
-use crate::diag::{Code, Diagnostic, Report};
+use super::{Spec, comments, duplicates, lookalikes, schema, shape};
+use crate::diag::{Code, Diagnostic, Report, thousands};
 use crate::source::Source;
 
 /// A description is a few lines; this is more than 10,000 of them.
 const LARGEST: usize = 1 << 20;
 
-/// So many faults of the shape are reported; the rest of such a file is not worth reading.
-const MOST_FAULTS: usize = 50;
+/// The most errors of this kind that are reported; the rest of such a file is not worth reading.
+const MAX_ERRORS: usize = 50;
 
 /// Reads a description. What cannot be read is reported and left out of the result, so that the rest is still checked:
-/// serde stops at the first fault, so the faulty key is taken out and the whole is read again.
+/// serde stops at the first error, so the faulty key is taken out and the whole is read again.
 pub fn read(source: &Source, report: &mut Report) -> Option<Spec> {
     if source.text.len() > LARGEST {
         report.push(too_large(source.text.len()));
+        return None;
+    }
+    if let Some(diagnostic) = lookalikes::check(source) {
+        report.push(diagnostic);
         return None;
     }
     let mut root = match node::parse(source) {
@@ -26,15 +30,16 @@ pub fn read(source: &Source, report: &mut Report) -> Option<Spec> {
         }
     };
     duplicates::take_out(&mut root, source, report);
+    comments::split(&mut root, source, report);
     if let Some(diagnostic) = wrapped(&root, source) {
         report.push(diagnostic);
         return None;
     }
     let mut unread = Vec::new();
-    for _ in 0..MOST_FAULTS {
+    for _ in 0..MAX_ERRORS {
         match shape::read::<Spec>(Reader { node: &root, source }) {
             Ok(spec) => return Some(Spec { unread, ..spec }),
-            Err(Fault { mut diagnostic, path, meant }) => {
+            Err(ReadError { mut diagnostic, path, meant }) => {
                 let taken = take(&mut root, &path, source);
                 if let Some(help) = example(taken.as_deref().unwrap_or_default(), &diagnostic) {
                     diagnostic.help = Some(help.to_owned());
@@ -52,7 +57,7 @@ pub fn read(source: &Source, report: &mut Report) -> Option<Spec> {
     None
 }
 
-/// A description that stands below a key, as other tools have it: one mistake, not one for each of its keys.
+/// A description that is nested under a key, as in other tools: one mistake, not one for each of its keys.
 fn wrapped(root: &Node, source: &Source) -> Option<Diagnostic> {
     let Kind::Mapping(entries) = &root.kind else { return None };
     let has = |entries: &[(Node, Node)]| {
@@ -60,9 +65,14 @@ fn wrapped(root: &Node, source: &Source) -> Option<Diagnostic> {
     };
     let wrapper = |(_, value): &&(Node, Node)| matches!(&value.kind, Kind::Mapping(below) if has(below));
     let (key, _) = entries.iter().find(wrapper).filter(|_| !has(entries))?;
-    let message = format!("the description stands below `{}`", key.text(source)?);
-    Some(Diagnostic::error(Code::UnknownKey, message).at(&key.span, "there is no such key").help(
-        "its keys stand at the top of the file: `name`, `project`, `region` and so on, and nothing else beside them",
+    let name = key.text(source)?;
+    // A label may be called `project` too.
+    if schema()["properties"].get(name).is_some() {
+        return None;
+    }
+    let message = format!("the configuration is nested under `{name}`");
+    Some(Diagnostic::error(Code::UnknownKey, message).at(&key.span, "unknown key").help(
+        "move `name`, `project`, `region` and the other keys to the top level of the file, and remove everything else",
     ))
 }
 
@@ -73,9 +83,9 @@ fn example(key: &str, diagnostic: &Diagnostic) -> Option<&'static str> {
     }
     match key {
         "" => Some("three lines are enough: `name`, `project` and `region`; `vpcgen init` writes them"),
-        "pools" => Some("each pool under its name: `pools: {n: {count: 2}}`"),
-        "firewall" => Some("each rule under its name: `firewall: {my-rule: {allow: [tcp:443], from: [10.0.0.0/8]}}`"),
-        "labels" => Some("each value under its key: `labels: {env: prod}`"),
+        "pools" => Some("write each pool under its name: `pools: {n: {count: 2}}`"),
+        "firewall" => Some("write each rule under its name: `firewall: {my-rule: {allow: [tcp:443], from: [10.0.0.0/8]}}`"),
+        "labels" => Some("write each value under its key: `labels: {env: prod}`"),
         _ => None,
     }
 }
@@ -120,14 +130,14 @@ pub fn decode(name: &str, bytes: Vec<u8>) -> Result<Source, (Source, Report)> {
     let text = String::from_utf8(bytes).map_err(|error| {
         let at = error.utf8_error().valid_up_to();
         refuse(
-            Diagnostic::error(Code::Unreadable, format!("this is not text: byte {at} begins no UTF-8 character"))
-                .help("a description is YAML in UTF-8; is this the right file?"),
+            Diagnostic::error(Code::Unreadable, format!("not a text file: byte {at} is not valid UTF-8"))
+                .help("a description is YAML, encoded in UTF-8; is this the right file?"),
         )
     })?;
     Ok(Source::new(name, text.strip_prefix('\u{feff}').unwrap_or(&text)))
 }
 
 fn too_large(bytes: usize) -> Diagnostic {
-    let message = format!("this has {bytes} bytes or more; a description has at most {LARGEST}");
+    let message = format!("the file has {} bytes; a description must be at most {}", thousands(bytes as u64), thousands(LARGEST as u64));
     Diagnostic::error(Code::Unreadable, message).help("is this the right file?")
 }

@@ -1,4 +1,4 @@
-//! Turns nodes into the serde types of this room. What does not fit is a [`Fault`]: a diagnostic and where to cut.
+//! Turns nodes into the serde types of this room. What does not fit is a [`ReadError`]: a diagnostic and where to cut.
 
 use std::fmt;
 
@@ -9,7 +9,7 @@ use serde::de::{
 };
 use serde::forward_to_deserialize_any;
 
-use super::fault::Fault;
+use super::error::ReadError;
 use super::node::{Kind, Node};
 use crate::source::{SPANNED, Source};
 
@@ -21,11 +21,11 @@ pub(super) struct Reader<'a> {
 }
 
 /// Reads a value of any serde type.
-pub(super) fn read<'de, T: de::Deserialize<'de>>(reader: Reader<'de>) -> Result<T, Fault> {
-    T::deserialize(reader).map_err(|fault| {
-        let mut fault = reader.place(fault);
-        fault.path.reverse();
-        fault
+pub(super) fn read<'de, T: de::Deserialize<'de>>(reader: Reader<'de>) -> Result<T, ReadError> {
+    T::deserialize(reader).map_err(|error| {
+        let mut error = reader.place(error);
+        error.path.reverse();
+        error
     })
 }
 
@@ -34,9 +34,9 @@ impl<'a> Reader<'a> {
         Self { node, ..self }
     }
 
-    /// A fault without a place is about this node.
-    fn place(self, fault: Fault) -> Fault {
-        if fault.diagnostic.primary.is_none() { fault.at(&self.node.span) } else { fault }
+    /// A error without a place is about this node.
+    fn place(self, error: ReadError) -> ReadError {
+        if error.diagnostic.primary.is_none() { error.at(&self.node.span) } else { error }
     }
 
     fn unexpected(self) -> Unexpected<'a> {
@@ -46,15 +46,15 @@ impl<'a> Reader<'a> {
         }
     }
 
-    fn wrong<T>(self, expected: &dyn de::Expected) -> Result<T, Fault> {
+    fn wrong<T>(self, expected: &dyn de::Expected) -> Result<T, ReadError> {
         Err(self.place(de::Error::invalid_type(self.unexpected(), expected)))
     }
 }
 
 impl<'de> Deserializer<'de> for Reader<'de> {
-    type Error = Fault;
+    type Error = ReadError;
 
-    fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Fault> {
+    fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, ReadError> {
         let read = match &self.node.kind {
             Kind::Null => return self.wrong(&visitor),
             Kind::Bool(value) => visitor.visit_bool(*value),
@@ -64,29 +64,29 @@ impl<'de> Deserializer<'de> for Reader<'de> {
             Kind::Sequence(items) => visitor.visit_seq(Items { reader: self, items, next: 0 }),
             Kind::Mapping(entries) => visitor.visit_map(Entries { reader: self, entries, next: 0 }),
         };
-        read.map_err(|fault| self.place(fault))
+        read.map_err(|error| self.place(error))
     }
 
-    fn deserialize_str<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Fault> {
+    fn deserialize_str<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, ReadError> {
         match self.node.text(self.source) {
-            Some(text) => visitor.visit_str(text).map_err(|fault| self.place(fault)),
+            Some(text) => visitor.visit_str(text).map_err(|error| self.place(error)),
             None => self.wrong(&visitor),
         }
     }
 
-    fn deserialize_string<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Fault> {
+    fn deserialize_string<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, ReadError> {
         self.deserialize_str(visitor)
     }
 
-    fn deserialize_identifier<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Fault> {
+    fn deserialize_identifier<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, ReadError> {
         self.deserialize_str(visitor)
     }
 
-    fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Fault> {
+    fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, ReadError> {
         visitor.visit_some(self)
     }
 
-    fn deserialize_ignored_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Fault> {
+    fn deserialize_ignored_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, ReadError> {
         visitor.visit_unit()
     }
 
@@ -95,7 +95,7 @@ impl<'de> Deserializer<'de> for Reader<'de> {
         name: &'static str,
         _: &'static [&'static str],
         visitor: V,
-    ) -> Result<V::Value, Fault> {
+    ) -> Result<V::Value, ReadError> {
         if name == SPANNED.0 {
             visitor.visit_map(Three { reader: self, next: 0 })
         } else if let Kind::Mapping(_) = self.node.kind {
@@ -111,10 +111,10 @@ impl<'de> Deserializer<'de> for Reader<'de> {
         _: &'static str,
         variants: &'static [&'static str],
         visitor: V,
-    ) -> Result<V::Value, Fault> {
+    ) -> Result<V::Value, ReadError> {
         let text = self.node.text(self.source);
         match text.filter(|text| variants.contains(text)) {
-            Some(text) => visitor.visit_enum(Variant(text)).map_err(|fault| self.place(fault)),
+            Some(text) => visitor.visit_enum(Variant(text)).map_err(|error| self.place(error)),
             None => self.wrong(&OneOf(variants)),
         }
     }
@@ -141,15 +141,15 @@ struct Items<'a> {
 }
 
 impl<'de> SeqAccess<'de> for Items<'de> {
-    type Error = Fault;
+    type Error = ReadError;
 
-    fn next_element_seed<S: DeserializeSeed<'de>>(&mut self, seed: S) -> Result<Option<S::Value>, Fault> {
+    fn next_element_seed<S: DeserializeSeed<'de>>(&mut self, seed: S) -> Result<Option<S::Value>, ReadError> {
         let Some(item) = self.items.get(self.next) else { return Ok(None) };
         let index = self.next;
         self.next += 1;
         seed.deserialize(self.reader.at(item))
             .map(Some)
-            .map_err(|fault| self.reader.at(item).place(fault).inside(index))
+            .map_err(|error| self.reader.at(item).place(error).inside(index))
     }
 
     fn size_hint(&self) -> Option<usize> {
@@ -164,22 +164,22 @@ struct Entries<'a> {
 }
 
 impl<'de> MapAccess<'de> for Entries<'de> {
-    type Error = Fault;
+    type Error = ReadError;
 
-    fn next_key_seed<S: DeserializeSeed<'de>>(&mut self, seed: S) -> Result<Option<S::Value>, Fault> {
+    fn next_key_seed<S: DeserializeSeed<'de>>(&mut self, seed: S) -> Result<Option<S::Value>, ReadError> {
         let Some((key, _)) = self.entries.get(self.next) else { return Ok(None) };
-        let inside = |fault: Fault| fault.at(&key.span).inside(self.next);
+        let inside = |error: ReadError| error.at(&key.span).inside(self.next);
         seed.deserialize(self.reader.at(key)).map(Some).map_err(inside)
     }
 
-    fn next_value_seed<S: DeserializeSeed<'de>>(&mut self, seed: S) -> Result<S::Value, Fault> {
+    fn next_value_seed<S: DeserializeSeed<'de>>(&mut self, seed: S) -> Result<S::Value, ReadError> {
         let (key, value) = &self.entries[self.next];
         let index = self.next;
         self.next += 1;
-        seed.deserialize(self.reader.at(value)).map_err(|fault| {
+        seed.deserialize(self.reader.at(value)).map_err(|error| {
             // An absent value and a mapping in block style have no place of their own: the key's is the one to show.
-            let nowhere = fault.diagnostic.primary.as_ref().is_none_or(|label| label.span.is_empty());
-            if nowhere { fault.at(&key.span).inside(index) } else { fault.inside(index) }
+            let nowhere = error.diagnostic.primary.as_ref().is_none_or(|label| label.span.is_empty());
+            if nowhere { error.at(&key.span).inside(index) } else { error.inside(index) }
         })
     }
 }
@@ -191,15 +191,15 @@ struct Three<'a> {
 }
 
 impl<'de> MapAccess<'de> for Three<'de> {
-    type Error = Fault;
+    type Error = ReadError;
 
-    fn next_key_seed<S: DeserializeSeed<'de>>(&mut self, seed: S) -> Result<Option<S::Value>, Fault> {
+    fn next_key_seed<S: DeserializeSeed<'de>>(&mut self, seed: S) -> Result<Option<S::Value>, ReadError> {
         let Some(name) = SPANNED.1.get(self.next) else { return Ok(None) };
-        let name: StrDeserializer<'_, Fault> = name.into_deserializer();
+        let name: StrDeserializer<'_, ReadError> = name.into_deserializer();
         seed.deserialize(name).map(Some)
     }
 
-    fn next_value_seed<S: DeserializeSeed<'de>>(&mut self, seed: S) -> Result<S::Value, Fault> {
+    fn next_value_seed<S: DeserializeSeed<'de>>(&mut self, seed: S) -> Result<S::Value, ReadError> {
         let span = &self.reader.node.span;
         self.next += 1;
         match self.next {
@@ -213,28 +213,28 @@ impl<'de> MapAccess<'de> for Three<'de> {
 struct Variant<'a>(&'a str);
 
 impl<'de> EnumAccess<'de> for Variant<'_> {
-    type Error = Fault;
+    type Error = ReadError;
     type Variant = Self;
 
-    fn variant_seed<S: DeserializeSeed<'de>>(self, seed: S) -> Result<(S::Value, Self), Fault> {
-        let name: StringDeserializer<Fault> = self.0.to_owned().into_deserializer();
+    fn variant_seed<S: DeserializeSeed<'de>>(self, seed: S) -> Result<(S::Value, Self), ReadError> {
+        let name: StringDeserializer<ReadError> = self.0.to_owned().into_deserializer();
         Ok((seed.deserialize(name)?, self))
     }
 }
 
 impl<'de> VariantAccess<'de> for Variant<'_> {
-    type Error = Fault;
+    type Error = ReadError;
 
-    fn unit_variant(self) -> Result<(), Fault> {
+    fn unit_variant(self) -> Result<(), ReadError> {
         Ok(())
     }
-    fn newtype_variant_seed<S: DeserializeSeed<'de>>(self, _: S) -> Result<S::Value, Fault> {
+    fn newtype_variant_seed<S: DeserializeSeed<'de>>(self, _: S) -> Result<S::Value, ReadError> {
         Err(de::Error::custom("a word, not a value"))
     }
-    fn tuple_variant<V: Visitor<'de>>(self, _: usize, _: V) -> Result<V::Value, Fault> {
+    fn tuple_variant<V: Visitor<'de>>(self, _: usize, _: V) -> Result<V::Value, ReadError> {
         Err(de::Error::custom("a word, not a list"))
     }
-    fn struct_variant<V: Visitor<'de>>(self, _: &'static [&'static str], _: V) -> Result<V::Value, Fault> {
+    fn struct_variant<V: Visitor<'de>>(self, _: &'static [&'static str], _: V) -> Result<V::Value, ReadError> {
         Err(de::Error::custom("a word, not a mapping"))
     }
 }

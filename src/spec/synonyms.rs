@@ -1,4 +1,4 @@
-//! Keys as gcloud, GKE, Terraform, kOps and kubeadm call them, so that whoever comes from there is told ours.
+//! What gcloud, GKE, Terraform, kOps and kubeadm call our keys, so that users of these tools are told ours.
 
 /// Ours, then theirs: in lower case, without hyphens and underscores.
 const KEYS: [(&str, &[&str]); 25] = [
@@ -55,18 +55,18 @@ const KEYS: [(&str, &[&str]); 25] = [
     ("autoscale", &["min", "max", "minsize", "maxsize", "mincount", "maxcount", "autoscaling", "minnodes", "maxnodes"]),
 ];
 
-/// Keys of pools that the control plane has not, and why.
+/// Keys of pools that the control plane does not have, and why.
 pub(super) const POOLS_ONLY: [(&str, &str); 4] = [
-    ("zones", "the control plane stands in the first of the cluster's `zones`: name them at the top"),
-    ("spot", "Google takes Spot VMs back, and with this one the cluster: only pools have `spot`"),
-    ("labels", "only the nodes of pools are given labels; at the top `labels` are Google's, for everything"),
-    ("taints", "the control plane has kubeadm's taint, or with `pools: {}` none: only pools have `taints`"),
+    ("zones", "the control plane runs in the first of the cluster's `zones`: set them at the top level"),
+    ("spot", "Google can preempt Spot VMs, and this one would take the cluster with it: only pools have `spot`"),
+    ("labels", "only pools have node labels; `labels` at the top level are Google labels, for every resource"),
+    ("taints", "the control plane has kubeadm's taint, or none with `pools: {}`: only pools have `taints`"),
 ];
 
-/// Keys that are refused, so nobody is sent there.
+/// Keys that are not supported yet, and so are never suggested.
 pub(super) const NOT_YET: [&str; 4] = ["autoscale", "existing", "gpu", "local_ssd"];
 
-/// Which of these keys is called so elsewhere.
+/// Which of these keys another tool calls so.
 pub(super) fn ours(theirs: &str, among: &'static [&'static str]) -> Option<&'static str> {
     let plain = |key: &str| key.to_lowercase().replace(['_', '-', ' '], "");
     let theirs = plain(theirs);

@@ -16,7 +16,7 @@ pub(super) fn check(spec: &spec::Spec, cluster: Option<&str>, report: &mut Repor
     let mut checked = Vec::new();
     for (key, rule) in spec.firewall.iter().flatten() {
         let unread = |of: &str| spec.is_unread(&format!("firewall.{}.{of}", key.value));
-        let named = name::check(key, "the name of a firewall rule", report);
+        let named = name::check(key, "firewall rule name", report);
         if let (Some(key), Some(cluster)) = (named, cluster) {
             clash(key, cluster, report);
         }

@@ -1,14 +1,17 @@
 //! Whether the machines fit the ranges.
 
-use super::range::{Range, Ranges};
-use crate::diag::{Code, Diagnostic, Report};
-use crate::net::{Blocks, Cidr, next_free};
+use super::range::{Range, Ranges, Role};
+use super::replacement::Replacements;
+use super::text::SUBNET_PREFIX;
+use super::usable::{NARROWEST_SERVICES, WIDEST_SERVICES};
+use crate::diag::{Code, Diagnostic, Report, thousands};
+use crate::net::Blocks;
 use crate::source::{Span, Spanned};
 
 /// What Kubernetes recommends at most, and the default.
 const USUAL_PODS: u32 = 110;
 /// Fewest and most pods per node, as GKE has them.
-const PODS: (u32, u32) = (8, 256);
+pub const PODS_PER_NODE: (u32, u32) = (8, 256);
 /// Kubernetes' own limit (kubernetes.io/docs/setup/best-practices/cluster-large).
 pub const MOST_NODES: usize = 5_000;
 /// The same page's limit on pods in all.
@@ -23,9 +26,9 @@ const KUBEADM_DIFFERENCE: u8 = 16;
 /// number is wrong, so that nothing follows from it.
 pub(crate) fn pods_per_node(pods: Option<&Spanned<u32>>, report: &mut Report) -> Option<(u32, u8)> {
     let Some(asked) = pods else { return Some((USUAL_PODS, prefix(USUAL_PODS))) };
-    let (fewest, most) = PODS;
+    let (fewest, most) = PODS_PER_NODE;
     if !(fewest..=most).contains(&asked.value) {
-        let message = format!("`max_pods_per_node` is {}; a node runs {fewest} to {most} pods", asked.value);
+        let message = format!("`max_pods_per_node` is {}; it must be {fewest} to {most}", asked.value);
         let help = format!("Kubernetes recommends at most {USUAL_PODS}, the default");
         let nearest = if asked.value < fewest { fewest } else { USUAL_PODS };
         report.push(
@@ -38,7 +41,7 @@ pub(crate) fn pods_per_node(pods: Option<&Spanned<u32>>, report: &mut Report) ->
     }
     if asked.value > USUAL_PODS {
         let message = format!("`max_pods_per_node` is {}; Kubernetes recommends at most {USUAL_PODS}", asked.value);
-        let help = format!("each node takes a /{} of the pod range", prefix(asked.value));
+        let help = format!("each node gets a /{} of the pod range", prefix(asked.value));
         report.push(Diagnostic::warning(Code::PodsPerNode, message).at(&asked.span, "").help(help));
     }
     Some((asked.value, prefix(asked.value)))
@@ -64,38 +67,79 @@ pub(crate) fn pods(
     }
     let fits = MOST_PODS / machines as u64;
     let message = format!(
-        "{machines} machines of {pods_per_node} pods may run {all} pods; Kubernetes is made for {MOST_PODS} in a cluster"
+        "{} machines with {pods_per_node} pods each can run {} pods; Kubernetes supports at most {} per cluster",
+        thousands(machines as u64),
+        thousands(all),
+        thousands(MOST_PODS)
     );
     let diagnostic = Diagnostic::warning(Code::TooManyPods, message);
     report.push(match (asked, largest) {
         (Some(asked), _) => diagnostic
             .at(&asked.span, "")
-            .help(format!("{fits} pods on each node stay below it"))
+            .help(format!("at most {fits} pods per node stay within the limit"))
             .patch(&asked.span, fits.to_string()),
         (None, Some(largest)) => diagnostic
             .at(largest, "the largest pool")
-            .help(format!("set `kubernetes.max_pods_per_node: {fits}`, or make several clusters")),
+            .help(format!("set `kubernetes.max_pods_per_node: {fits}`, or split this into several clusters")),
         (None, None) => {
-            diagnostic.help(format!("set `kubernetes.max_pods_per_node: {fits}`, or make several clusters"))
+            diagnostic.help(format!("set `kubernetes.max_pods_per_node: {fits}`, or split this into several clusters"))
         }
     });
 }
 
-/// Whether this many machines get a block of pods and an address each.
+/// What the machines need of the ranges.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Demand {
+    pub(crate) machines: usize,
+    pub(crate) pods_per_node: u32,
+    pub(crate) node_prefix: u8,
+}
+
+/// The largest and the smallest that each range may be, as prefix lengths.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Limits {
+    nodes: (u8, u8),
+    pods: (u8, u8),
+}
+
+impl Limits {
+    /// Of a subnet's ranges, and of what the machines need where that is known.
+    pub(super) fn new(demand: Option<&Demand>) -> Self {
+        let (widest, narrowest) = SUBNET_PREFIX;
+        let Some(demand) = demand else { return Self { nodes: SUBNET_PREFIX, pods: SUBNET_PREFIX } };
+        let machines = demand.machines as u64;
+        Self {
+            nodes: (widest, (32 - bits(machines + RESERVED)).min(narrowest)),
+            pods: (
+                demand.node_prefix.saturating_sub(KUBEADM_DIFFERENCE).max(widest),
+                demand.node_prefix.saturating_sub(bits(machines)).min(narrowest),
+            ),
+        }
+    }
+
+    pub(super) fn of(&self, role: Role) -> (u8, u8) {
+        match role {
+            Role::Nodes => self.nodes,
+            Role::Pods => self.pods,
+            Role::Services => (WIDEST_SERVICES, NARROWEST_SERVICES),
+        }
+    }
+}
+
+/// Whether the machines get a block of pods and an address each.
 /// `largest`: the largest pool, which is to blame where a range is a default.
-pub(crate) fn check(
+pub(super) fn check(
     ranges: &Ranges,
-    machines: usize,
-    (pods_per_node, node_prefix): (u32, u8),
+    demand: &Demand,
     largest: Option<&Span>,
+    replacements: &mut Replacements,
     report: &mut Report,
 ) {
-    let taken: Vec<Cidr> = ranges.all().iter().map(|range| range.cidr).collect();
+    let (machines, node_prefix, pods_per_node) = (demand.machines, demand.node_prefix, demand.pods_per_node);
     let needed = machines as u64;
     if let Some(pods) = &ranges.pods {
         let blocks = Blocks::new(pods.cidr, node_prefix).capacity();
         if blocks < needed {
-            let wanted = node_prefix - bits(needed);
             let message = format!(
                 "`{}` {} holds {blocks} {} of /{node_prefix} ({pods_per_node} pods per node); the cluster has {machines} {}",
                 pods.key,
@@ -103,22 +147,19 @@ pub(crate) fn check(
                 plural(blocks, "block"),
                 plural(needed, "machine"),
             );
-            report.push(too_small(pods, message, wanted, &taken, largest));
-        } else if node_prefix - pods.cidr.prefix() > KUBEADM_DIFFERENCE {
-            let widest = node_prefix - KUBEADM_DIFFERENCE;
+            report.push(too_small(pods, Role::Pods, message, largest, replacements));
+        } else if node_prefix.saturating_sub(pods.cidr.prefix()) > KUBEADM_DIFFERENCE {
+            let widest = node_prefix.saturating_sub(KUBEADM_DIFFERENCE);
             let message = format!(
-                "`{}` is a /{} and each node's block a /{node_prefix}; kubeadm takes a difference of {KUBEADM_DIFFERENCE} at most",
+                "`{}` is a /{} and each node's block a /{node_prefix}; kubeadm allows a difference of at most {KUBEADM_DIFFERENCE}",
                 pods.key,
                 pods.cidr.prefix()
             );
-            let diagnostic = Diagnostic::error(Code::RangeSize, message).help(format!(
-                "with {pods_per_node} pods per node the pod range is /{widest} at most: {}",
-                Cidr::containing(pods.cidr.network(), widest)
-            ));
-            let diagnostic = at(diagnostic, pods, largest);
-            report.push(match &pods.span {
-                Some(span) => diagnostic.patch(span, Cidr::containing(pods.cidr.network(), widest).to_string()),
-                None => diagnostic,
+            let diagnostic = at(Diagnostic::error(Code::RangeSize, message), pods, largest);
+            let help = format!("with {pods_per_node} pods per node, the pod range must be a /{widest} or smaller");
+            report.push(match (replacements.find(Role::Pods, pods.cidr), &pods.span) {
+                (Some(fits), Some(span)) => diagnostic.help(format!("{help}: {fits}")).patch(span, fits.to_string()),
+                _ => diagnostic.help(help),
             });
         }
     }
@@ -126,24 +167,30 @@ pub(crate) fn check(
         let free = nodes.cidr.size().saturating_sub(RESERVED);
         if free < needed {
             let message = format!(
-                "`{}` {} has {free} addresses for machines (Google keeps {RESERVED}); the cluster has {machines}",
+                "`{}` {} has {free} addresses for machines (Google reserves {RESERVED}); the cluster has {machines}",
                 nodes.key, nodes.cidr
             );
-            report.push(too_small(nodes, message, 32 - bits(needed + RESERVED), &taken, largest));
+            report.push(too_small(nodes, Role::Nodes, message, largest, replacements));
         }
     }
 }
 
-fn too_small(range: &Range, message: String, prefix: u8, taken: &[Cidr], largest: Option<&Span>) -> Diagnostic {
+fn too_small(
+    range: &Range,
+    role: Role,
+    message: String,
+    largest: Option<&Span>,
+    replacements: &mut Replacements,
+) -> Diagnostic {
     let diagnostic = at(Diagnostic::error(Code::RangeFull, message), range, largest);
-    let others: Vec<Cidr> = taken.iter().copied().filter(|cidr| *cidr != range.cidr).collect();
-    match (next_free(range.cidr, prefix, &others), &range.span) {
+    match (replacements.find(role, range.cidr), &range.span) {
         (Some(free), Some(span)) => diagnostic
-            .help(format!("a /{prefix} is large enough; the next free one is {free}"))
+            .help(format!("a /{} is large enough; the next free one is {free}", free.prefix()))
             .patch(span, free.to_string()),
-        (Some(free), None) => diagnostic.help(format!("a /{prefix} is large enough: set `{}: {free}`", range.key)),
-        (None, _) => diagnostic
-            .help(format!("a /{prefix} is large enough, but none is free: fewer machines or fewer pods per node")),
+        (Some(free), None) => {
+            diagnostic.help(format!("a /{} is large enough: set `{}: {free}`", free.prefix(), range.key))
+        }
+        (None, _) => diagnostic.help("no range that is large enough is free: use fewer machines or fewer pods per node"),
     }
 }
 

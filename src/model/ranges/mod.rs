@@ -3,46 +3,90 @@
 pub(crate) mod capacity;
 mod overlap;
 mod range;
+mod replacement;
 mod text;
 mod usable;
 
 pub(crate) use capacity::prefix as node_prefix;
-pub use capacity::{MOST_NODES, RESERVED};
+pub use capacity::{MOST_NODES, PODS_PER_NODE, RESERVED};
 pub(crate) use text::parse;
 
-use self::range::{NODES, PEERS, PODS, Range, Ranges, SERVICES};
-use self::usable::{public_peer, services_usable, usable};
+use self::capacity::{Demand, Limits};
+use self::range::{Range, Ranges, Role};
+use self::replacement::Replacements;
 use crate::diag::Report;
-use crate::net::Cidr;
-use crate::source::Spanned;
+use crate::source::{Span, Spanned};
 use crate::spec;
 
-/// Reads and checks all ranges.
-pub(super) fn check(network: Option<&spec::Network>, report: &mut Report) -> Ranges {
-    let own = |key: &str, text: Option<&Spanned<String>>, default: Cidr, report: &mut Report| match text {
-        None => Some(Range { key: key.to_owned(), cidr: default, span: None }),
-        Some(text) => parse(text, default.prefix(), report).and_then(|cidr| {
-            let range = Range { key: key.to_owned(), cidr, span: Some(text.span.clone()) };
-            usable(&range, report).then_some(range)
-        }),
+/// The key of the ranges elsewhere.
+const PEERS: &str = "network.peers";
+
+/// Reads and checks all ranges. `demand`: what the machines need, where that is known; `largest`: the largest pool, which is to blame
+/// where a default is too small.
+pub(super) fn check(
+    network: Option<&spec::Network>,
+    demand: Option<&Demand>,
+    largest: Option<&Span>,
+    report: &mut Report,
+) -> Ranges {
+    let peers = peers(network, report);
+    let written = |role: Role| {
+        let network = network?;
+        match role {
+            Role::Nodes => network.nodes.as_ref(),
+            Role::Pods => network.pods.as_ref(),
+            Role::Services => network.services.as_ref(),
+        }
     };
-    let ranges = Ranges {
-        nodes: own("network.nodes", network.and_then(|n| n.nodes.as_ref()), NODES, report),
-        pods: own("network.pods", network.and_then(|n| n.pods.as_ref()), PODS, report),
-        services: own("network.services", network.and_then(|n| n.services.as_ref()), SERVICES, report)
-            .filter(|range| services_usable(range, report)),
-        peers: network
-            .and_then(|n| n.peers.as_ref())
-            .into_iter()
-            .flatten()
-            .enumerate()
-            .filter_map(|(index, text)| {
-                let cidr = parse(text, 32, report)?;
-                public_peer(cidr, text, report);
-                Some(Range { key: format!("{PEERS}[{index}]"), cidr, span: Some(text.span.clone()) })
-            })
-            .collect(),
-    };
-    overlap::check(&ranges, report);
+    let read = Role::ALL.map(|role| match written(role) {
+        None => Ok(Range { key: role.key().to_owned(), cidr: role.default(), span: None, own: Some(role) }),
+        Some(text) => match text::read(text, role.default().prefix()) {
+            Ok(cidr) => {
+                Ok(Range { key: role.key().to_owned(), cidr, span: Some(text.span.clone()), own: Some(role) })
+            }
+            Err(malformed) => Err((text, malformed)),
+        },
+    });
+    // All of them are known before the first suggestion is made.
+    let own = Role::ALL.into_iter().zip(&read).filter_map(|(role, read)| match read {
+        Ok(range) => Some((Some(role), range.cidr)),
+        Err((_, malformed)) => Some((Some(role), malformed.meant?)),
+    });
+    let taken = own.chain(peers.iter().map(|peer| (None, peer.cidr)));
+    let mut replacements = Replacements::new(Limits::new(demand), taken.collect::<Vec<_>>());
+    let mut valid = Role::ALL.into_iter().zip(read).map(|(role, read)| match read {
+        Ok(range) => usable::check(&range, role, &mut replacements, report).then_some(range),
+        Err((text, malformed)) => {
+            report.push(malformed.of_a_subnet(text, role, &mut replacements));
+            None
+        }
+    });
+    let [nodes, pods, services] = [valid.next(), valid.next(), valid.next()].map(Option::flatten);
+    drop(valid);
+    let ranges = Ranges { nodes, pods, services, peers };
+    overlap::check(&ranges, &mut replacements, report);
+    if let Some(demand) = demand {
+        capacity::check(&ranges, demand, largest, &mut replacements, report);
+    }
     ranges
+}
+
+/// The ranges elsewhere. One that is not in canonical form is reported, and counts as what it means.
+fn peers(network: Option<&spec::Network>, report: &mut Report) -> Vec<Range> {
+    let written = network.and_then(|network| network.peers.as_ref()).into_iter().flatten().enumerate();
+    let read = written.filter_map(|(index, text): (usize, &Spanned<String>)| {
+        let cidr = match text::read(text, 32) {
+            Ok(cidr) => {
+                usable::public_peer(cidr, text, report);
+                cidr
+            }
+            Err(malformed) => {
+                let meant = malformed.meant;
+                report.push(malformed.diagnostic(text));
+                meant?
+            }
+        };
+        Some(Range { key: format!("{PEERS}[{index}]"), cidr, span: Some(text.span.clone()), own: None })
+    });
+    read.collect()
 }

@@ -6,21 +6,21 @@ use super::synonyms::{NOT_YET, POOLS_ONLY, ours};
 use crate::diag::{Code, Diagnostic, Label};
 use crate::source::Span;
 
-/// Why a node does not fit, and the path of indexes from the root to the node that must go for the rest to be read.
+/// Why a node cannot be read, and the path of indexes from the root to the node that has to be removed for the rest to be read.
 #[derive(Debug)]
-pub(super) struct Fault {
+pub(super) struct ReadError {
     pub(super) diagnostic: Box<Diagnostic>,
     pub(super) path: Vec<usize>,
-    /// The key that was meant, where the one that is there is called so elsewhere: nobody need be told that it is missing.
+    /// The key that an unknown one stands for: it is not reported as missing too.
     pub(super) meant: Option<&'static str>,
 }
 
-impl Fault {
+impl ReadError {
     fn new(diagnostic: Diagnostic) -> Self {
         Self { diagnostic: Box::new(diagnostic), path: Vec::new(), meant: None }
     }
 
-    /// About this place, and so is its patch.
+    /// Sets the place of the error and of its patch.
     pub(super) fn at(mut self, span: &Span) -> Self {
         self.diagnostic.primary = Some(Label { span: span.clone(), text: String::new() });
         if let Some(patch) = &mut self.diagnostic.patch {
@@ -29,14 +29,14 @@ impl Fault {
         self
     }
 
-    /// Seen from one level further out. The path is built from its end.
+    /// Adds one level to the path, which is built from its end.
     pub(super) fn inside(mut self, index: usize) -> Self {
         self.path.push(index);
         self
     }
 }
 
-impl de::Error for Fault {
+impl de::Error for ReadError {
     fn custom<T: fmt::Display>(message: T) -> Self {
         Self::new(Diagnostic::error(Code::WrongType, message.to_string()))
     }
@@ -56,19 +56,20 @@ impl de::Error for Fault {
             other => (other.to_string(), None),
         };
         let (expected, help) = match expected.to_string().as_str() {
-            "a string" => ("text".to_owned(), "write one value, in quotes if YAML would take it for something else"),
+            "a string" => ("text".to_owned(), "write one value; quote it if YAML would read it as something else"),
             "a boolean" => ("true or false".to_owned(), "write `true` or `false`, without quotes"),
-            "u32" => ("a whole number".to_owned(), "write digits alone, without sign, unit or quotes"),
-            "a sequence" => ("a list".to_owned(), "write `[one, two]`, or each on a line of its own after a dash"),
-            "a map" => ("a mapping".to_owned(), "write `key: value` lines below it, two spaces further in"),
-            other if other.contains("`{") => (other.to_owned(), "write its parts by name"),
-            other if other.contains(" or ") => (other.to_owned(), "write one of these words"),
-            other if other.contains("`version`") => (other.to_owned(), "write its parts by name"),
-            other => (other.to_owned(), "write `key: value` lines below it, two spaces further in"),
+            "u32" => ("a whole number".to_owned(), "write only digits, without sign, unit or quotes"),
+            "a sequence" => ("a list".to_owned(), "write `[one, two]`, or one item per line after a dash"),
+            "a map" => ("a mapping".to_owned(), "write `key: value` lines below it, indented by two spaces"),
+            other if other == BACKEND => (other.to_owned(), backend_help(scalar.as_deref())),
+            other if other.contains("`{") => (other.to_owned(), "write its keys by name"),
+            other if other.contains(" or ") => (other.to_owned(), "use one of these"),
+            other if other.contains("`version`") => (other.to_owned(), "write its keys by name"),
+            other => (other.to_owned(), "write `key: value` lines below it, indented by two spaces"),
         };
         let diagnostic = Diagnostic::error(Code::WrongType, format!("expected {expected}, found {found}"));
-        // Whoever knows the place moves the patch there.
-        let patch = scalar.as_deref().and_then(|text| mended(text, &expected));
+        // `at` moves the patch to its place.
+        let patch = scalar.as_deref().and_then(|text| correction(text, &expected));
         Self::new(match (scalar.filter(|_| list), patch) {
             (Some(text), _) => diagnostic.help("write it as a list").patch(&(0..0), format!("[{text}]")),
             (None, Some(patch)) => diagnostic.help(help).patch(&(0..0), patch),
@@ -81,7 +82,7 @@ impl de::Error for Fault {
     }
 
     fn unknown_field(field: &str, expected: &'static [&'static str]) -> Self {
-        let diagnostic = Diagnostic::error(Code::UnknownKey, format!("there is no key `{field}` here"));
+        let diagnostic = Diagnostic::error(Code::UnknownKey, format!("unknown key `{field}`"));
         let usual = || expected.iter().copied().filter(|key| !NOT_YET.contains(key));
         let near = || {
             usual()
@@ -95,15 +96,26 @@ impl de::Error for Fault {
             return Self::new(diagnostic.help(*why));
         }
         let meant = ours(field, expected).or_else(|| Some(near()?.1));
-        let fault = Self::new(match meant {
+        let error = Self::new(match meant {
             Some("autoscale") => {
-                diagnostic.help("autoscaled pools are not supported yet; `count: 2` is a fixed number")
+                diagnostic.help("autoscaled pools are not supported yet; use a fixed number, such as `count: 2`")
             }
             Some(key) => diagnostic.help(format!("did you mean `{key}`?")).patch(&(0..0), key),
             None => diagnostic.help(format!("the keys here are {}", usual().collect::<Vec<_>>().join(", "))),
         });
-        // Whoever wants a pool to follow the load knows that it has no number.
-        Self { meant: meant.map(|key| if key == "autoscale" { "count" } else { key }), ..fault }
+        // A pool that follows the load has no fixed number of nodes.
+        Self { meant: meant.map(|key| if key == "autoscale" { "count" } else { key }), ..error }
+    }
+}
+
+const BACKEND: &str = "a mapping with `gcs`";
+
+/// What to write for a backend that is named in one word.
+fn backend_help(name: Option<&str>) -> &'static str {
+    match name {
+        Some("gcs") => "name the bucket: `backend: {gcs: {bucket: my-terraform-state}}`",
+        Some("local") => "leave `backend` out: by default, Terraform keeps its state in a local file",
+        _ => "the only supported backend is Cloud Storage: `backend: {gcs: {bucket: my-terraform-state}}`",
     }
 }
 
@@ -116,13 +128,13 @@ fn fits(text: &str, expected: &str) -> bool {
     }
 }
 
-/// What was meant by a number with a unit, by one of YAML 1.1's words for true and false, by a taint as kubectl takes it, or by
-/// the one value of a mapping that matters most.
-fn mended(text: &str, expected: &str) -> Option<String> {
+/// What was meant by an unusual number, by YAML 1.1's words for true and false, by a taint in kubectl's format, or by a scalar in
+/// place of a mapping whose most important key it is.
+fn correction(text: &str, expected: &str) -> Option<String> {
     match (expected, text.to_lowercase().as_str()) {
         ("true or false", "yes" | "on" | "true" | "y") => Some("true".to_owned()),
         ("true or false", "no" | "off" | "false" | "n") => Some("false".to_owned()),
-        ("a whole number", lower) => Some(number(lower)?.to_owned()),
+        ("a whole number", lower) => number(lower),
         (pool, lower) if pool.ends_with("`{count: 2}`") => Some(format!("{{count: {}}}", number(lower)?)),
         (disk, lower) if disk.starts_with("a mapping such as `{size:") => Some(format!("{{size: {}}}", number(lower)?)),
         (kubernetes, lower) if kubernetes.contains("`version`") => {
@@ -139,17 +151,24 @@ fn mended(text: &str, expected: &str) -> Option<String> {
     }
 }
 
-/// The digits of a whole number, with a unit of disks behind it or without.
-fn number(lower: &str) -> Option<&str> {
-    let digits = lower.trim_end_matches(|c: char| c.is_ascii_alphabetic() || c == ' ');
+/// The digits of a whole number that is written with leading zeros, separators, a sign or a unit of disks.
+fn number(lower: &str) -> Option<String> {
+    let bare = lower.trim_start_matches('+');
+    let bare = bare.trim_end_matches(|c: char| c.is_ascii_alphabetic() || c == ' ');
+    let unit = lower.get(lower.len() - (lower.trim_start_matches('+').len() - bare.len())..)?;
+    let digits: String = bare.strip_suffix(".0").unwrap_or(bare).replace(['_', ','], "");
     let number = !digits.is_empty() && digits.len() < 10 && digits.bytes().all(|b| b.is_ascii_digit());
-    (number && matches!(lower[digits.len()..].trim(), "" | "g" | "gb" | "gib")).then_some(digits)
+    let plain = match digits.trim_start_matches('0') {
+        "" => "0",
+        plain => plain,
+    };
+    (number && matches!(unit.trim(), "" | "g" | "gb" | "gib")).then(|| plain.to_owned())
 }
 
-impl fmt::Display for Fault {
+impl fmt::Display for ReadError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.diagnostic.message)
     }
 }
 
-impl std::error::Error for Fault {}
+impl std::error::Error for ReadError {}

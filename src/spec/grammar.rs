@@ -8,7 +8,7 @@ use std::marker::PhantomData;
 
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 
-macro_rules! words {
+macro_rules! grammars {
     ($($(#[$doc:meta])* $name:ident = $title:literal $schema:tt,)*) => {$(
         $(#[$doc])*
         pub(super) struct $name;
@@ -24,7 +24,7 @@ macro_rules! words {
     )*};
 }
 
-words! {
+grammars! {
     /// Any text; YAML takes some for numbers and booleans.
     Text = "text" {"type": ["string", "number", "boolean"]},
     /// RFC 1035.

@@ -1,0 +1,58 @@
+//! A patch is a promise: applied, it removes its diagnostic and introduces no error. Whatever computed it knew one rule; here every
+//! rule is asked, and a patch that does not keep the promise is dropped. Its diagnostic stays.
+
+use std::collections::HashMap;
+use std::ops::Range;
+
+use crate::diag::{Code, Diagnostic, Patch, Report, Severity};
+use crate::model;
+use crate::source::Source;
+use crate::spec;
+
+/// Each patch costs one more reading of the description. Beyond this many bytes in all, patches are dropped unread.
+const BUDGET: usize = 4 << 20;
+
+type Key = (Code, String);
+
+/// Drops the patches that do not keep the promise.
+pub(super) fn verify(source: &Source, report: &mut Report) {
+    let mut before: HashMap<Key, usize> = HashMap::new();
+    for diagnostic in report.sorted() {
+        *before.entry(key(diagnostic)).or_default() += 1;
+    }
+    let mut budget = BUDGET;
+    report.retain_patches(|diagnostic, patch| {
+        let Some(rest) = budget.checked_sub(source.text.len()) else { return false };
+        budget = rest;
+        keeps_promise(source, diagnostic, patch, &before)
+    });
+}
+
+fn key(diagnostic: &Diagnostic) -> Key {
+    (diagnostic.code, diagnostic.message.clone())
+}
+
+fn keeps_promise(source: &Source, diagnostic: &Diagnostic, patch: &Patch, before: &HashMap<Key, usize>) -> bool {
+    let Some(patched) = apply(&source.text, patch).filter(|patched| *patched != source.text) else { return false };
+    let place = patch.span.start..patch.span.start + patch.text.len();
+    let source = Source::new(source.name.clone(), patched);
+    let mut report = Report::default();
+    if let Some(spec) = spec::read(&source, &mut report) {
+        model::validate(&spec, &mut report);
+    }
+    let after = report.sorted();
+    let left = after.iter().filter(|other| key(other) == key(diagnostic)).count();
+    let new = |other: &&&Diagnostic| other.severity == Severity::Error && !before.contains_key(&key(other));
+    left < before.get(&key(diagnostic)).copied().unwrap_or_default()
+        && !after.iter().filter(new).any(|error| touches(error, &place))
+}
+
+fn apply(text: &str, patch: &Patch) -> Option<String> {
+    Some(format!("{}{}{}", text.get(..patch.span.start)?, patch.text, text.get(patch.span.end..)?))
+}
+
+/// Whether an error speaks of this place. Elsewhere, a patch may only let an error be seen that was there before.
+fn touches(error: &Diagnostic, place: &Range<usize>) -> bool {
+    let mut labels = error.primary.iter().chain(&error.others).map(|label| &label.span);
+    error.primary.is_none() || labels.any(|span| span.start < place.end && place.start < span.end)
+}

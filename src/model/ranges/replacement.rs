@@ -1,0 +1,49 @@
+//! Where a range of the cluster could be instead. Every suggestion is valid by itself, and is free of every range of the description
+//! and of every other suggestion, so that all of them can be taken together.
+
+use super::capacity::Limits;
+use super::range::Role;
+use super::usable::{AWKWARD, is_prohibited};
+use crate::net::{Cidr, PRIVATE, next_free};
+
+/// Suggestions for the ranges of one description.
+pub(super) struct Replacements {
+    limits: Limits,
+    /// What is written or meant, with its role; what was suggested.
+    taken: Vec<(Option<Role>, Cidr)>,
+    found: Vec<(Role, Option<Cidr>)>,
+}
+
+impl Replacements {
+    /// `taken`: all ranges of the description, also those that are written wrongly, as they are meant.
+    pub(super) fn new(limits: Limits, taken: impl IntoIterator<Item = (Option<Role>, Cidr)>) -> Self {
+        let awkward = AWKWARD.map(|(block, _)| (None, block));
+        Self { limits, taken: taken.into_iter().chain(awkward).collect(), found: Vec::new() }
+    }
+
+    /// The replacement of a range, which is near it and as large, if it can be. The same one every time it is asked for.
+    pub(super) fn find(&mut self, role: Role, at: Cidr) -> Option<Cidr> {
+        if let Some((_, found)) = self.found.iter().find(|(other, _)| *other == role) {
+            return *found;
+        }
+        let found = self.search(role, at);
+        self.taken.extend(found.map(|found| (None, found)));
+        self.found.push((role, found));
+        found
+    }
+
+    fn search(&self, role: Role, at: Cidr) -> Option<Cidr> {
+        let (widest, narrowest) = self.limits.of(role);
+        let others: Vec<Cidr> = self.taken.iter().filter(|(of, _)| *of != Some(role)).map(|(_, cidr)| *cidr).collect();
+        let fits = |candidate: &Cidr| !is_prohibited(*candidate) && !others.iter().any(|o| o.overlaps(*candidate));
+        let prefix = at.prefix().clamp(widest, narrowest);
+        let here = Cidr::containing(at.network(), prefix);
+        // Without this a public range would be widened into a private one.
+        if fits(&here) && (prefix != at.prefix() || PRIVATE.iter().any(|block| block.contains(here))) {
+            return Some(here);
+        }
+        let near = if is_prohibited(at) { role.default() } else { at };
+        let usual = role.default().prefix().clamp(widest, narrowest);
+        next_free(near, prefix, &others).or_else(|| next_free(role.default(), usual, &others))
+    }
+}

@@ -1,0 +1,6 @@
+use serde::de::IgnoredAny;
+
+use crate::source::Spanned;
+
+/// A key that is planned but not supported yet; its value is not looked at.
+pub type NotYet = Spanned<IgnoredAny>;
