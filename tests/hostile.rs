@@ -2,6 +2,7 @@
 
 mod support;
 
+use std::collections::BTreeSet;
 use std::rc::Rc;
 use std::time::{Duration, Instant};
 
@@ -21,75 +22,93 @@ fn survive(bytes: Vec<u8>) -> (Rc<Source>, Report) {
     (source, report)
 }
 
-/// Descriptions that are wrong on purpose.
-fn attacks() -> Vec<Vec<u8>> {
-    let deep = |open: &str| open.repeat(20_000).into_bytes();
-    let mut bomb = String::from("a0: &a0 [x, x, x, x, x, x, x, x, x]\n");
+/// Bytes that are wrong on purpose, each only by what it attacks with, and the code of what is said to them.
+fn attacks() -> Vec<(Vec<u8>, &'static str)> {
+    let right = "name: kub\nproject: some-project\nregion: europe-west1\n";
+    let deep = |open: &str| format!("{right}labels: {}\n", open.repeat(20_000));
+    let mut bomb = format!("{right}x-a0: &a0 [x, x, x, x, x, x, x, x, x]\n");
     for level in 1..40 {
-        bomb += &format!("a{level}: &a{level} [{}]\n", vec![format!("*a{}", level - 1); 9].join(", "));
+        bomb += &format!("x-a{level}: &a{level} [{}]\n", vec![format!("*a{}", level - 1); 9].join(", "));
     }
-    let mut attacks: Vec<Vec<u8>> = vec![
-        Vec::new(),
-        vec![0; 4096],
-        (0..=255).collect(),
-        vec![b'a'; 8 << 20],
-        b"a: 1\n".repeat(1 << 18),
-        b"- ".repeat(1 << 18),
-        deep("["),
-        deep("{a: "),
-        deep("- "),
-        deep("? "),
-        bomb.into_bytes(),
-        b"name: &n kub\nproject: *n\nregion: *missing\n".to_vec(),
-        b"a: &a [*a]\n".to_vec(),
-        b"<<: {<<: {<<: 1}}\n".to_vec(),
-        b"!!binary name: !x kub\n".to_vec(),
-        b"name: kub\n---\nname: kub\n".to_vec(),
-        b"\xef\xbb\xbfname: kub\n".to_vec(),
-        b"null\n".to_vec(),
-        b"pools: {n: {count: 4294967295}}\n".to_vec(),
-        b"pools: {n: {count: 99999999999999999999999999}}\n".to_vec(),
-        b"network: {pods: 0.0.0.0/0, nodes: 255.255.255.255/32, services: 0.0.0.0/32}\n".to_vec(),
-    ];
     // So many of everything that a description of a megabyte holds.
     let many = |count: usize, one: &dyn Fn(usize) -> String| (0..count).map(one).collect::<String>();
     let list = |count: usize, one: &dyn Fn(usize) -> String| many(count, &|i| one(i) + ", ");
-    let right = "name: kub\nproject: some-project\nregion: europe-west1\n";
+    let anchors = many(200, &|i| format!("x-k{i}: &a{i} {}\n", "x".repeat(2_000)));
     let texts = [
-        format!("name: {}\n", "x".repeat(1_000_000)),
-        format!("name: \"{}\"\n", "\u{202e}".repeat(300_000)),
-        format!("a: &a {}\nb: [{}]\n", "x".repeat(900_000), list(99, &|_| "*a".into())),
-        many(200, &|i| format!("k{i}: &a{i} {}\n", "x".repeat(2_000)))
-            + &format!("b: [{}]", list(1_900, &|i| format!("*a{}", i % 200))),
-        many(20_000, &|_| "a: 1\n".into()),
-        many(20_000, &|i| format!("k{i}: 1\n")),
-        format!("{right}pools: {{{}}}\n", list(9_000, &|i| format!("p{i}: {{count: 5000}}"))),
-        format!("{right}pools: {{{}}}\n", list(9_000, &|i| format!("p{i}: {{count: 4294967295}}"))),
-        format!("{right}pools: {{n: {{names: [{}]}}}}\n", list(40_000, &|_| "a".into())),
-        format!("{right}pools: {{n: {{names: [{}]}}}}\n", list(40_000, &|i| format!("A{i}"))),
-        format!("{right}network: {{peers: [{}]}}\n", list(40_000, &|i| format!("x{i}"))),
-        format!("{right}network: {{peers: [{}]}}\n", list(20_000, &|i| format!("10.{}.{}.0/24", i % 256, i / 256))),
-        format!("{right}labels: {{{}}}\n", list(16_000, &|i| format!("\"K{i}\": \"V V\""))),
-        format!("{right}zones: [{}]\n", list(40_000, &|i| format!("z{i}"))),
-        format!("{right}zones: [{}]\n", list(20_000, &|_| "{}".into())),
-        "---\n".repeat(250_000),
-        "\n".repeat(1_000_000),
-        "!a ".repeat(300_000),
-        many(120_000, &|i| format!("&a{i} ")),
+        (String::new(), "wrong-type"),
+        ("null\n".to_owned(), "wrong-type"),
+        ("\n".repeat(1_000_000), "wrong-type"),
+        ("\0".repeat(4096), "syntax"),
+        ("a".repeat(8 << 20), "unreadable"),
+        (format!("{right}{}", "x-a: 1\n".repeat(1 << 18)), "unreadable"),
+        (format!("{right}labels: {}", "- ".repeat(1 << 18)), "syntax"),
+        (deep("["), "excess"),
+        (deep("{a: "), "excess"),
+        (format!("{right}labels:\n  {}\n", "- ".repeat(20_000)), "excess"),
+        (format!("{right}labels:\n  {}\n", "? ".repeat(20_000)), "excess"),
+        (bomb, "excess"),
+        (format!("{right}labels: {{a: *missing}}\n"), "syntax"),
+        (format!("{right}x-a: &a [*a]\n"), "syntax"),
+        (format!("{right}<<: {{<<: {{<<: 1}}}}\n"), "syntax"),
+        (format!("{right}labels: {{a: !!binary b}}\n"), "syntax"),
+        (format!("{right}---\nname: kub\n"), "syntax"),
+        (format!("{right}pools: {{n: {{count: 4294967295}}}}\n"), "invalid-count"),
+        (format!("{right}pools: {{n: {{count: 99999999999999999999999999}}}}\n"), "wrong-type"),
+        (format!("{right}network: {{pods: 0.0.0.0/0}}\n"), "range-size"),
+        (format!("{right}network: {{nodes: 255.255.255.255/32}}\n"), "range-size"),
+        (format!("name: {}\nproject: some-project\nregion: europe-west1\n", "x".repeat(1_000_000)), "invalid-name"),
+        (
+            format!("name: \"{}\"\nproject: some-project\nregion: europe-west1\n", "\u{202e}".repeat(300_000)),
+            "invalid-name",
+        ),
+        (format!("{right}x-a: &a {}\nx-b: [{}]\n", "x".repeat(900_000), list(99, &|_| "*a".into())), "excess"),
+        (format!("{right}{anchors}x-b: [{}]", list(1_900, &|i| format!("*a{}", i % 200))), "excess"),
+        (format!("{right}{}", many(20_000, &|_| "x-a: 1\n".into())), "duplicate-key"),
+        (format!("{right}{}", many(20_000, &|i| format!("k{i}: 1\n"))), "unknown-key"),
+        (format!("{right}pools: {{{}}}\n", list(9_000, &|i| format!("p{i}: {{count: 5000}}"))), "invalid-count"),
+        (format!("{right}pools: {{{}}}\n", list(9_000, &|i| format!("p{i}: {{count: 4294967295}}"))), "invalid-count"),
+        (format!("{right}pools: {{n: {{names: [{}]}}}}\n", list(40_000, &|_| "a".into())), "name-clash"),
+        (format!("{right}pools: {{n: {{names: [{}]}}}}\n", list(1_000, &|i| format!("A{i}"))), "invalid-name"),
+        (format!("{right}network: {{peers: [{}]}}\n", list(40_000, &|i| format!("x{i}"))), "invalid-cidr"),
+        (
+            format!("{right}network: {{peers: [{}]}}\n", list(20_000, &|i| format!("10.{}.{}.0/24", i % 256, i / 256))),
+            "overlap",
+        ),
+        (format!("{right}labels: {{{}}}\n", list(16_000, &|i| format!("\"K{i}\": \"V V\""))), "invalid-label"),
+        (format!("{right}zones: [{}]\n", list(40_000, &|i| format!("z{i}"))), "zone-outside-region"),
+        (format!("{right}zones: [{}]\n", list(20_000, &|_| "{}".into())), "wrong-type"),
+        (format!("{right}{}", "---\n".repeat(250_000)), "syntax"),
+        (format!("{right}labels: {}\n", "!a ".repeat(300_000)), "syntax"),
+        (format!("{right}labels: {}\n", many(100_000, &|i| format!("&a{i} "))), "syntax"),
+        (format!("{right}labels: {{{}}}\n", "a：b，".repeat(50_000)), "syntax"),
     ];
-    attacks.extend(texts.map(String::into_bytes));
+    let mut attacks: Vec<_> = texts.into_iter().map(|(text, code)| (text.into_bytes(), code)).collect();
+    attacks.push(((0..=255).collect(), "unreadable"));
     attacks
 }
 
 #[test]
 fn known_attacks() {
-    for bytes in attacks() {
-        let shown = String::from_utf8_lossy(&bytes[..bytes.len().min(60)]).into_owned();
+    let mut wrong = String::new();
+    for (bytes, code) in attacks() {
+        let begin = bytes.iter().position(|b| *b == b'1').map_or(0, |at| at + 1).min(bytes.len());
+        let shown = String::from_utf8_lossy(&bytes[begin..bytes.len().min(begin + 60)]).into_owned();
         let started = Instant::now();
         let (_, report) = survive(bytes);
-        assert!(report.has_errors(), "{shown}");
+        let codes: BTreeSet<_> = report.sorted().iter().map(|d| d.code.as_str()).collect();
+        if codes != BTreeSet::from([code]) || !report.has_errors() {
+            wrong += &format!("{shown}: {codes:?} and not {code}: {:?}\n", report.sorted().first().map(|d| &d.message));
+        }
         assert!(started.elapsed() < PATIENCE, "{shown}: {:?}", started.elapsed());
     }
+    assert!(wrong.is_empty(), "{wrong}");
+}
+
+/// A byte order mark and Windows' line ends are part of no value.
+#[test]
+fn marks_of_editors_do_no_harm() {
+    let (_, report) = survive(b"\xef\xbb\xbfname: kub\r\nproject: some-project\r\nregion: europe-west1\r\n".to_vec());
+    assert!(report.sorted().is_empty(), "{:?}", report.sorted());
 }
 
 /// The program itself, with 64 MB for everything it allocates (the kernel refuses more).
@@ -97,7 +116,7 @@ fn known_attacks() {
 #[test]
 fn known_attacks_within_64_mb() {
     let folder = support::folder::Folder::with("");
-    for bytes in attacks() {
+    for (bytes, _) in attacks() {
         let shown = String::from_utf8_lossy(&bytes[..bytes.len().min(60)]).into_owned();
         std::fs::write(folder.path().join("cluster.yaml"), bytes).unwrap();
         for format in ["text", "json"] {

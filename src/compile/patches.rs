@@ -10,15 +10,21 @@ use crate::source::Source;
 use crate::spec;
 
 /// Each patch costs one more reading of the description. Beyond this many bytes in all, patches are dropped unread.
-const BUDGET: usize = 4 << 20;
+const BUDGET: usize = 512 << 10;
 
 type Key = (Code, String);
 
+/// What there was to say about the description as it is.
+struct Before {
+    errors: usize,
+    counts: HashMap<Key, usize>,
+}
+
 /// Drops the patches that do not keep the promise.
 pub(super) fn verify(source: &Source, report: &mut Report) {
-    let mut before: HashMap<Key, usize> = HashMap::new();
+    let mut before = Before { errors: report.count(Severity::Error), counts: HashMap::new() };
     for diagnostic in report.sorted() {
-        *before.entry(key(diagnostic)).or_default() += 1;
+        *before.counts.entry(key(diagnostic)).or_default() += 1;
     }
     let mut budget = BUDGET;
     report.retain_patches(|diagnostic, patch| {
@@ -32,7 +38,7 @@ fn key(diagnostic: &Diagnostic) -> Key {
     (diagnostic.code, diagnostic.message.clone())
 }
 
-fn keeps_promise(source: &Source, diagnostic: &Diagnostic, patch: &Patch, before: &HashMap<Key, usize>) -> bool {
+fn keeps_promise(source: &Source, diagnostic: &Diagnostic, patch: &Patch, before: &Before) -> bool {
     let Some(patched) = apply(&source.text, patch).filter(|patched| *patched != source.text) else { return false };
     let place = patch.span.start..patch.span.start + patch.text.len();
     let source = Source::new(source.name.clone(), patched);
@@ -41,9 +47,15 @@ fn keeps_promise(source: &Source, diagnostic: &Diagnostic, patch: &Patch, before
         model::validate(&spec, &mut report);
     }
     let after = report.sorted();
+    // What could not be parsed hid everything else, so there may be more to say now, but not about the patch.
+    let hidden = diagnostic.code == Code::Syntax;
+    let errors = before.errors - usize::from(diagnostic.severity == Severity::Error);
+    if !hidden && report.count(Severity::Error) > errors {
+        return false;
+    }
     let left = after.iter().filter(|other| key(other) == key(diagnostic)).count();
-    let new = |other: &&&Diagnostic| other.severity == Severity::Error && !before.contains_key(&key(other));
-    left < before.get(&key(diagnostic)).copied().unwrap_or_default()
+    let new = |other: &&&Diagnostic| other.severity == Severity::Error && !before.counts.contains_key(&key(other));
+    left < before.counts.get(&key(diagnostic)).copied().unwrap_or_default()
         && !after.iter().filter(new).any(|error| touches(error, &place))
 }
 
@@ -51,7 +63,7 @@ fn apply(text: &str, patch: &Patch) -> Option<String> {
     Some(format!("{}{}{}", text.get(..patch.span.start)?, patch.text, text.get(patch.span.end..)?))
 }
 
-/// Whether an error speaks of this place. Elsewhere, a patch may only let an error be seen that was there before.
+/// Whether an error speaks of this place.
 fn touches(error: &Diagnostic, place: &Range<usize>) -> bool {
     let mut labels = error.primary.iter().chain(&error.others).map(|label| &label.span);
     error.primary.is_none() || labels.any(|span| span.start < place.end && place.start < span.end)

@@ -110,7 +110,8 @@ pub(super) fn check_within<'a>(
     }
     let diagnostic =
         Diagnostic::error(Code::InvalidName, format!("`{}` is not a valid {what}", name.value)).at(&name.span, "");
-    let rule = "use 1 to 63 lower-case letters, digits and hyphens, starting with a letter and not ending with a hyphen";
+    let rule =
+        "use 1 to 63 lower-case letters, digits and hyphens, starting with a letter and not ending with a hyphen";
     let sanitized = sanitize(&name.value);
     let sanitized = shorten(&sanitized, room);
     report.push(match is_name(sanitized) {

@@ -56,7 +56,8 @@ pub(super) fn control_plane(spec: &spec::ControlPlane, context: &Context<'_>, re
     let names = match &spec.names {
         Some(names) if names.value.len() != 1 => {
             let message = format!("{} names for 1 control plane", names.value.len());
-            report.push(Diagnostic::error(Code::InvalidCount, message).at(&names.span, "").help("list exactly one name"));
+            report
+                .push(Diagnostic::error(Code::InvalidCount, message).at(&names.span, "").help("list exactly one name"));
             Vec::new()
         }
         Some(names) => written_names(names, report),
@@ -136,8 +137,13 @@ fn room(spec: &spec::Pool, cluster: Option<&str>) -> usize {
 fn names(key: &Spanned<String>, spec: &spec::Pool, cluster: Option<&str>, report: &mut Report) -> Vec<String> {
     let count = spec.count.as_ref().map(|count| usize::try_from(count.value).unwrap_or(usize::MAX));
     if let Some(span) = spec.count.as_ref().filter(|_| count > Some(MOST_NODES)).map(|count| &count.span) {
-        let message = format!("{} nodes; Kubernetes supports at most {} nodes per cluster", thousands(count.unwrap_or_default() as u64), thousands(MOST_NODES as u64));
-        report.push(Diagnostic::error(Code::InvalidCount, message).at(span, "").help("split this into several clusters"));
+        let message = format!(
+            "{} nodes; Kubernetes supports at most {} nodes per cluster",
+            thousands(count.unwrap_or_default() as u64),
+            thousands(MOST_NODES as u64)
+        );
+        report
+            .push(Diagnostic::error(Code::InvalidCount, message).at(span, "").help("split this into several clusters"));
         return Vec::new();
     }
     match (&spec.names, count) {

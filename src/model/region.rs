@@ -128,9 +128,9 @@ fn check_zone(zone: &Spanned<String>, region: &str, known: &[String], report: &m
         Some(suffix) if !suffix.is_empty() && suffix.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit()) => {
             if !known.is_empty() && !known.iter().any(|k| k == text) && suffix.len() == 1 {
                 report.push(
-                    Diagnostic::warning(Code::UnknownZone, format!("unknown zone `{text}`"))
-                        .at(&zone.span, "")
-                        .help(format!("the known zones of {region} are {}; ignore this if the zone is new", known.join(", "))),
+                    Diagnostic::warning(Code::UnknownZone, format!("unknown zone `{text}`")).at(&zone.span, "").help(
+                        format!("the known zones of {region} are {}; ignore this if the zone is new", known.join(", ")),
+                    ),
                 );
             }
         }
@@ -141,7 +141,7 @@ fn check_zone(zone: &Spanned<String>, region: &str, known: &[String], report: &m
             )
             .at(&zone.span, "");
             // `b`, or `1-b`: the end of a zone's name alone.
-            let end = known.iter().find(|zone| zone.strip_prefix(region).is_some_and(|end| end[1..] == *text));
+            let end = known.iter().find(|zone| !text.is_empty() && zone.ends_with(text));
             let near = end.map(String::as_str).or_else(|| nearest(text, known.iter().map(String::as_str)));
             report.push(with_near(diagnostic, near, &zone.span, &format!("its zones are named {region}-a and so on")));
         }

@@ -2,7 +2,9 @@ use indexmap::IndexMap;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::grammar::{Allow, LabelKey, LabelValue, Mapping, Name, ProjectId, Range, Region, Source, Text, Version, Zone};
+use super::grammar::{
+    Allow, LabelKey, LabelValue, Mapping, Name, ProjectId, Range, Region, Source, Text, Version, Zone,
+};
 use super::machine::{ControlPlane, Pool};
 use super::network::Network;
 use crate::source::Spanned;
@@ -10,7 +12,7 @@ use crate::source::Spanned;
 /// A cluster's description: the whole file.
 #[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default, expecting = "a mapping that describes a cluster, beginning with `name: …`")]
-#[schemars(title = "A cluster for vpcgen", extend("required" = ["name", "project", "region"]))]
+#[schemars(title = "A cluster for vpcgen", extend("required" = ["name", "project", "region"], "patternProperties" = {"^x-": true}))]
 pub struct Spec {
     /// Prefix of every derived name; RFC 1035, short enough for the tightest of them.
     #[schemars(with = "Name", example = &"kub")]

@@ -136,7 +136,10 @@ fn correction(text: &str, expected: &str) -> Option<String> {
         ("true or false", "no" | "off" | "false" | "n") => Some("false".to_owned()),
         ("a whole number", lower) => number(lower),
         (pool, lower) if pool.ends_with("`{count: 2}`") => Some(format!("{{count: {}}}", number(lower)?)),
-        (disk, lower) if disk.starts_with("a mapping such as `{size:") => Some(format!("{{size: {}}}", number(lower)?)),
+        (disk, lower) if disk.starts_with("a mapping such as `{size:") => {
+            Some(number(lower).map_or_else(|| format!("{{type: {lower}}}"), |gb| format!("{{size: {gb}}}")))
+        }
+        (words, lower) if words.split(" or ").any(|word| word == lower) => Some(lower.to_owned()),
         (kubernetes, lower) if kubernetes.contains("`version`") => {
             let version = lower.trim_start_matches('v');
             version.split('.').all(|part| part.parse::<u8>().is_ok()).then(|| format!("{{version: \"{version}\"}}"))

@@ -2,8 +2,8 @@ use indexmap::IndexMap;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::not_yet::NotYet;
 use super::grammar::{DiskType, Effect, Image, MachineType, Mapping, Name, NodeKey, NodeValue, ServiceAccount, Zone};
+use super::not_yet::NotYet;
 use crate::source::Spanned;
 
 // The machine keys stand in each struct that has them: serde's `flatten` would lose their spans.

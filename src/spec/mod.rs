@@ -6,6 +6,7 @@ mod cluster;
 mod comments;
 mod duplicates;
 mod error;
+mod grammar;
 mod lookalikes;
 mod machine;
 mod network;
@@ -15,7 +16,6 @@ mod read;
 mod schema;
 mod shape;
 mod synonyms;
-mod grammar;
 
 pub use cluster::{Access, Backend, FirewallRule, Gcs, Kubernetes, Spec, Terraform};
 pub use machine::{ControlPlane, Disk, Machine, Pool, Taint};

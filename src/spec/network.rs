@@ -1,8 +1,8 @@
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::not_yet::NotYet;
 use super::grammar::{Name, Range};
+use super::not_yet::NotYet;
 use crate::source::Spanned;
 
 /// The VPC, its ranges and its way out.

@@ -89,7 +89,9 @@ fn refusal(error: &serde_saphyr::Error, source: &Source) -> Diagnostic {
             .help("a file describes one cluster: put each document into a file of its own");
     }
     let help = match message.contains("mapping values are not allowed") {
-        true => "check that this line and the one above it are indented like their neighbours, two spaces for each level",
+        true => {
+            "check that this line and the one above it are indented like their neighbours, two spaces for each level"
+        }
         false => "the file must be YAML (or JSON, its subset): `key: value` lines, two spaces for each level, no tabs",
     };
     // Some messages of the parser speak to a programmer.

@@ -30,6 +30,7 @@ pub fn read(source: &Source, report: &mut Report) -> Option<Spec> {
         }
     };
     duplicates::take_out(&mut root, source, report);
+    ignore_extensions(&mut root, source);
     comments::split(&mut root, source, report);
     if let Some(diagnostic) = wrapped(&root, source) {
         report.push(diagnostic);
@@ -55,6 +56,13 @@ pub fn read(source: &Source, report: &mut Report) -> Option<Spec> {
         }
     }
     None
+}
+
+/// Removes the keys at the top level that begin with `x-`: a place for anchors.
+fn ignore_extensions(root: &mut Node, source: &Source) {
+    if let Kind::Mapping(entries) = &mut root.kind {
+        entries.retain(|(key, _)| !key.text(source).is_some_and(|key| key.starts_with("x-")));
+    }
 }
 
 /// A description that is nested under a key, as in other tools: one mistake, not one for each of its keys.
@@ -84,7 +92,9 @@ fn example(key: &str, diagnostic: &Diagnostic) -> Option<&'static str> {
     match key {
         "" => Some("three lines are enough: `name`, `project` and `region`; `vpcgen init` writes them"),
         "pools" => Some("write each pool under its name: `pools: {n: {count: 2}}`"),
-        "firewall" => Some("write each rule under its name: `firewall: {my-rule: {allow: [tcp:443], from: [10.0.0.0/8]}}`"),
+        "firewall" => {
+            Some("write each rule under its name: `firewall: {my-rule: {allow: [tcp:443], from: [10.0.0.0/8]}}`")
+        }
         "labels" => Some("write each value under its key: `labels: {env: prod}`"),
         _ => None,
     }
@@ -138,6 +148,10 @@ pub fn decode(name: &str, bytes: Vec<u8>) -> Result<Source, (Source, Report)> {
 }
 
 fn too_large(bytes: usize) -> Diagnostic {
-    let message = format!("the file has {} bytes; a description must be at most {}", thousands(bytes as u64), thousands(LARGEST as u64));
+    let message = format!(
+        "the file has {} bytes; a description must be at most {}",
+        thousands(bytes as u64),
+        thousands(LARGEST as u64)
+    );
     Diagnostic::error(Code::Unreadable, message).help("is this the right file?")
 }

@@ -50,6 +50,16 @@ pub(super) fn one(word: &Spanned<String>, report: &mut Report) -> Option<(String
     }
 }
 
+/// Well-known services, which gcloud does not know by name.
+const SERVICES: [(&str, &str); 6] = [
+    ("http", "tcp:80"),
+    ("https", "tcp:443"),
+    ("ssh", "tcp:22"),
+    ("dns", "udp:53"),
+    ("rdp", "tcp:3389"),
+    ("ping", "icmp"),
+];
+
 /// What is wrong with an entry, and what to write instead, else how such things are written.
 struct Fault {
     what: String,
@@ -71,6 +81,9 @@ fn wrong_protocol(text: &str, protocol: &str, ports: Option<&str>) -> Fault {
     let lower = protocol.to_lowercase();
     if let Some(instead) = other_order(&lower) {
         return Fault { what: format!("`{text}` is not written as gcloud does"), instead: Ok(instead) };
+    }
+    if let Some((_, instead)) = SERVICES.iter().find(|(service, _)| *service == lower && ports.is_none()) {
+        return Fault { what: format!("`{text}` is a service, not a protocol"), instead: Ok((*instead).to_owned()) };
     }
     let near = PROTOCOLS.iter().find(|known| strsim::damerau_levenshtein(&lower, known) == 1);
     Fault {

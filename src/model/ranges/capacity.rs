@@ -190,7 +190,9 @@ fn too_small(
         (Some(free), None) => {
             diagnostic.help(format!("a /{} is large enough: set `{}: {free}`", free.prefix(), range.key))
         }
-        (None, _) => diagnostic.help("no range that is large enough is free: use fewer machines or fewer pods per node"),
+        (None, _) => {
+            diagnostic.help("no range that is large enough is free: use fewer machines or fewer pods per node")
+        }
     }
 }
 

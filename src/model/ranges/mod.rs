@@ -41,9 +41,7 @@ pub(super) fn check(
     let read = Role::ALL.map(|role| match written(role) {
         None => Ok(Range { key: role.key().to_owned(), cidr: role.default(), span: None, own: Some(role) }),
         Some(text) => match text::read(text, role.default().prefix()) {
-            Ok(cidr) => {
-                Ok(Range { key: role.key().to_owned(), cidr, span: Some(text.span.clone()), own: Some(role) })
-            }
+            Ok(cidr) => Ok(Range { key: role.key().to_owned(), cidr, span: Some(text.span.clone()), own: Some(role) }),
             Err(malformed) => Err((text, malformed)),
         },
     });

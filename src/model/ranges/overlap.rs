@@ -18,9 +18,10 @@ pub(super) fn check(ranges: &Ranges, replacements: &mut Replacements, report: &m
             (None, Some(_)) => false,
             (Some(_), Some(_)) => other < index,
         };
-        let others = all.iter().enumerate().filter(|(other, than)| {
-            *other != index && than.cidr.overlaps(range.cidr) && is_to_move(*other, than)
-        });
+        let others = all
+            .iter()
+            .enumerate()
+            .filter(|(other, than)| *other != index && than.cidr.overlaps(range.cidr) && is_to_move(*other, than));
         let others: Vec<&Range> = others.map(|(_, other)| *other).collect();
         if !others.is_empty() {
             let free = replacements.find(role, range.cidr);

@@ -61,8 +61,12 @@ pub(super) fn read(text: &Spanned<String>, usual: u8) -> Result<Cidr, Malformed>
             let (first, last) = range.bounds();
             let address = |n: u64| Ipv4Addr::from(u32::try_from(n).unwrap_or(u32::MAX));
             let message = format!("`{value}` is an address inside a range, not a range");
-            let help =
-                format!("the /{} that contains it is {range} ({} to {})", range.prefix(), address(first), address(last));
+            let help = format!(
+                "the /{} that contains it is {range} ({} to {})",
+                range.prefix(),
+                address(first),
+                address(last)
+            );
             (Code::HostBits, message, help, Some(range))
         }
         CidrError::Ipv6 => {
@@ -86,9 +90,7 @@ fn meaning(text: &str, usual: u8) -> (String, Option<Cidr>) {
             (format!("for every address, write {everywhere}"), Some(everywhere))
         }
         Some(range) if range.prefix() == 32 => (format!("for one address, write {range}"), Some(range)),
-        Some(range) => {
-            (format!("add a prefix length: {range} has {} addresses", thousands(range.size())), Some(range))
-        }
+        Some(range) => (format!("add a prefix length: {range} has {} addresses", thousands(range.size())), Some(range)),
         None => ("write four numbers up to 255 and a prefix length up to 32, such as 10.0.0.0/20".to_owned(), None),
     }
 }
