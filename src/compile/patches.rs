@@ -56,7 +56,7 @@ fn keeps_promise(source: &Source, diagnostic: &Diagnostic, patch: &Patch, before
     let left = after.iter().filter(|other| key(other) == key(diagnostic)).count();
     let new = |other: &&&Diagnostic| other.severity == Severity::Error && !before.counts.contains_key(&key(other));
     left < before.counts.get(&key(diagnostic)).copied().unwrap_or_default()
-        && !after.iter().filter(new).any(|error| touches(error, &place))
+        && !after.iter().filter(new).any(|error| error.code == Code::Syntax || touches(error, &place))
 }
 
 fn apply(text: &str, patch: &Patch) -> Option<String> {

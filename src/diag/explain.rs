@@ -70,7 +70,7 @@ pub fn index() -> String {
 /// All pages as one document: `docs/diagnostics.md`.
 pub fn handbook() -> String {
     let mut text = String::from(
-        "# Diagnostics\n\nWhat `vpcgen validate` can say, by code. Codes are a contract: none is ever renamed. \
+        "# Diagnostics\n\nEverything that `vpcgen validate` reports, by code. Codes are stable: none is ever renamed. \
          `vpcgen explain CODE` shows one of these pages.\n\nExamples leave out `name`, `project` and `region` where these do not \
          matter. Generated from `src/diag/explain` by `make docs`.\n\n| code | meaning |\n|---|---|\n",
     );
