@@ -39,7 +39,7 @@ fn validate(bencher: Bencher<'_, '_>, nodes: usize) {
 
 #[divan::bench(args = SIZES)]
 fn plan_and_render(bencher: Bencher<'_, '_>, nodes: usize) {
-    let origin = Origin::tree("cluster.yaml".into(), ".".into());
+    let origin = Origin::tree("cluster.yaml".into());
     bencher.with_inputs(|| cluster(&description(nodes))).bench_values(|cluster| tree(&plan(cluster), &origin));
 }
 
@@ -55,7 +55,7 @@ fn read_lock(bytes: Vec<u8>) -> Lock {
 /// What `plan_and_render` does, with the lock read before: the lock is to add no more than a tenth.
 #[divan::bench(args = SIZES)]
 fn plan_and_render_with_lock(bencher: Bencher<'_, '_>, nodes: usize) {
-    let origin = Origin::tree("cluster.yaml".into(), ".".into());
+    let origin = Origin::tree("cluster.yaml".into());
     let input = || {
         let cluster = cluster(&description(nodes));
         let bytes = locked(&cluster);

@@ -91,6 +91,9 @@ struct Render {
     /// Write nothing; show what would change in DIR and exit with status 2 if anything would.
     #[arg(long, requires = "out")]
     check: bool,
+    /// Take over the files of another description in DIR: after it was renamed, or to replace its tree.
+    #[arg(long, requires = "out")]
+    adopt: bool,
     #[command(flatten)]
     preset: BuiltIn,
     #[command(flatten)]
@@ -193,10 +196,11 @@ pub fn run() -> ExitCode {
         Verb::Render(render) => {
             let locked = render.locked.locked;
             let source = input(render.description, &render.preset);
-            match render.out {
+            let target = render.out.as_deref().map(|dir| commands::Target { dir, locked, adopt: render.adopt });
+            match target {
                 None => commands::render(&source, locked),
-                Some(dir) if render.check => commands::check(&source, &dir, locked),
-                Some(dir) => commands::write(&source, &dir, locked),
+                Some(target) if render.check => commands::check(&source, target),
+                Some(target) => commands::write(&source, target),
             }
         }
         Verb::Ranges(ranges) => commands::ranges(&input(ranges.description, &ranges.preset), ranges.format),

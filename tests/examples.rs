@@ -27,7 +27,7 @@ fn examples_are_what_their_descriptions_render_to() {
         let cluster = cluster(&std::fs::read_to_string(dir.join("cluster.yaml")).unwrap());
         let lock = vpcgen::lock::Lock::assign(&cluster, None);
         let plan = vpcgen::plan::with_lock(cluster, &lock);
-        let origin = vpcgen::render::Origin::tree("cluster.yaml".into(), ".".into());
+        let origin = vpcgen::render::Origin::tree("cluster.yaml".into());
         let files = vpcgen::render::tree(&plan, &origin).into_iter().map(|file| (file.path.into(), file.text));
         let rendered: BTreeMap<PathBuf, String> = files.chain([("cluster.lock.json".into(), lock.text())]).collect();
         let paths = |tree: &BTreeMap<PathBuf, String>| tree.keys().cloned().collect::<Vec<_>>();

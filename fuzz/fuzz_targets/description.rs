@@ -18,6 +18,6 @@ fuzz_target!(|bytes: &[u8]| {
     draw(&report, &source);
     json(&report, &source);
     if let Some(cluster) = cluster {
-        render::tree(&plan::plan(cluster), &Origin::tree("cluster.yaml".into(), ".".into()));
+        render::tree(&plan::plan(cluster), &Origin::tree("cluster.yaml".into()));
     }
 });

@@ -9,6 +9,7 @@ use crate::model::{self, Cluster};
 use crate::render::Origin;
 use crate::source::Source;
 use crate::spec::{self, Spec};
+use crate::tree;
 
 /// More than any description; the rest is not read.
 const MOST_BYTES: u64 = (1 << 20) + 1;
@@ -31,12 +32,13 @@ impl Input {
         }
     }
 
-    /// The origin of a tree.
-    pub(super) fn tree(&self, dir: &Utf8Path) -> Origin {
-        match self {
-            Input::File(file) => Origin::tree(file, dir),
+    /// The origin of a tree in this directory.
+    pub(super) fn tree(&self, dir: &Utf8Path) -> Result<Origin, String> {
+        Ok(match self {
+            Input::File(file) if file == "-" => Origin::tree(file),
+            Input::File(file) => Origin::tree(&tree::seen_from(dir, file)?),
             Input::Preset(preset) => Origin::preset_tree(preset.name()),
-        }
+        })
     }
 
     /// Where its lock lies; presets and standard input have none.

@@ -1,6 +1,6 @@
 use camino::Utf8Path;
 
-use super::planned::{check, seen_from};
+use super::planned::check;
 use super::{Exit, Input, Locking, fail, print, say};
 use crate::{tree, visible};
 
@@ -10,10 +10,9 @@ pub(crate) fn lock(file: &Utf8Path, dry: bool) -> Exit {
     let Some(path) = input.lock() else {
         return fail("standard input has no lock: it lies beside a description in a file");
     };
-    let dir = path.parent().filter(|dir| *dir != "").unwrap_or(Utf8Path::new("."));
     // The lock is read when no other run can write it any more.
-    let held = match if dry { tree::settle(dir).map(|()| None) } else { tree::hold(dir).map(Some) } {
-        Ok(held) => held,
+    let access = match (!dry).then(|| tree::acquire(None, Some(&path))).transpose() {
+        Ok(access) => access,
         Err(error) => return fail(error),
     };
     let checked = match check(&input, Locking::Follow) {
@@ -28,13 +27,13 @@ pub(crate) fn lock(file: &Utf8Path, dry: bool) -> Exit {
         say(&format!("{path} is up to date\n"));
         return Exit::Done;
     };
-    let Some(held) = held else {
+    let Some(access) = access else {
         return match print(&visible::text(&change.diff())) {
             Exit::Done => Exit::Differences,
             exit => exit,
         };
     };
-    match seen_from(change.clone(), dir).and_then(|change| tree::apply(&[change], &held)) {
+    match tree::apply(Some(&change), &[], &access) {
         Ok(()) => {
             say(&format!("{change}\n"));
             Exit::Done

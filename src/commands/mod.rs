@@ -25,7 +25,7 @@ pub(crate) use manual::manual;
 pub(crate) use planned::Locking;
 pub(crate) use preset::Preset;
 pub(crate) use ranges::{PlanFormat, ranges};
-pub(crate) use render::{check, render, write};
+pub(crate) use render::{Target, check, render, write};
 pub(crate) use schema::schema;
 pub(crate) use validate::{Format, validate};
 

@@ -3,7 +3,7 @@
 use std::io::{ErrorKind, Read as _};
 use std::rc::Rc;
 
-use camino::{Utf8Path, Utf8PathBuf};
+use camino::Utf8Path;
 
 use super::input::{Described, Input};
 use super::{Exit, fail, tell};
@@ -121,20 +121,6 @@ pub(super) fn planned(input: &Input, locking: Locking) -> Result<Planned, Exit> 
     checked.say();
     let (cluster, lock) = checked.cluster.ok_or(Exit::Error)?;
     Ok(Planned { plan: plan::with_lock(cluster, &lock), lock, change: checked.change })
-}
-
-/// The change as seen from a folder: by its name alone if the lock lies in it, else by its whole path.
-pub(super) fn seen_from(change: Change, dir: &Utf8Path) -> Result<Change, String> {
-    let path = Utf8PathBuf::from(&change.path);
-    let folder = match path.parent() {
-        Some(parent) if parent != "" => parent,
-        _ => Utf8Path::new("."),
-    };
-    let real = |path: &Utf8Path| path.canonicalize_utf8().map_err(|error| format!("{path}: {error}"));
-    let (lock, name) = (real(folder)?, path.file_name().unwrap_or_default());
-    let inside = real(dir).is_ok_and(|dir| dir == lock);
-    let path = if inside { name.to_owned() } else { lock.join(name).into_string() };
-    Ok(Change { path, ..change })
 }
 
 fn read(path: &Utf8Path) -> Result<Option<Vec<u8>>, String> {
