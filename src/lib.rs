@@ -32,7 +32,12 @@ pub mod ranges;
 
 pub mod render;
 
+pub mod compile;
+
+#[cfg(feature = "cli")]
 pub mod tree;
 
+#[cfg(feature = "cli")]
 pub mod cli;
+#[cfg(feature = "cli")]
 mod commands;

@@ -1,14 +1,11 @@
-use std::io::Read as _;
+use std::io::{ErrorKind, Read as _};
 
 use camino::{Utf8Path, Utf8PathBuf};
 
-use super::{Exit, Preset, boot_size, fail};
-use crate::diag::Report;
+use super::{Exit, Preset, fail};
+use crate::compile::{Document, LockFile, LockPolicy, Outcome, compile};
 use crate::lock;
-use crate::model::{self, Cluster};
 use crate::render::Origin;
-use crate::source::Source;
-use crate::spec::{self, Spec};
 use crate::tree;
 
 /// More than any description; the rest is not read.
@@ -21,6 +18,13 @@ pub(crate) enum Input {
     File(Utf8PathBuf),
     /// Built in.
     Preset(Preset),
+}
+
+/// What was read, and what it means.
+pub(super) struct Compiling {
+    pub(super) outcome: Outcome,
+    /// The lock's file as it is now; `None`: it does not exist, or the description cannot have one.
+    pub(super) lock_bytes: Option<Vec<u8>>,
 }
 
 impl Input {
@@ -49,39 +53,29 @@ impl Input {
         }
     }
 
-    /// Reads it and judges it, without its lock.
-    pub(super) fn describe(&self) -> Result<Described, Exit> {
-        let source = match self {
-            Input::Preset(preset) => Source::new(format!("<preset {}>", preset.name()), preset.text()),
-            Input::File(file) => match spec::decode(name(file), read(file).map_err(fail)?) {
-                Ok(source) => source,
-                Err((source, report)) => return Ok(Described { source, report, spec: None, cluster: None }),
-            },
+    /// Reads the description and its lock, and compiles them.
+    pub(super) fn compile(&self, policy: LockPolicy) -> Result<Compiling, Exit> {
+        let description = match self {
+            Input::Preset(preset) => Document::new(format!("<preset {}>", preset.name()), preset.text()),
+            Input::File(file) => Document::new(name(file), read_description(file).map_err(fail)?),
         };
-        let mut report = Report::default();
-        let spec = spec::read(&source, &mut report);
-        let cluster = spec.as_ref().and_then(|spec| {
-            let cluster = model::validate(spec, &mut report)?;
-            boot_size::check(&source, spec, &cluster, &mut report);
-            (!report.has_errors()).then_some(cluster)
-        });
-        Ok(Described { source, report, spec, cluster })
+        let Some(path) = self.lock() else {
+            if policy == LockPolicy::Frozen {
+                return Err(fail("`--locked` needs a description in a file: nothing else has a lock"));
+            }
+            return Ok(Compiling { outcome: compile(description, None), lock_bytes: None });
+        };
+        let lock_bytes = read_lock(&path).map_err(fail)?;
+        let lock = LockFile { name: path.into_string(), bytes: lock_bytes.clone(), policy };
+        Ok(Compiling { outcome: compile(description, Some(lock)), lock_bytes })
     }
-}
-
-/// The text, what there is to say about it, and what it describes if it describes anything.
-pub(super) struct Described {
-    pub(super) source: Source,
-    pub(super) report: Report,
-    pub(super) spec: Option<Spec>,
-    pub(super) cluster: Option<Cluster>,
 }
 
 fn name(file: &Utf8Path) -> &str {
     if file == "-" { "<stdin>" } else { file.as_str() }
 }
 
-fn read(file: &Utf8Path) -> Result<Vec<u8>, String> {
+fn read_description(file: &Utf8Path) -> Result<Vec<u8>, String> {
     let mut bytes = Vec::new();
     let read = if file == "-" {
         std::io::stdin().lock().take(MOST_BYTES).read_to_end(&mut bytes)
@@ -90,9 +84,19 @@ fn read(file: &Utf8Path) -> Result<Vec<u8>, String> {
     };
     match read {
         Ok(_) => Ok(bytes),
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
+        Err(error) if error.kind() == ErrorKind::NotFound => {
             Err(format!("there is no file {file}; `vpcgen init` writes one to begin with"))
         }
+        Err(error) => Err(error.to_string()),
+    }
+}
+
+fn read_lock(path: &Utf8Path) -> Result<Option<Vec<u8>>, String> {
+    let mut bytes = Vec::new();
+    let most = lock::MOST_BYTES as u64 + 1;
+    match fs_err::File::open(path).and_then(|file| file.take(most).read_to_end(&mut bytes)) {
+        Ok(_) => Ok(Some(bytes)),
+        Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
         Err(error) => Err(error.to_string()),
     }
 }

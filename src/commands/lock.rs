@@ -1,7 +1,8 @@
 use camino::Utf8Path;
 
-use super::planned::check;
-use super::{Exit, Input, Locking, fail, print, say};
+use super::planned::planned;
+use super::{Exit, Input, fail, print, say};
+use crate::compile::LockPolicy;
 use crate::{tree, visible};
 
 /// Writes the lock of a description, or with `dry` shows what would change in it.
@@ -15,15 +16,11 @@ pub(crate) fn lock(file: &Utf8Path, dry: bool) -> Exit {
         Ok(access) => access,
         Err(error) => return fail(error),
     };
-    let checked = match check(&input, Locking::Follow) {
-        Ok(checked) => checked,
+    let planned = match planned(&input, LockPolicy::Update) {
+        Ok(planned) => planned,
         Err(exit) => return exit,
     };
-    checked.say();
-    if checked.cluster.is_none() {
-        return Exit::Error;
-    }
-    let Some(change) = checked.change else {
+    let Some(change) = planned.change else {
         say(&format!("{path} is up to date\n"));
         return Exit::Done;
     };

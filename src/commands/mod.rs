@@ -1,6 +1,5 @@
 //! One verb per file, and what they share: reading the input, talking to the user.
 
-mod boot_size;
 mod completions;
 mod exit;
 mod explain;
@@ -22,7 +21,6 @@ pub(crate) use init::init;
 pub(crate) use input::Input;
 pub(crate) use lock::lock;
 pub(crate) use manual::manual;
-pub(crate) use planned::Locking;
 pub(crate) use preset::Preset;
 pub(crate) use ranges::{PlanFormat, ranges};
 pub(crate) use render::{Target, check, render, write};

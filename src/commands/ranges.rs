@@ -1,7 +1,8 @@
 use clap::ValueEnum;
 
 use super::planned::planned;
-use super::{Exit, Input, Locking, print};
+use super::{Exit, Input, print};
+use crate::compile::LockPolicy;
 use crate::ranges::{View, json, svg, table};
 
 /// How an address plan is printed.
@@ -17,11 +18,12 @@ pub(crate) enum PlanFormat {
 
 /// Prints the whole address plan.
 pub(crate) fn ranges(input: &Input, format: PlanFormat) -> Exit {
-    let planned = match planned(input, Locking::Read) {
+    let planned = match planned(input, LockPolicy::Keep) {
         Ok(planned) => planned,
         Err(exit) => return exit,
     };
-    let view = View::new(&planned.plan, &planned.lock);
+    let plan = planned.compiled.plan();
+    let view = View::new(&plan, &planned.compiled.lock);
     print(&match format {
         PlanFormat::Table => table(&view, width()),
         PlanFormat::Json => json(&view),

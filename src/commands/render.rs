@@ -1,14 +1,15 @@
 use camino::Utf8Path;
 
 use super::planned::planned;
-use super::{Exit, Input, Locking, fail, print, say};
+use super::{Exit, Input, fail, print, say};
+use crate::compile::LockPolicy;
 use crate::tree::{self, Change};
-use crate::{render, visible};
+use crate::visible;
 
 /// One main.tf on standard output.
 pub(crate) fn render(input: &Input, locked: bool) -> Exit {
-    match planned(input, if locked { Locking::Refuse } else { Locking::Read }) {
-        Ok(planned) => print(&render::single(&planned.plan, &input.single())),
+    match planned(input, if locked { LockPolicy::Frozen } else { LockPolicy::Keep }) {
+        Ok(planned) => print(&planned.compiled.single(&input.single())),
         Err(exit) => exit,
     }
 }
@@ -90,9 +91,9 @@ struct Changes {
 impl Changes {
     /// Problems are reported; without an answer the exit status says why.
     fn of(input: &Input, target: Target<'_>) -> Result<Self, Exit> {
-        let planned = planned(input, if target.locked { Locking::Refuse } else { Locking::Follow })?;
+        let planned = planned(input, if target.locked { LockPolicy::Frozen } else { LockPolicy::Update })?;
         let origin = input.tree(target.dir).map_err(fail)?;
-        let tree = tree::compare(render::tree(&planned.plan, &origin), target.dir, target.adopt).map_err(fail)?;
+        let tree = tree::compare(planned.compiled.tree(&origin), target.dir, target.adopt).map_err(fail)?;
         Ok(Self { lock: planned.change, tree })
     }
 

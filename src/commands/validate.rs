@@ -1,8 +1,8 @@
 use camino::Utf8Path;
 use clap::ValueEnum;
 
-use super::planned::check;
-use super::{Exit, Input, Locking, print, say};
+use super::{Exit, Input, print, say, tell};
+use crate::compile::LockPolicy;
 use crate::diag::json_all;
 use crate::model::quota;
 use crate::visible;
@@ -19,18 +19,18 @@ pub(crate) enum Format {
 /// Reports every problem of a description and its lock at once. Of a cluster that is right, also what it takes of the project's
 /// quotas: that much is not for vpcgen to check, and nobody should find out at apply.
 pub(crate) fn validate(file: &Utf8Path, format: Format, locked: bool) -> Exit {
-    let locking = if locked { Locking::Refuse } else { Locking::Follow };
-    let checked = match check(&Input::File(file.to_owned()), locking) {
-        Ok(checked) => checked,
+    let policy = if locked { LockPolicy::Frozen } else { LockPolicy::Update };
+    let outcome = match Input::File(file.to_owned()).compile(policy) {
+        Ok(compiling) => compiling.outcome,
         Err(exit) => return exit,
     };
     let told = match format {
         Format::Text => {
-            checked.say();
-            checked.cluster.iter().for_each(|(cluster, _)| say(&format!("{}\n", quota(cluster))));
+            tell(&outcome.reports());
+            outcome.compiled.iter().for_each(|compiled| say(&format!("{}\n", quota(&compiled.cluster))));
             Exit::Done
         }
-        Format::Json => print(&visible::json(&format!("{:#}\n", json_all(checked.reports())))),
+        Format::Json => print(&visible::json(&format!("{:#}\n", json_all(outcome.reports())))),
     };
-    if checked.cluster.is_some() { told } else { Exit::Error }
+    if outcome.compiled.is_some() { told } else { Exit::Error }
 }
