@@ -1,7 +1,7 @@
 //! From a description and the lock beside it to a compiled cluster, and to the change that its lock's file needs.
 
 use super::input::Compiling;
-use super::{Exit, Input, tell};
+use super::{Exit, Input, fail, report};
 use crate::compile::{Compiled, LockPolicy};
 use crate::tree::Change;
 
@@ -13,8 +13,8 @@ pub(super) struct Planned {
 
 /// Compiles. Problems are told; without a cluster the exit status says why.
 pub(super) fn planned(input: &Input, policy: LockPolicy) -> Result<Planned, Exit> {
-    let Compiling { outcome, lock_bytes } = input.compile(policy)?;
-    tell(&outcome.reports());
+    let Compiling { outcome, lock_bytes } = input.compile(policy).map_err(fail)?;
+    report(&outcome.reports());
     let compiled = outcome.compiled.ok_or(Exit::Error)?;
     let outdated = compiled.out_of_date.is_some();
     let change = input.lock().filter(|_| outdated).map(|path| Change {

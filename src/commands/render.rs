@@ -1,10 +1,10 @@
 use camino::Utf8Path;
 
 use super::planned::planned;
-use super::{Exit, Input, fail, print, say};
+use super::{Exit, Input, fail, inform, print};
 use crate::compile::LockPolicy;
+use crate::sanitize;
 use crate::tree::{self, Change};
-use crate::visible;
 
 /// One main.tf on standard output.
 pub(crate) fn render(input: &Input, locked: bool) -> Exit {
@@ -42,7 +42,7 @@ pub(crate) fn write(input: &Input, target: Target<'_>) -> Exit {
     }
     match tree::apply(changes.lock.as_ref(), &changes.tree, &access) {
         Ok(()) => {
-            say(&changes.all().map(|change| format!("{change}\n")).collect::<String>());
+            inform(&changes.all().map(|change| format!("{change}\n")).collect::<String>());
             Exit::Done
         }
         Err(error) => fail(error),
@@ -64,19 +64,19 @@ pub(crate) fn check(input: &Input, target: Target<'_>) -> Exit {
             1 => (first.path.clone(), "differs"),
             count => (format!("{} and {} more", first.path, count - 1), "differ"),
         };
-        say(&format!(
+        inform(&format!(
             "{files} {differ} only in line endings, which Git may have converted at checkout: add `* text=auto eol=lf` to \
              .gitattributes\n"
         ));
     }
-    match print(&visible::text(&different.into_iter().map(Change::diff).collect::<String>())) {
+    match print(&sanitize::text(&different.into_iter().map(Change::diff).collect::<String>())) {
         Exit::Done => Exit::Differences,
         exit => exit,
     }
 }
 
 fn up_to_date(dir: &Utf8Path) -> Exit {
-    say(&format!("{dir} is up to date\n"));
+    inform(&format!("{dir} is up to date\n"));
     Exit::Done
 }
 

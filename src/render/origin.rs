@@ -1,7 +1,7 @@
 use camino::Utf8Path;
 
 use super::MARK;
-use crate::visible;
+use crate::sanitize;
 
 /// Where the text comes from, and the command that makes it again: the header of every file.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -42,9 +42,9 @@ impl Origin {
     fn file(file: &Utf8Path, out: &str) -> Self {
         let argument = if file == "cluster.yaml" { String::new() } else { format!("{} ", argument(file)) };
         Self {
-            source: if file == "-" { "standard input".to_owned() } else { visible::line(file.as_str()).into_owned() },
+            source: if file == "-" { "standard input".to_owned() } else { sanitize::line(file.as_str()).into_owned() },
             then: "Edit that file, then run",
-            command: visible::line(&format!("vpcgen render {argument}{out}")).into_owned(),
+            command: sanitize::line(&format!("vpcgen render {argument}{out}")).into_owned(),
         }
     }
 
@@ -67,8 +67,8 @@ pub fn source(text: &[u8]) -> Option<String> {
     generated.strip_prefix(MARK)?.strip_prefix("from ").map(str::to_owned)
 }
 
-/// A path as an argument that is not taken for an option.
-fn argument(path: &Utf8Path) -> String {
+/// A path as a shell takes it for an argument, which must not look like an option.
+pub fn argument(path: &Utf8Path) -> String {
     let option = path != "-" && path.as_str().starts_with('-');
     shell(&format!("{}{path}", if option { "./" } else { "" }))
 }

@@ -75,7 +75,8 @@ pub fn compare(files: Vec<File>, dir: &Utf8Path, adopt: bool) -> Result<Vec<Chan
             None => found.foreign.push(format!("{path} is not a regular file")),
         }
     }
-    if !found.foreign.is_empty() || !found.others.is_empty() && !(adopt && found.left_lock(dir).is_none()) {
+    let may_adopt = found.others.is_empty() || (adopt && found.left_lock(dir).is_none());
+    if !(found.foreign.is_empty() && may_adopt) {
         return Err(found.refusal(dir));
     }
     let marked = changes.pop_if(|change| change.path == marker::NAME);
@@ -129,7 +130,7 @@ impl Findings {
     fn removed(&mut self, files: &[File], dir: &Utf8Path) -> Result<Vec<Change>, String> {
         let mut changes = Vec::new();
         for (directory, extension) in [("", "tf"), ("cloud-init", "yaml")] {
-            if directory != "" && !may_be_entered(&dir.join(directory)) {
+            if !directory.is_empty() && !may_be_entered(&dir.join(directory)) {
                 continue;
             }
             for path in list(dir, directory, extension)? {
