@@ -11,7 +11,7 @@ use crate::render::Origin;
 use crate::source::Source;
 use crate::tree;
 
-/// More than any description; the rest is not read.
+/// More than any description has; the rest is not read.
 const MOST_BYTES: u64 = (1 << 20) + 1;
 
 /// The description if none is named.
@@ -19,7 +19,7 @@ pub(super) const DEFAULT: &str = "cluster.yaml";
 /// The description if none is named and that one does not exist.
 const OTHER_DEFAULT: &str = "cluster.yml";
 
-/// Where a description comes from.
+/// The source of a description.
 #[derive(Debug)]
 pub(crate) enum Input {
     /// A file; `-` is standard input.
@@ -78,7 +78,7 @@ impl Input {
         })
     }
 
-    /// Where its lock lies; presets and standard input have none.
+    /// The path of its lock; presets and standard input have none.
     pub(super) fn lock(&self) -> Option<Utf8PathBuf> {
         match self {
             Input::File(file) if file != "-" => Some(lock::path(file)),

@@ -11,7 +11,7 @@ pub(super) struct Planned {
     pub(super) change: Option<Change>,
 }
 
-/// Compiles. Problems are told; without a cluster the exit status says why.
+/// Compiles and reports problems; without a valid cluster, the exit status.
 pub(super) fn planned(input: &Input, policy: LockPolicy) -> Result<Planned, Exit> {
     let Compiling { outcome, lock_bytes } = input.compile(policy).map_err(fail)?;
     report(&outcome.reports());

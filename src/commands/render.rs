@@ -6,7 +6,7 @@ use crate::compile::LockPolicy;
 use crate::sanitize;
 use crate::tree::{self, Change};
 
-/// One main.tf on standard output.
+/// Prints one main.tf.
 pub(crate) fn render(input: &Input, locked: bool) -> Exit {
     match planned(input, if locked { LockPolicy::Frozen } else { LockPolicy::Keep }) {
         Ok(planned) => print(&planned.compiled.single(&input.single())),
@@ -25,9 +25,9 @@ pub(crate) struct Target<'a> {
     pub(crate) adopt: bool,
 }
 
-/// A tree in a directory, and the lock.
+/// Writes a tree, and the lock.
 pub(crate) fn write(input: &Input, target: Target<'_>) -> Exit {
-    // The lock is read when no other run can write it any more.
+    // Acquired before the lock is read.
     let access = tree::below(target.dir).and_then(|()| tree::acquire(Some(target.dir), input.lock().as_deref()));
     let access = match access {
         Ok(access) => access,
@@ -49,7 +49,7 @@ pub(crate) fn write(input: &Input, target: Target<'_>) -> Exit {
     }
 }
 
-/// What `write` would do. Only reads.
+/// Shows what `write` would do. Only reads.
 pub(crate) fn check(input: &Input, target: Target<'_>) -> Exit {
     let changes = match tree::below(target.dir).map_err(fail).and_then(|()| Changes::of(input, target)) {
         Ok(changes) => changes,

@@ -7,7 +7,7 @@ use crate::model::quota;
 use crate::sanitize;
 use crate::source::Source;
 
-/// How diagnostics are printed.
+/// The output format of diagnostics.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Format {
     /// For people.

@@ -12,6 +12,8 @@ mod strangers;
 mod system_calls;
 mod together;
 
+use std::path::{Path, PathBuf};
+
 use support::folder::{Folder, Run, Tree};
 
 /// A directory `tree` beside its description and lock, and two trees of which it may hold either.
@@ -35,6 +37,25 @@ fn now(folder: &Folder) -> Tree {
         tree.extend(folder.tree(".vpcgen").into_iter().map(|(path, bytes)| (left.join(path), bytes)));
     }
     tree
+}
+
+/// Every entry below a directory with its content; directories have none.
+type Entries = Vec<(PathBuf, Option<Vec<u8>>)>;
+
+fn entries(top: &Path) -> Entries {
+    let mut all = Vec::new();
+    let mut directories = vec![top.to_owned()];
+    while let Some(directory) = directories.pop() {
+        for entry in std::fs::read_dir(directory).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() && !path.is_symlink() {
+                directories.push(path.clone());
+            }
+            all.push((path.clone(), std::fs::read(path).ok()));
+        }
+    }
+    all.sort();
+    all
 }
 
 impl Trial {
