@@ -1,6 +1,8 @@
 //! Promises about every plan, over descriptions nobody wrote: blocks are aligned, disjoint and inside the pod range; a pool
 //! that joins at the end moves nobody; what validates also renders, in canonical form, and reads back as the plan says.
 
+use std::collections::BTreeSet;
+
 use proptest::prelude::*;
 use vpcgen::plan::{Node, Plan};
 use vpcgen::render::{Origin, format};
@@ -90,6 +92,39 @@ fn every_example_reads_back_as_planned() {
         let files = compiled.tree(&Origin::tree("cluster.yaml".into()));
         let hcl = files.iter().filter(|file| file.path.ends_with(".tf"));
         readback::compare(&hcl.map(|file| file.text.as_str()).collect::<Vec<_>>().join("\n"), &compiled.plan());
+    }
+}
+
+/// What a resource refers to is rendered too.
+#[test]
+fn every_reference_leads_to_a_resource() {
+    for dir in support::examples() {
+        let resources = plan(&std::fs::read_to_string(dir.join("cluster.yaml")).unwrap()).resources();
+        let there: BTreeSet<String> =
+            resources.iter().map(|resource| format!("{}.{}", resource.address.kind, resource.address.label)).collect();
+        let referred: BTreeSet<String> = resources.iter().flat_map(|resource| resource.refers_to()).collect();
+        assert!(referred.len() > 4 && referred.is_subset(&there), "{referred:?}");
+    }
+}
+
+/// The list of resources is held against the text, and the text against the list: a change of one alone shows.
+#[test]
+fn a_rendered_argument_that_is_not_planned_is_seen() {
+    let compiled = right(include_str!("../generated-examples/three-zones/cluster.yaml"));
+    let (text, plan) = (compiled.single(&Origin::single("cluster.yaml".into())), compiled.plan());
+    readback::compare(&text, &plan);
+    for (find, put) in [
+        ("min_ports_per_vm ", "min_ports_per_machine "),
+        ("target_tags ", "source_tags "),
+        ("\"INTERNAL\"", "\"EXTERNAL\""),
+        ("ignore_changes = [", "ignore_changes = [tags, "),
+        ("auto {}", "auto {\n a = 1\n }"),
+        ("resource \"google_compute_router\" \"nat\"", "resource \"google_compute_router\" \"other\""),
+    ] {
+        assert!(text.contains(find), "the example no longer says {find:?}: find another change");
+        let changed = text.replace(find, put);
+        let seen = std::panic::catch_unwind(|| readback::compare(&changed, &plan)).is_err();
+        assert!(seen, "{find} → {put} passes");
     }
 }
 

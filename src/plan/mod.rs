@@ -9,6 +9,7 @@ mod firewall;
 mod machines;
 mod network;
 mod requirements;
+mod resources;
 
 use indexmap::IndexMap;
 use serde::Serialize;
@@ -19,6 +20,7 @@ pub use firewall::{Firewall, Rule};
 pub use machines::{Group, Node};
 pub use network::{Dns, Network};
 pub use requirements::Requirements;
+pub use resources::{Address, Resource};
 
 use crate::lock::Lock;
 use crate::model::{self, Cluster, Derived};
