@@ -3,9 +3,9 @@
 
 use std::collections::BTreeSet;
 
+use vpcgen::address_plan::{View, json, svg, table};
 use vpcgen::lock::{Lock, Place};
 use vpcgen::plan::Plan;
-use vpcgen::ranges::{View, json, svg, table};
 
 mod support;
 use support::{cluster, examples};
@@ -183,7 +183,7 @@ fn advance(class: &str) -> f64 {
 /// Ink on each colour, and each colour's outline on the page: the contrasts that WCAG asks for, light and dark.
 #[test]
 fn colours_have_contrast_in_both_modes() {
-    let style = include_str!("../src/ranges/svg/style.css");
+    let style = include_str!("../src/address_plan/svg/style.css");
     let (light, dark) = style.split_once("@media").unwrap();
     let value = |class: &str, key: &str, dark_mode: bool| {
         let find = |text: &str| {

@@ -2,8 +2,8 @@ use clap::ValueEnum;
 
 use super::planned::planned;
 use super::{Exit, Input, print};
+use crate::address_plan::{View, json, svg, table};
 use crate::compile::LockPolicy;
-use crate::ranges::{View, json, svg, table};
 
 /// How an address plan is printed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]

@@ -4,10 +4,10 @@ use super::MARGIN;
 use super::draw::{Area, Page};
 use super::grid::{GUTTER, Grid, Words};
 use super::{colour, coloured, tooltip};
+use crate::address_plan::text::shorten;
+use crate::address_plan::{Group, View};
 use crate::net::Cidr;
 use crate::plan::Node;
-use crate::ranges::text::shorten;
-use crate::ranges::{Group, View};
 
 /// A node with its group's number and the number of its block in the range.
 pub(super) struct Taken<'a> {

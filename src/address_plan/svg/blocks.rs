@@ -4,9 +4,9 @@ use super::cells::{Taken, cells, runs};
 use super::draw::{Area, Number, Page};
 use super::grid::{GUTTER, Grid, Words};
 use super::{MARGIN, WIDTH, colour};
+use crate::address_plan::View;
+use crate::address_plan::text::{count, grouped, shorten};
 use crate::net::Cidr;
-use crate::ranges::View;
-use crate::ranges::text::{count, grouped, shorten};
 
 const FULL: f64 = WIDTH - 2.0 * MARGIN;
 

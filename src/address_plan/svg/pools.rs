@@ -2,10 +2,10 @@
 
 use super::draw::{Area, Page};
 use super::{MARGIN, WIDTH, coloured};
+use crate::address_plan::table::limit;
+use crate::address_plan::text::{grouped, shorten};
+use crate::address_plan::{Group, View};
 use crate::net::Cidr;
-use crate::ranges::table::limit;
-use crate::ranges::text::{grouped, shorten};
-use crate::ranges::{Group, View};
 
 const ROW: f64 = 28.0;
 /// Where the columns begin, or end if they are aligned to the right.

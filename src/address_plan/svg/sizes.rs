@@ -2,8 +2,8 @@
 
 use super::draw::{Area, Page};
 use super::{MARGIN, WIDTH};
-use crate::ranges::text::{count, grouped, shorten};
-use crate::ranges::{Kind, Range, View};
+use crate::address_plan::text::{count, grouped, shorten};
+use crate::address_plan::{Kind, Range, View};
 
 /// Where the columns begin.
 const BAR: f64 = 392.0;
