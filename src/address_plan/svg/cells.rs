@@ -1,4 +1,4 @@
-//! The part of the pods' range that is shown block by block.
+//! The part of the pod range that is shown block by block.
 
 use super::MARGIN;
 use super::draw::{Area, Page};
@@ -63,7 +63,7 @@ pub(super) fn cells(page: &mut Page, view: &View<'_>, grid: &Grid, taken: &[Take
                 let released = view.released.contains(&cidr(block));
                 let (class, tooltip) = match (next == Some(block), released) {
                     (true, _) => ("next", "next"),
-                    (false, true) => ("released", "released by a node, given out last"),
+                    (false, true) => ("released", "released, reused last"),
                     (false, false) => ("free", "free"),
                 };
                 page.rect(area(block, 1), class, Some(&format!("{tooltip}: {}", cidr(block))));
