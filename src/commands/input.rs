@@ -4,6 +4,7 @@ use camino::{Utf8Path, Utf8PathBuf};
 
 use super::{Exit, Preset, fail};
 use crate::compile::{Document, LockFile, LockPolicy, Outcome, compile};
+use crate::diag::Diagnostic;
 use crate::lock;
 use crate::render::Origin;
 use crate::tree;
@@ -67,7 +68,19 @@ impl Input {
         };
         let lock_bytes = read_lock(&path).map_err(fail)?;
         let lock = LockFile { name: path.into_string(), bytes: lock_bytes.clone(), policy };
-        Ok(Compiling { outcome: compile(description, Some(lock)), lock_bytes })
+        let mut outcome = compile(description, Some(lock));
+        if let Some(error) = self.shared_lock() {
+            outcome.description.report.push(error);
+            outcome.compiled = None;
+        }
+        Ok(Compiling { outcome, lock_bytes })
+    }
+
+    /// Another description beside this one that has the same lock; not this one by another name.
+    fn shared_lock(&self) -> Option<Diagnostic> {
+        let Input::File(file) = self else { return None };
+        let real = file.canonicalize().ok();
+        lock::shared(file, |other| other.canonicalize().is_ok_and(|other| Some(other) != real))
     }
 }
 
