@@ -2,8 +2,8 @@
 
 use std::rc::Rc;
 
+use super::Lock;
 use super::locate::locate;
-use super::{Lock, group::groups};
 use crate::diag::{Code, Diagnostic, Report};
 use crate::model::Cluster;
 use crate::source::{Source, Span, Spanned};
@@ -56,7 +56,7 @@ impl Agreement<'_> {
         errors.extend(self.pods());
         errors.extend(self.width());
         errors.extend(self.control_plane(identity));
-        errors.extend(groups(self.cluster).filter_map(|group| self.kept_disks(&group)));
+        errors.extend(self.kept_disks());
         errors
     }
 

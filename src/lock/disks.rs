@@ -2,20 +2,36 @@
 //! create a disk that exists. The apply stops there, without the machine (facts that were run with the real provider).
 
 use super::agree::{Agreement, Contradiction};
-use super::group::Group;
+use super::group::{Group, groups};
 use super::locate::find;
 use super::{KeptDisk, list, machines};
 use crate::diag::{Code, Diagnostic};
 
 impl Agreement<'_> {
     /// One diagnostic for a pool, however many machines it has.
-    pub(super) fn kept_disks(&self, group: &Group<'_>) -> Option<Diagnostic> {
+    pub(super) fn kept_disks(&self) -> Vec<Diagnostic> {
+        // Mostly the control plane alone keeps its disk: once all are found, thousands of names need no look.
+        let mut remaining = self.lock.nodes.values().filter(|place| place.kept_disk.is_some()).count();
+        let mut errors = Vec::new();
+        for group in groups(self.cluster) {
+            let mut replaced = Vec::new();
+            for name in group.names {
+                if remaining == 0 {
+                    break;
+                }
+                let Some(disk) = self.lock.nodes.get(name).and_then(|place| place.kept_disk.as_ref()) else { continue };
+                remaining -= 1;
+                if disk.kind != group.machine.disk.kind || disk.spot != group.spot {
+                    replaced.push(name);
+                }
+            }
+            errors.extend(self.replaced(&group, &replaced));
+        }
+        errors
+    }
+
+    fn replaced(&self, group: &Group<'_>, names: &[&String]) -> Option<Diagnostic> {
         let (kind, spot) = (&group.machine.disk.kind, group.spot);
-        let replaced = |name: &&String| {
-            let disk = self.lock.nodes.get(*name).and_then(|place| place.kept_disk.as_ref());
-            disk.is_some_and(|disk| disk.kind != *kind || disk.spot != spot)
-        };
-        let names: Vec<&String> = group.names.iter().filter(replaced).collect();
         let first = names.first()?;
         let KeptDisk { kind: old, .. } = self.lock.nodes.get(*first)?.kept_disk.as_ref()?;
         let typed = old != kind;
@@ -28,7 +44,7 @@ impl Agreement<'_> {
             "{what}: applying would delete {} and then fail, because Google refuses to create a disk that exists",
             match names.len() {
                 1 => (*first).clone(),
-                more => format!("{} ({})", machines(more), list(&names)),
+                more => format!("{} ({})", machines(more), list(names)),
             }
         );
         let key = group.pool.and_then(|pool| self.pool_key(pool));

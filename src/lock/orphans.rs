@@ -21,8 +21,8 @@ pub(super) fn after(before: &Lock, nodes: &IndexMap<String, Place>) -> Vec<Orpha
 
 /// Those of machines that are gone now.
 fn left(before: &Lock, stays: impl Fn(&str) -> bool) -> Vec<OrphanedDisk> {
-    let gone = before.nodes.iter().filter(|(name, _)| !stays(name)).filter_map(|(name, place)| {
-        let disk = place.kept_disk.as_ref()?;
+    let gone = before.nodes.iter().filter_map(|(name, place)| {
+        let disk = place.kept_disk.as_ref().filter(|_| !stays(name))?;
         Some(OrphanedDisk { name: name.clone(), zone: place.zone.clone(), kind: disk.kind.clone() })
     });
     let mut gone: Vec<_> = gone.collect();
@@ -34,10 +34,19 @@ fn left(before: &Lock, stays: impl Fn(&str) -> bool) -> Vec<OrphanedDisk> {
 impl Agreement<'_> {
     /// Warns of disks that machines leave behind, and of machines that come back to where such a disk may still be.
     pub(super) fn orphaned_disks(&self) -> Vec<Diagnostic> {
-        let names: HashSet<&str> = groups(self.cluster).flat_map(|group| group.names).map(String::as_str).collect();
-        let left = left(self.lock, |name| names.contains(name));
+        // The machines whose disks matter; mostly the control plane alone, which is the first of all names.
+        let kept = self.lock.nodes.iter().filter(|(_, place)| place.kept_disk.is_some()).map(|(name, _)| name);
+        let mut missing: HashSet<&str> =
+            kept.chain(self.lock.orphaned_disks.iter().map(|disk| &disk.name)).map(String::as_str).collect();
+        for name in groups(self.cluster).flat_map(|group| group.names) {
+            if missing.is_empty() {
+                break;
+            }
+            missing.remove(name.as_str());
+        }
+        let left = left(self.lock, |name| !missing.contains(name));
         let again =
-            |disk: &&OrphanedDisk| names.contains(disk.name.as_str()) && !self.lock.nodes.contains_key(&disk.name);
+            |disk: &&OrphanedDisk| !missing.contains(disk.name.as_str()) && !self.lock.nodes.contains_key(&disk.name);
         let mut back: Vec<_> = self.lock.orphaned_disks.iter().filter(again).collect();
         if !back.is_empty() {
             // A disk in another zone than the new machine's is not in its way.
