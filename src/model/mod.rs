@@ -27,5 +27,5 @@ pub(crate) use name::is_name;
 pub use quota::quota;
 pub(crate) use ranges::node_prefix;
 pub use ranges::{MOST_NODES, RESERVED};
-pub use release::{Release, newest};
+pub use release::{Release, newest, release};
 pub use validate::validate;

@@ -1,7 +1,7 @@
-//! The address plan as a picture: the ranges by size, who has how many blocks, and every block of the pods' range to scale.
+//! The address plan as a picture: the ranges by size, each pool's blocks, and every block of the pod range to scale.
 //!
 //! Sizes differ by thousands. So the ranges' lengths are on an axis that doubles, and how full they are on one that does not;
-//! the pods' range is drawn whole and to scale, and the part that matters again below it, block by block.
+//! the pod range is drawn whole and to scale, and the part in use again below it, block by block.
 
 mod blocks;
 mod cells;
@@ -24,7 +24,7 @@ const MARGIN: f64 = 32.0;
 /// How many colours there are for pools.
 const COLOURS: usize = 7;
 
-/// The picture. Light or dark as whoever looks at it prefers.
+/// The picture, light or dark as the viewer prefers.
 pub fn svg(view: &View<'_>) -> String {
     let plan = view.plan;
     let mut page = Page::default();
@@ -48,7 +48,7 @@ pub fn svg(view: &View<'_>) -> String {
     page.finish(WIDTH, y + MARGIN, &title, &format!("{summary} {}", limit(view)), STYLE)
 }
 
-/// How a group of machines is coloured: its class, and the hatch above it where the colours began anew.
+/// How a group of machines is coloured: its class, and the hatch on it once the colours repeat.
 fn colour(group: usize) -> (String, Option<&'static str>) {
     let Some(pool) = group.checked_sub(1) else { return ("m".to_owned(), None) };
     let hatch = [None, Some("h1"), Some("h2")][pool / COLOURS % 3];

@@ -1,4 +1,4 @@
-//! The whole address plan at once: who has what, what is free, how many nodes still fit. Counted once in a [`View`], then laid
+//! The whole address plan at once: every range and block, what is free, how many nodes still fit. Counted once in a [`View`], then laid
 //! out as a table, as JSON or as a picture; the three cannot disagree.
 
 mod json;

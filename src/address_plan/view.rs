@@ -17,13 +17,13 @@ pub struct View<'a> {
     pub plan: &'a Plan,
     /// The ranges: nodes, pods, services, then the peers in file order.
     pub ranges: Vec<Range>,
-    /// Who has which blocks: the control plane, then the pools in file order.
+    /// Each group's blocks: the control plane, then the pools in file order.
     pub groups: Vec<Group<'a>>,
-    /// Free blocks that a node has left; they are given out last.
+    /// Free blocks that a removed node had; they are reused last.
     pub released: &'a [Cidr],
-    /// How many more nodes fit. The pools share the ranges: so many in one of them, or in all together.
+    /// How many more nodes fit, in one pool or in all together: the pools share the ranges.
     pub more: u64,
-    /// What ends that.
+    /// What limits that.
     pub limit: Limit,
 }
 
@@ -37,7 +37,7 @@ pub enum Kind {
     Pods,
     /// ClusterIPs.
     Services,
-    /// Elsewhere; the cluster keeps clear of it.
+    /// Elsewhere; the cluster avoids it.
     Peer,
 }
 
@@ -52,9 +52,9 @@ pub struct Range {
     pub cidr: Cidr,
     /// How many node blocks or addresses it has.
     pub blocks: u64,
-    /// How many the plan gives to someone.
+    /// How many the plan assigns.
     pub used: u64,
-    /// How many nobody can have: Google's own, Kubernetes' own; of a peer, all.
+    /// How many cannot be assigned: Google's own, Kubernetes' own; of a peer, all.
     pub reserved: u64,
     /// How many are left.
     pub free: u64,
@@ -84,16 +84,16 @@ pub struct Next {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Limit {
-    /// The pods' range has no more blocks.
+    /// The pod range has no more blocks.
     Pods,
-    /// The nodes' range has no more addresses.
+    /// The node range has no more addresses.
     Nodes,
-    /// Kubernetes carries no more nodes.
+    /// Kubernetes supports no more nodes.
     Kubernetes,
 }
 
 impl<'a> View<'a> {
-    /// Counts a plan, with the lock that its blocks are from. Free is what no node has, also what one has left.
+    /// Counts a plan, with the lock that its blocks are from. Free is what no node has, released blocks included.
     pub fn new(plan: &'a Plan, lock: &'a Lock) -> Self {
         let network = &plan.network;
         let machines = plan.groups().map(|group| group.nodes.len() as u64).sum();
@@ -129,7 +129,7 @@ impl<'a> View<'a> {
         }
     }
 
-    /// The pods' range.
+    /// The pod range.
     pub fn pods(&self) -> &Range {
         &self.ranges[1]
     }
@@ -140,7 +140,7 @@ impl<'a> View<'a> {
     }
 }
 
-/// Nodes are numbered from 1; where the description names them, only its author knows the next name.
+/// Nodes are numbered from 1; where the description names them, the next name is up to its author.
 fn next_name(plan: &Plan, group: &plan::Group) -> Option<String> {
     let derived = |number: usize| Derived(&plan.name).node(&group.name, number);
     let numbered = group.nodes.iter().zip(1..).all(|(node, number)| node.name == derived(number));

@@ -2,8 +2,8 @@
 
 use super::draw::{Area, Page};
 use super::{MARGIN, WIDTH};
-use crate::ranges::text::{count, grouped, shorten};
-use crate::ranges::{Kind, Range, View};
+use crate::address_plan::text::{count, grouped, shorten};
+use crate::address_plan::{Kind, Range, View};
 
 /// Where the columns begin.
 const BAR: f64 = 392.0;
@@ -73,16 +73,16 @@ fn words(range: &Range, view: &View<'_>) -> (String, String) {
     let (used, free) = (grouped(range.used), grouped(range.free));
     match range.kind {
         Kind::Nodes => {
-            ("nodes: an address each".to_owned(), format!("{used} taken, {} Google's; {free} free", range.reserved))
+            ("nodes: one address each".to_owned(), format!("{used} taken, {} Google's; {free} free", range.reserved))
         }
         Kind::Pods => {
             let what = format!("pods: {} of /{}", count(range.blocks, "block"), view.plan.boot.node_prefix);
             (what, format!("{used} taken; {free} free"))
         }
         Kind::Services => (
-            "Services: an address each".to_owned(),
+            "Services: one address each".to_owned(),
             format!("{} for Kubernetes itself; {free} free", range.used + range.reserved),
         ),
-        Kind::Peer => ("elsewhere".to_owned(), "kept clear of, never masqueraded".to_owned()),
+        Kind::Peer => ("peer".to_owned(), "avoided, never masqueraded".to_owned()),
     }
 }

@@ -1,12 +1,12 @@
-//! The pods' range: whole and to scale, then the part that matters block by block.
+//! The pod range: whole and to scale, then the part in use block by block.
 
 use super::cells::{Taken, cells, runs};
 use super::draw::{Area, Number, Page};
 use super::grid::{GUTTER, Grid, Words};
 use super::{MARGIN, WIDTH, colour};
+use crate::address_plan::View;
+use crate::address_plan::text::{count, grouped, shorten};
 use crate::net::Cidr;
-use crate::ranges::View;
-use crate::ranges::text::{count, grouped, shorten};
 
 const FULL: f64 = WIDTH - 2.0 * MARGIN;
 
@@ -23,7 +23,7 @@ pub(super) fn draw(page: &mut Page, view: &View<'_>, top: f64) -> f64 {
     let shown = || taken.iter().map(|taken| taken.block).chain(next);
     let grid = Grid::holding(shown().min().unwrap_or(0), shown().max().unwrap_or(0), pods.blocks);
 
-    page.text(MARGIN, top, "head", "The pods' range, block by block");
+    page.text(MARGIN, top, "head", "The pod range, block by block");
     let shown = grid.first..grid.first + grid.blocks;
     let left = view.released.iter().map(|block| number(*block));
     let released = left.filter(|block| shown.contains(block) && next != Some(*block)).count() as u64;
@@ -36,7 +36,7 @@ pub(super) fn draw(page: &mut Page, view: &View<'_>, top: f64) -> f64 {
     top + grid.size().1
 }
 
-/// What is to be seen, in a line.
+/// What is shown, in one line.
 fn caption(page: &mut Page, view: &View<'_>, grid: &Grid, y: f64) {
     let (pods, width) = (view.pods(), view.plan.boot.node_prefix);
     let part = if grid.blocks == pods.blocks {
@@ -47,7 +47,7 @@ fn caption(page: &mut Page, view: &View<'_>, grid: &Grid, y: f64) {
     let cell = count(1 << (32 - width), "address");
     let row = if grid.rows() > 1 { format!(", one row a /{}", width - bits(grid.columns)) } else { String::new() };
     let numbers = matches!(grid.words, Words::Short | Words::Number);
-    let number = if numbers { ". A number is the node's in its pool" } else { "" };
+    let number = if numbers { ". Numbers are nodes' numbers in their pools" } else { "" };
     let name = shorten(&pods.name, 40);
     page.text(MARGIN, y, "mute", &format!("{name} {}, {part}.", pods.cidr));
     page.text(MARGIN, y + 20.0, "mute", &format!("One cell is a /{width} of {cell}{row}{number}."));

@@ -1,13 +1,13 @@
-//! The part of the pods' range that is shown block by block.
+//! The part of the pod range that is shown block by block.
 
 use super::MARGIN;
 use super::draw::{Area, Page};
 use super::grid::{GUTTER, Grid, Words};
 use super::{colour, coloured, tooltip};
+use crate::address_plan::text::shorten;
+use crate::address_plan::{Group, View};
 use crate::net::Cidr;
 use crate::plan::Node;
-use crate::ranges::text::shorten;
-use crate::ranges::{Group, View};
 
 /// A node with its group's number and the number of its block in the range.
 pub(super) struct Taken<'a> {
@@ -63,7 +63,7 @@ pub(super) fn cells(page: &mut Page, view: &View<'_>, grid: &Grid, taken: &[Take
                 let released = view.released.contains(&cidr(block));
                 let (class, tooltip) = match (next == Some(block), released) {
                     (true, _) => ("next", "next"),
-                    (false, true) => ("released", "released by a node, given out last"),
+                    (false, true) => ("released", "released, reused last"),
                     (false, false) => ("free", "free"),
                 };
                 page.rect(area(block, 1), class, Some(&format!("{tooltip}: {}", cidr(block))));

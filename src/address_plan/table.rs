@@ -40,7 +40,7 @@ pub fn table(view: &View<'_>, width: Option<usize>) -> String {
     let mut fits = Columns::new(&["POOL", ">MORE FIT", "NEXT NODE", "ITS PODS"], &[0, 2]);
     for group in &view.groups[1..] {
         let (name, pods) = match &group.next {
-            Some(next) => (next.name.as_deref().unwrap_or("(as you name it)"), next.pods.to_string()),
+            Some(next) => (next.name.as_deref().unwrap_or("(named by you)"), next.pods.to_string()),
             None => ("none", "none".to_owned()),
         };
         fits.row(vec![group.name.to_owned(), grouped(view.more), name.to_owned(), pods]);
@@ -53,12 +53,12 @@ pub fn table(view: &View<'_>, width: Option<usize>) -> String {
     text
 }
 
-/// What the cluster can grow to, in one sentence.
+/// How far the cluster can grow, in one sentence.
 pub(super) fn limit(view: &View<'_>) -> String {
     let why = match view.limit {
-        Limit::Pods => "then the pods' range is full",
-        Limit::Nodes => "then the nodes' range is full",
-        Limit::Kubernetes => "then Kubernetes carries no more",
+        Limit::Pods => "then the pod range is full",
+        Limit::Nodes => "then the node range is full",
+        Limit::Kubernetes => "then Kubernetes' limit of 5,000 nodes is reached",
     };
     let together = if view.groups.len() > 2 { " in all pools together" } else { "" };
     match view.more {
@@ -79,7 +79,7 @@ struct Columns {
 
 /// Between two columns.
 const GAP: usize = 2;
-/// A name keeps so many characters, however narrow the terminal.
+/// Characters that a shortened name keeps, however narrow the terminal.
 const NARROWEST: usize = 12;
 
 impl Columns {

@@ -2,10 +2,10 @@
 
 use super::draw::{Area, Page};
 use super::{MARGIN, WIDTH, coloured};
+use crate::address_plan::table::limit;
+use crate::address_plan::text::{grouped, shorten};
+use crate::address_plan::{Group, View};
 use crate::net::Cidr;
-use crate::ranges::table::limit;
-use crate::ranges::text::{grouped, shorten};
-use crate::ranges::{Group, View};
 
 const ROW: f64 = 28.0;
 /// Where the columns begin, or end if they are aligned to the right.
@@ -17,14 +17,14 @@ const NEXT_BLOCK: f64 = 868.0;
 const MORE_END: f64 = WIDTH - MARGIN;
 
 pub(super) fn draw(page: &mut Page, view: &View<'_>, top: f64) -> f64 {
-    page.text(MARGIN, top, "head", "Who has what, and what fits");
+    page.text(MARGIN, top, "head", "Blocks by pool, and room to grow");
     page.text(MORE_END, top, "mute end", &limit(view));
     let heads = top + 26.0;
     page.text(NAME, heads, "small mute", "pool");
     page.text(COUNT_END, heads, "small mute end", "nodes");
     page.text(BLOCKS, heads, "small mute", "blocks");
     if view.groups.len() > 1 {
-        page.text(NEXT, heads, "small mute", "the next node");
+        page.text(NEXT, heads, "small mute", "next node");
         page.text(NEXT_BLOCK, heads, "small mute", "its block");
         page.text(MORE_END, heads, "small mute end", "room for");
     }
@@ -38,7 +38,7 @@ pub(super) fn draw(page: &mut Page, view: &View<'_>, top: f64) -> f64 {
         page.text(BLOCKS, base, "mono small", &blocks(group));
         if index > 0 {
             let (name, block) = match &group.next {
-                Some(next) => (next.name.as_deref().unwrap_or("as you name it"), next.pods.to_string()),
+                Some(next) => (next.name.as_deref().unwrap_or("named by you"), next.pods.to_string()),
                 None => ("none", String::new()),
             };
             page.text(NEXT, base, "mono small", &shorten(name, 36));
@@ -58,7 +58,7 @@ fn blocks(group: &Group<'_>) -> String {
     match (sorted.first(), sorted.last()) {
         (Some(first), Some(last)) if first == last => first.to_string(),
         (Some(first), Some(last)) if runs == 1 => format!("{first} to {last}"),
-        (Some(first), Some(_)) => format!("{first} and on, in {runs} runs"),
+        (Some(first), Some(_)) => format!("from {first}, in {runs} runs"),
         _ => "none".to_owned(),
     }
 }
