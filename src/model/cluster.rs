@@ -150,6 +150,8 @@ pub struct Taint {
 pub struct Machine {
     /// Compute Engine machine type.
     pub machine_type: String,
+    /// Whether Google can move it to another host while it runs.
+    pub live_migration: bool,
     /// Boot image, long form.
     pub image: String,
     /// Boot disk.

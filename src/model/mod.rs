@@ -2,6 +2,7 @@
 //!
 //! Validation collects everything, one file or folder for each part of the description; defaults come last.
 
+mod accounts;
 mod cluster;
 mod firewall;
 mod labels;
@@ -13,6 +14,7 @@ mod ranges;
 mod reach;
 mod region;
 mod release;
+mod reserved;
 mod schedulable;
 mod table;
 mod terraform;

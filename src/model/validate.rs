@@ -2,8 +2,8 @@
 
 use super::ranges::{MOST_NODES, capacity};
 use super::{
-    Access, Cluster, ControlPlane, Derived, Kubernetes, Network, Pool, Routing, firewall, labels, name, pool, ranges,
-    reach, region, release, schedulable, terraform,
+    Access, Cluster, ControlPlane, Derived, Kubernetes, Network, Pool, Routing, accounts, firewall, labels, name, pool,
+    ranges, reach, region, release, reserved, schedulable, terraform,
 };
 use crate::diag::{Code, Diagnostic, Report};
 use crate::net::Cidr;
@@ -28,7 +28,7 @@ pub fn validate(spec: &Spec, report: &mut Report) -> Option<Cluster> {
         (_, Some(name), Some(region)) => Some(Derived(&name.value).subnet(region)),
         _ => None,
     };
-    let name = name::cluster(spec, accounts(spec), default_subnet, report);
+    let name = name::cluster(spec, created_accounts(spec), default_subnet, report);
 
     let asked_pods = spec.kubernetes.as_ref().and_then(|k| k.max_pods_per_node.as_ref());
     let pods_per_node = capacity::pods_per_node(asked_pods, report);
@@ -53,6 +53,8 @@ pub fn validate(spec: &Spec, report: &mut Report) -> Option<Cluster> {
     let peers: Vec<Cidr> = ranges.peers.iter().map(|peer| peer.cidr).collect();
     reach::check(spec.access.as_ref(), &peers, IAP, &control_plane, &pools, report);
     let access = access(spec.access.as_ref(), report);
+    reserved::check(spec, name.as_deref(), report);
+    accounts::check(spec, report);
     let terraform = terraform::check(spec.terraform.as_ref(), report);
     let network = network(spec.network.as_ref(), &control_plane, &pools, report);
 
@@ -89,7 +91,7 @@ pub fn validate(spec: &Spec, report: &mut Report) -> Option<Cluster> {
 }
 
 /// Whose service accounts are created: the control plane's, the nodes'.
-fn accounts(spec: &Spec) -> [bool; 2] {
+fn created_accounts(spec: &Spec) -> [bool; 2] {
     let created = |account: Option<&Spanned<String>>| account.is_none();
     let control_plane = created(spec.control_plane.as_ref().and_then(|c| c.service_account.as_ref()));
     let nodes =
