@@ -29,5 +29,6 @@ pub(crate) use name::is_name;
 pub use quota::quota;
 pub(crate) use ranges::node_prefix;
 pub use ranges::{MOST_NODES, RESERVED};
+pub use reach::Route;
 pub use release::{Release, newest};
 pub use validate::validate;

@@ -10,8 +10,6 @@ use crate::net::Cidr;
 use crate::source::{Span, Spanned};
 use crate::spec::{self, Spec};
 
-/// Identity-Aware Proxy's TCP forwarding (cloud.google.com/iap/docs/using-tcp-forwarding).
-const IAP: Cidr = Cidr::literal(35, 235, 240, 0, 20);
 /// What a VPC takes, in bytes (the API's discovery document, `Network.mtu`), and Google's default.
 const MTU: (u32, u32) = (1300, 8896);
 const DEFAULT_MTU: u32 = 1460;
@@ -51,8 +49,9 @@ pub fn validate(spec: &Spec, report: &mut Report) -> Option<Cluster> {
     let google_labels = labels::google(spec.labels.as_ref(), report);
     let firewall = firewall::check(spec, name.as_deref(), report);
     let peers: Vec<Cidr> = ranges.peers.iter().map(|peer| peer.cidr).collect();
-    reach::check(spec.access.as_ref(), &peers, IAP, &control_plane, &pools, report);
     let access = access(spec.access.as_ref(), report);
+    let machines = reach::Machines { control_plane: &control_plane, pools: &pools, peers: &peers, rules: &firewall };
+    reach::check(spec.access.as_ref(), &access, &machines, report);
     reserved::check(spec, name.as_deref(), report);
     accounts::check(spec, report);
     let terraform = terraform::check(spec.terraform.as_ref(), report);
@@ -132,11 +131,10 @@ fn access(access: Option<&spec::Access>, report: &mut Report) -> Access {
     let mut list = |list: Option<&Vec<Spanned<String>>>| -> Option<Vec<Cidr>> {
         Some(list?.iter().filter_map(|text| ranges::parse(text, 32, report)).collect())
     };
-    let ssh = list(access.and_then(|a| a.ssh.as_ref()));
+    let ssh = list(access.and_then(|a| a.ssh.as_ref()).map(|ssh| &ssh.value));
     let api = list(access.and_then(|a| a.api.as_ref()));
     Access {
-        ssh_through_iap: ssh.is_none(),
-        ssh: ssh.unwrap_or_else(|| vec![IAP]),
+        ssh: ssh.unwrap_or_else(|| vec![reach::IAP]),
         api: api.unwrap_or_default(),
         os_login: access.and_then(|a| a.os_login).unwrap_or(true),
     }
