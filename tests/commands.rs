@@ -117,7 +117,7 @@ fn the_readme_shows_a_real_error_and_the_real_defaults() {
     assert!(readme.contains(shown), "{shown}");
     // The defaults that the minimal example shows in comments: switched on, they change nothing.
     let minimal = include_str!("../generated-examples/minimal/cluster.yaml");
-    let (text, defaults) = minimal.split_once("as they are:\n#\n").unwrap();
+    let (text, defaults) = minimal.split_once("changed most often:\n#\n").unwrap();
     let spelled_out = defaults.lines().map(|line| line.strip_prefix("# ").unwrap().to_owned() + "\n");
     let render = |description: &str| Folder::with(description).run(&["render"]).ends(0).out();
     assert_eq!(render(minimal), render(&(text.to_owned() + &spelled_out.collect::<String>())));
