@@ -16,6 +16,7 @@ proof:
 lint:
 	@cargo fmt --check
 	@cargo clippy --locked --all-targets -- -D warnings
+	@cargo check --locked --lib --no-default-features --target wasm32-unknown-unknown
 	@RUSTDOCFLAGS="-D warnings" cargo doc --locked --no-deps --quiet
 
 fmt:

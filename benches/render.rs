@@ -2,13 +2,10 @@
 //! `benches/process.sh` times the whole process.
 
 use divan::Bencher;
+use vpcgen::compile::{Compiled, Document, LockFile, LockPolicy, compile};
 use vpcgen::diag::Report;
 use vpcgen::lock::{self, Lock};
-use vpcgen::model::{self, Cluster};
-use vpcgen::plan::{plan, with_lock};
-use vpcgen::render::{Origin, tree};
-use vpcgen::source::Source;
-use vpcgen::spec;
+use vpcgen::render::Origin;
 
 const SIZES: [usize; 4] = [2, 50, 500, 4999];
 
@@ -24,60 +21,47 @@ fn description(nodes: usize) -> String {
     )
 }
 
-fn cluster(text: &str) -> Cluster {
-    let source = Source::new("cluster.yaml", text);
-    let mut report = Report::default();
-    let spec = spec::read(&source, &mut report).expect("YAML");
-    model::validate(&spec, &mut report).expect("a right description")
+fn compiled(text: &str, lock: Option<Vec<u8>>) -> Compiled {
+    let lock = LockFile { name: "cluster.lock.json".to_owned(), bytes: lock, policy: LockPolicy::Update };
+    compile(Document::new("cluster.yaml", text), Some(lock)).compiled.expect("a right description")
 }
 
 #[divan::bench(args = SIZES)]
 fn validate(bencher: Bencher<'_, '_>, nodes: usize) {
     let text = description(nodes);
-    bencher.bench(|| cluster(&text));
+    bencher.bench(|| compiled(&text, None));
 }
 
 #[divan::bench(args = SIZES)]
-fn plan_and_render(bencher: Bencher<'_, '_>, nodes: usize) {
-    let origin = Origin::tree("cluster.yaml".into(), ".".into());
-    bencher.with_inputs(|| cluster(&description(nodes))).bench_values(|cluster| tree(&plan(cluster), &origin));
+fn render(bencher: Bencher<'_, '_>, nodes: usize) {
+    let (text, origin) = (description(nodes), Origin::tree("cluster.yaml".into()));
+    bencher.bench(|| compiled(&text, None).tree(&origin));
 }
 
 /// The lock as it lies beside the description.
-fn locked(cluster: &Cluster) -> Vec<u8> {
-    Lock::assign(cluster, None).text().into_bytes()
+fn locked(nodes: usize) -> Vec<u8> {
+    compiled(&description(nodes), None).lock.text().into_bytes()
 }
 
-fn read_lock(bytes: Vec<u8>) -> Lock {
-    lock::read("cluster.lock.json", bytes, &mut Report::default()).1.expect("a right lock")
-}
-
-/// What `plan_and_render` does, with the lock read before: the lock is to add no more than a tenth.
+/// What `render` does, with the lock that lies beside the description: it is to add no more than a tenth.
 #[divan::bench(args = SIZES)]
-fn plan_and_render_with_lock(bencher: Bencher<'_, '_>, nodes: usize) {
-    let origin = Origin::tree("cluster.yaml".into(), ".".into());
-    let input = || {
-        let cluster = cluster(&description(nodes));
-        let bytes = locked(&cluster);
-        (cluster, bytes)
-    };
-    bencher.with_inputs(input).bench_values(|(cluster, bytes)| {
-        let lock = Lock::assign(&cluster, Some(&read_lock(bytes)));
-        tree(&with_lock(cluster, &lock), &origin)
-    });
+fn render_with_lock(bencher: Bencher<'_, '_>, nodes: usize) {
+    let (text, origin) = (description(nodes), Origin::tree("cluster.yaml".into()));
+    let lock = locked(nodes);
+    bencher.with_inputs(|| lock.clone()).bench_values(|lock| compiled(&text, Some(lock)).tree(&origin));
 }
 
-/// Reading alone.
+/// Reading the lock alone.
 #[divan::bench(args = SIZES)]
 fn lock_read(bencher: Bencher<'_, '_>, nodes: usize) {
-    let bytes = locked(&cluster(&description(nodes)));
-    bencher.with_inputs(|| bytes.clone()).bench_values(read_lock);
+    let bytes = locked(nodes);
+    let read = |bytes| lock::read("cluster.lock.json", bytes, &mut Report::default()).1.expect("a right lock");
+    bencher.with_inputs(|| bytes.clone()).bench_values(read);
 }
 
 /// Handing out places to machines that all have one.
 #[divan::bench(args = SIZES)]
 fn lock_assign(bencher: Bencher<'_, '_>, nodes: usize) {
-    let cluster = cluster(&description(nodes));
-    let before = Lock::assign(&cluster, None);
-    bencher.bench(|| Lock::assign(&cluster, Some(&before)));
+    let Compiled { cluster, lock, .. } = compiled(&description(nodes), None);
+    bencher.bench(|| Lock::assign(&cluster, Some(&lock)));
 }

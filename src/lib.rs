@@ -14,7 +14,7 @@
 // Here and not in Cargo.toml: tests may.
 #![cfg_attr(not(test), warn(clippy::unwrap_used))]
 
-pub mod visible;
+pub mod sanitize;
 
 pub mod diag;
 pub mod net;
@@ -32,7 +32,12 @@ pub mod ranges;
 
 pub mod render;
 
+pub mod compile;
+
+#[cfg(feature = "cli")]
 pub mod tree;
 
+#[cfg(feature = "cli")]
 pub mod cli;
+#[cfg(feature = "cli")]
 mod commands;

@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 mod support;
-use support::{cluster, examples};
+use support::{examples, right};
+use vpcgen::render::Origin;
 
 /// Everything below a folder but the description.
 fn tree(dir: &Path, at: &Path, found: &mut BTreeMap<PathBuf, String>) {
@@ -24,11 +25,10 @@ fn examples_are_what_their_descriptions_render_to() {
     for dir in examples() {
         let mut committed = BTreeMap::new();
         tree(&dir, &dir, &mut committed);
-        let cluster = cluster(&std::fs::read_to_string(dir.join("cluster.yaml")).unwrap());
-        let lock = vpcgen::lock::Lock::assign(&cluster, None);
-        let plan = vpcgen::plan::with_lock(cluster, &lock);
-        let origin = vpcgen::render::Origin::tree("cluster.yaml".into(), ".".into());
-        let files = vpcgen::render::tree(&plan, &origin).into_iter().map(|file| (file.path.into(), file.text));
+        let compiled = right(&std::fs::read_to_string(dir.join("cluster.yaml")).unwrap());
+        let files =
+            compiled.tree(&Origin::tree("cluster.yaml".into())).into_iter().map(|file| (file.path.into(), file.text));
+        let lock = compiled.lock;
         let rendered: BTreeMap<PathBuf, String> = files.chain([("cluster.lock.json".into(), lock.text())]).collect();
         let paths = |tree: &BTreeMap<PathBuf, String>| tree.keys().cloned().collect::<Vec<_>>();
         assert_eq!(paths(&committed), paths(&rendered), "{}: run `make examples`", dir.display());

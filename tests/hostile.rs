@@ -2,28 +2,20 @@
 
 mod support;
 
+use std::rc::Rc;
 use std::time::{Duration, Instant};
 
 use proptest::prelude::*;
-use vpcgen::diag::{draw, json};
-use vpcgen::{diag::Report, model, source::Source, spec};
+use vpcgen::compile::{Checked, Document};
+use vpcgen::diag::{Report, draw, json};
+use vpcgen::source::Source;
 
 /// More than any description may take, on a slow machine, without optimisation.
 const PATIENCE: Duration = Duration::from_secs(20);
 
-/// Reads, judges and prints; panics are the test's failure.
-fn survive(bytes: Vec<u8>) -> (Source, Report) {
-    let source = match spec::decode("cluster.yaml", bytes) {
-        Ok(source) => source,
-        Err(refused) => return refused,
-    };
-    let mut report = Report::default();
-    let spec = spec::read(&source, &mut report);
-    let cluster = spec.and_then(|spec| model::validate(&spec, &mut report));
-    assert_eq!(cluster.is_none(), report.has_errors());
-    for label in report.sorted().iter().flat_map(|d| d.primary.iter().chain(&d.others)) {
-        assert!(label.span.start <= label.span.end && label.span.end <= source.text.len(), "{label:?}");
-    }
+/// Compiles and prints; panics are the test's failure.
+fn survive(bytes: Vec<u8>) -> (Rc<Source>, Report) {
+    let Checked { source, report } = support::outcome(Document::new("cluster.yaml", bytes), None).description;
     draw(&report, &source);
     json(&report, &source);
     (source, report)

@@ -1,5 +1,6 @@
 //! The house rules that no lint knows.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 fn read(path: &str) -> String {
@@ -34,8 +35,8 @@ fn every_dependency_says_what_for() {
 #[test]
 fn rooms_use_only_the_rooms_above_them() {
     let order = [
-        "visible", "diag", "source", "net", "spec", "model", "lock", "plan", "ranges", "render", "tree", "commands",
-        "cli",
+        "visible", "diag", "source", "net", "spec", "model", "lock", "plan", "ranges", "render", "compile", "tree",
+        "commands", "cli",
     ];
     // Three that lie on one floor.
     let level = |room: &str| order.iter().position(|r| *r == room).map(|at| at.max(3));
@@ -45,13 +46,53 @@ fn rooms_use_only_the_rooms_above_them() {
         let part = file.components().nth(1).unwrap().as_os_str().to_str().unwrap();
         let Some(own) = level(part.trim_end_matches(".rs")) else { continue };
         let text = read(file.to_str().unwrap());
-        for used in text.split("crate::").skip(1) {
-            let room: String = used.chars().take_while(|c| c.is_ascii_lowercase()).collect();
+        for room in uses(&text) {
             assert!(level(&room).is_none_or(|level| level <= own), "{}: uses {room}", file.display());
         }
     }
 }
 
+/// The rooms that a source names: `crate::a`, `crate::{a::B, c}`, `crate::{\n a, b::{C, D}}`.
+fn uses(text: &str) -> BTreeSet<String> {
+    let mut rooms = BTreeSet::new();
+    for used in text.split("crate::").skip(1) {
+        let Some(list) = used.strip_prefix('{') else {
+            rooms.insert(word(used));
+            continue;
+        };
+        // The first word of every entry of the outermost braces.
+        let mut depth = 1;
+        let mut entry = true;
+        for (at, c) in list.char_indices() {
+            match c {
+                '{' => depth += 1,
+                '}' => depth -= 1,
+                ',' if depth == 1 => entry = true,
+                c if entry && c.is_ascii_lowercase() => {
+                    rooms.insert(word(&list[at..]));
+                    entry = false;
+                }
+                _ => {}
+            }
+            if depth == 0 {
+                break;
+            }
+        }
+    }
+    rooms
+}
+
+fn word(text: &str) -> String {
+    text.chars().take_while(|c| c.is_ascii_lowercase() || *c == '_').collect()
+}
+
+#[test]
+fn every_way_of_naming_a_room_is_seen() {
+    let text =
+        "use crate::{\n    plan::{self, Plan}, render,\n};\nuse crate::spec;\nlet x = crate::model::validate(y);\n";
+    let rooms: Vec<String> = uses(text).into_iter().collect();
+    assert_eq!(rooms, ["model", "plan", "render", "spec"]);
+}
 /// Licences that put no condition on whoever uses vpcgen.
 const LICENCES: [&str; 12] = [
     "0BSD",

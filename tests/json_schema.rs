@@ -7,12 +7,11 @@ use jsonschema::Validator;
 use proptest::prelude::*;
 use serde_json::{Value, json};
 use vpcgen::diag::Code;
-use vpcgen::plan::plan;
-use vpcgen::render::{Origin, single};
+use vpcgen::render::Origin;
 use vpcgen::spec;
 
 mod support;
-use support::{check, cluster, examples};
+use support::{check, cluster, examples, right};
 
 static SCHEMA: LazyLock<Validator> = LazyLock::new(|| jsonschema::draft202012::new(&spec::schema()).unwrap());
 
@@ -108,7 +107,7 @@ fn the_defaults_are_the_real_ones() {
     let mut control_plane = of("ControlPlane");
     control_plane["disk"] = of("Disk");
     let mut least = json!({"name": "kub", "project": "some-project", "region": "europe-west1"});
-    let render = |value: &Value| single(&plan(cluster(&value.to_string())), &Origin::single("cluster.yaml".into()));
+    let render = |value: &Value| right(&value.to_string()).single(&Origin::single("cluster.yaml".into()));
     let before = render(&least);
     let written = json!({
         "kubernetes": of("Kubernetes"), "network": of("Network"), "access": of("Access"), "terraform": of("Terraform"),

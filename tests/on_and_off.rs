@@ -5,8 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use hcl::{Block, Body};
-use vpcgen::plan::plan;
-use vpcgen::render::{Origin, tree};
+use vpcgen::render::{File, Origin};
 
 mod google;
 mod proof;
@@ -19,7 +18,7 @@ mod tools;
 use proof::provider;
 use proof::terraform::{self, Workspace};
 use serde_json::Value;
-use support::cluster;
+use support::right;
 use toggles::{TOGGLES, description};
 
 /// Attributes and blocks that come and go, and why that is safe.
@@ -33,10 +32,13 @@ const COME_AND_GO: [(&str, &str, &str); 3] = [
     ("google_compute_instance", "depends_on", "an order, not a value"),
 ];
 
+fn tree(description: &str) -> Vec<File> {
+    right(description).tree(&Origin::tree("cluster.yaml".into()))
+}
+
 /// Renders a description into a folder, the boot files included.
 fn render(description: &str, folder: &Path) {
-    let origin = Origin::tree("cluster.yaml".into(), ".".into());
-    for file in tree(&plan(cluster(description)), &origin) {
+    for file in tree(description) {
         let path = folder.join(file.path);
         std::fs::create_dir_all(path.parent().unwrap()).unwrap();
         std::fs::write(path, file.text).unwrap();
@@ -45,8 +47,8 @@ fn render(description: &str, folder: &Path) {
 
 /// Each resource's attributes and blocks by their paths.
 fn attributes(description: &str) -> BTreeMap<String, BTreeSet<String>> {
-    let files = tree(&plan(cluster(description)), &Origin::tree("cluster.yaml".into(), ".".into()));
-    let text: Vec<String> = files.into_iter().filter(|file| file.path.ends_with(".tf")).map(|file| file.text).collect();
+    let text: Vec<String> =
+        tree(description).into_iter().filter(|file| file.path.ends_with(".tf")).map(|file| file.text).collect();
     let body: Body = hcl::parse(&text.join("\n")).unwrap();
     let resources = body.blocks().filter(|block| block.identifier() == "resource");
     let name = |block: &Block| block.labels().iter().map(|label| label.as_str()).collect::<Vec<_>>().join(".");

@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 
 use vpcgen::lock::{Lock, Place};
-use vpcgen::plan::{Plan, with_lock};
+use vpcgen::plan::Plan;
 use vpcgen::ranges::{View, json, svg, table};
 
 mod support;
@@ -14,13 +14,14 @@ const THREE_LINES: &str = "name: kub\nproject: some-project\nregion: europe-west
 
 /// The plan of a description that has no lock yet.
 fn plan(text: &str) -> (Plan, Lock) {
-    plan_after(text, None)
+    let compiled = support::right(text);
+    (compiled.plan(), compiled.lock)
 }
 
 fn plan_after(text: &str, before: Option<&Lock>) -> (Plan, Lock) {
     let cluster = cluster(text);
     let lock = Lock::assign(&cluster, before);
-    (with_lock(cluster, &lock), lock)
+    (vpcgen::plan::plan(&cluster, &lock), lock)
 }
 
 fn picture(more: &str) -> String {

@@ -3,21 +3,21 @@
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
-use vpcgen::diag::{Report, draw, json};
-use vpcgen::render::{self, Origin};
-use vpcgen::{model, plan, spec};
+use vpcgen::compile::{Document, compile};
+use vpcgen::diag::{draw, json_all};
+use vpcgen::render::Origin;
 
 fuzz_target!(|bytes: &[u8]| {
-    let Ok(source) = spec::decode("cluster.yaml", bytes.to_vec()) else { return };
-    let mut report = Report::default();
-    let cluster = spec::read(&source, &mut report).and_then(|spec| model::validate(&spec, &mut report));
-    assert_eq!(cluster.is_none(), report.has_errors());
-    for label in report.sorted().iter().flat_map(|d| d.primary.iter().chain(&d.others)) {
-        assert!(label.span.start <= label.span.end && label.span.end <= source.text.len(), "{label:?}");
+    let outcome = compile(Document::new("cluster.yaml", bytes), None);
+    for (report, source) in outcome.reports() {
+        assert_eq!(outcome.compiled.is_none(), report.has_errors());
+        for label in report.sorted().iter().flat_map(|d| d.primary.iter().chain(&d.others)) {
+            assert!(label.span.start <= label.span.end && label.span.end <= source.text.len(), "{label:?}");
+        }
+        draw(report, source);
     }
-    draw(&report, &source);
-    json(&report, &source);
-    if let Some(cluster) = cluster {
-        render::tree(&plan::plan(cluster), &Origin::tree("cluster.yaml".into(), ".".into()));
+    json_all(outcome.reports());
+    if let Some(compiled) = outcome.compiled {
+        compiled.tree(&Origin::tree("cluster.yaml".into()));
     }
 });

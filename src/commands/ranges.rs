@@ -1,27 +1,29 @@
 use clap::ValueEnum;
 
 use super::planned::planned;
-use super::{Exit, Input, Locking, print};
+use super::{Exit, Input, print};
+use crate::compile::LockPolicy;
 use crate::ranges::{View, json, svg, table};
 
-/// How an address plan is printed.
+/// The output format of an address plan.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum PlanFormat {
     /// For people.
     Table,
     /// For programs.
     Json,
-    /// A picture, light or dark as its reader prefers.
+    /// A picture, light or dark as the reader prefers.
     Svg,
 }
 
 /// Prints the whole address plan.
 pub(crate) fn ranges(input: &Input, format: PlanFormat) -> Exit {
-    let planned = match planned(input, Locking::Read) {
+    let planned = match planned(input, LockPolicy::Keep) {
         Ok(planned) => planned,
         Err(exit) => return exit,
     };
-    let view = View::new(&planned.plan, &planned.lock);
+    let plan = planned.compiled.plan();
+    let view = View::new(&plan, &planned.compiled.lock);
     print(&match format {
         PlanFormat::Table => table(&view, width()),
         PlanFormat::Json => json(&view),
@@ -29,7 +31,7 @@ pub(crate) fn ranges(input: &Input, format: PlanFormat) -> Exit {
     })
 }
 
-/// How wide the terminal is; `None` where standard output is none.
+/// The width of the terminal; `None` if standard output is not one.
 fn width() -> Option<usize> {
     terminal_size::terminal_size_of(std::io::stdout()).map(|(width, _)| width.0.into())
 }

@@ -9,6 +9,7 @@ mod firewall;
 mod machines;
 mod network;
 mod requirements;
+mod resources;
 
 use indexmap::IndexMap;
 use serde::Serialize;
@@ -19,9 +20,10 @@ pub use firewall::{Firewall, Rule};
 pub use machines::{Group, Node, Scheduling};
 pub use network::{Dns, Network};
 pub use requirements::Requirements;
+pub use resources::{Address, Resource};
 
 use crate::lock::Lock;
-use crate::model::{Cluster, Derived};
+use crate::model::{self, Cluster, Derived};
 
 /// Everything there is to decide about a cluster.
 #[derive(Debug, Clone, Serialize)]
@@ -71,6 +73,12 @@ pub struct Backend {
     pub prefix: String,
 }
 
+impl Backend {
+    fn of(backend: &model::Backend) -> Self {
+        Self { bucket: backend.bucket.clone(), prefix: backend.prefix.clone() }
+    }
+}
+
 impl Plan {
     /// All groups of machines: the control plane, then the pools.
     pub fn groups(&self) -> impl Iterator<Item = &Group> {
@@ -78,34 +86,28 @@ impl Plan {
     }
 }
 
-/// Decides everything for a cluster without a lock: blocks are assigned first fit.
-pub fn plan(cluster: Cluster) -> Plan {
-    let lock = Lock::assign(&cluster, None);
-    with_lock(cluster, &lock)
-}
-
 /// Decides everything. A valid cluster always has a plan.
 ///
 /// # Panics
-/// If a machine of the cluster is not in the lock: it is the one that [`Lock::assign`] made for this cluster.
-pub fn with_lock(cluster: Cluster, lock: &Lock) -> Plan {
+/// If a machine of the cluster is not in the lock: it must be the one that [`Lock::assign`] made for this cluster.
+pub fn plan(cluster: &Cluster, lock: &Lock) -> Plan {
     let derived = Derived(&cluster.name);
-    let accounts = accounts::plan(&cluster);
-    let network = network::plan(&cluster);
-    let boot = boot::plan(&cluster);
-    let (control_plane, pools) = machines::plan(&cluster, &network, lock);
+    let accounts = accounts::plan(cluster);
+    let network = network::plan(cluster);
+    let boot = boot::plan(cluster);
+    let (control_plane, pools) = machines::plan(cluster, &network, lock);
     Plan {
-        dns: network::dns(&cluster),
-        firewall: firewall::plan(&cluster),
+        dns: network::dns(cluster),
+        firewall: firewall::plan(cluster),
         join_secret: derived.join_secret(),
         os_login: cluster.access.os_login,
         public_api: cluster.api_is_public(),
         module: cluster.terraform.module,
-        backend: cluster.terraform.backend.map(|b| Backend { bucket: b.bucket, prefix: b.prefix }),
-        name: cluster.name,
-        project: cluster.project,
-        region: cluster.region,
-        labels: cluster.labels,
+        backend: cluster.terraform.backend.as_ref().map(Backend::of),
+        name: cluster.name.clone(),
+        project: cluster.project.clone(),
+        region: cluster.region.clone(),
+        labels: cluster.labels.clone(),
         network,
         requirements: requirements::plan(&accounts),
         accounts,

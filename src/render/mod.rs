@@ -8,7 +8,7 @@ mod templates;
 mod terraform;
 
 pub use hcl::quote;
-pub use origin::Origin;
+pub use origin::{Origin, argument, source};
 
 use crate::plan::Plan;
 

@@ -8,7 +8,7 @@ use vpcgen::diag::Report;
 use vpcgen::lock::{self, Lock, Place};
 use vpcgen::model::Cluster;
 use vpcgen::net::Cidr;
-use vpcgen::plan::{Node, Plan, plan, with_lock};
+use vpcgen::plan::{Node, Plan, plan};
 
 use super::description::{Description, Edit, edit};
 use crate::support::cluster;
@@ -80,7 +80,7 @@ proptest! {
         }
         before = read_back(&before);
         // And the plan of the written description is what the lock says.
-        let planned = nodes(&with_lock(description.cluster(), &before));
+        let planned = nodes(&plan(&description.cluster(), &before));
         let names: Vec<&String> = planned.iter().map(|node| &node.name).collect();
         let alike = Lock::assign(&description.cluster_like(&FIRST), None);
         prop_assert_eq!(names, alike.nodes.keys().collect::<Vec<_>>());
@@ -98,7 +98,7 @@ proptest! {
     fn without_a_lock_it_is_first_fit_in_file_order(edits in prop::collection::vec(edit(), 0..16)) {
         let mut description = Description::new();
         edits.iter().for_each(|edit| description.apply(edit));
-        let nodes = nodes(&plan(description.cluster()));
+        let nodes = nodes(&crate::support::plan(&description.text()));
         prop_assert!(nodes.is_sorted_by_key(|node| node.pods));
         prop_assert!(nodes.iter().zip(vpcgen::net::Blocks::new(Cidr::literal(10, 64, 0, 0, 20), 24)).all(|(n, b)| n.pods == b));
     }

@@ -7,11 +7,11 @@ pub(crate) mod readback;
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
-use vpcgen::diag::{Report, Severity, draw};
-use vpcgen::lock::{self, Lock};
-use vpcgen::model::{self, Cluster};
+use vpcgen::compile::{Compiled, Document, LockFile, LockPolicy, Outcome, compile};
+use vpcgen::diag::{Report, draw};
+use vpcgen::model::Cluster;
+use vpcgen::plan::Plan;
 use vpcgen::source::Source;
-use vpcgen::spec;
 
 /// The folders of `generated-examples`, sorted.
 pub(crate) fn examples() -> Vec<PathBuf> {
@@ -23,18 +23,46 @@ pub(crate) fn examples() -> Vec<PathBuf> {
     dirs
 }
 
-/// The cluster of a text that is right.
-pub(crate) fn cluster(text: &str) -> Cluster {
-    let (source, report, cluster) = check(text);
-    cluster.unwrap_or_else(|| panic!("{}", draw(&report, &source)))
+/// What a text without a lock compiles to. The promises of the front door are checked on the way, so that every test that comes by
+/// here is a test of them: a cluster exactly where there is no error, and every place inside its file.
+pub(crate) fn outcome(description: Document, lock: Option<LockFile>) -> Outcome {
+    let outcome = compile(description, lock);
+    let wrong = outcome.reports().iter().any(|(report, _)| report.has_errors());
+    assert_eq!(outcome.compiled.is_none(), wrong, "a cluster exactly where there is no error");
+    for (report, source) in outcome.reports() {
+        for label in report.sorted().iter().flat_map(|d| d.primary.iter().chain(&d.others)) {
+            assert!(label.span.start <= label.span.end && label.span.end <= source.text.len(), "{label:?}");
+        }
+    }
+    outcome
+}
+
+/// What there is to say about a text, and what it compiles to if it is right.
+pub(crate) fn compiled(text: &str) -> (Rc<Source>, Report, Option<Compiled>) {
+    let outcome = outcome(Document::new("cluster.yaml", text), None);
+    (outcome.description.source, outcome.description.report, outcome.compiled)
 }
 
 /// What there is to say about a text, and its cluster if it has one.
-pub(crate) fn check(text: &str) -> (Source, Report, Option<Cluster>) {
-    let source = Source::new("cluster.yaml", text);
-    let mut report = Report::default();
-    let cluster = spec::read(&source, &mut report).and_then(|spec| model::validate(&spec, &mut report));
-    (source, report, cluster)
+pub(crate) fn check(text: &str) -> (Rc<Source>, Report, Option<Cluster>) {
+    let (source, report, compiled) = compiled(text);
+    (source, report, compiled.map(|compiled| compiled.cluster))
+}
+
+/// What a text that is right compiles to.
+pub(crate) fn right(text: &str) -> Compiled {
+    let (source, report, compiled) = compiled(text);
+    compiled.unwrap_or_else(|| panic!("{}", draw(&report, &source)))
+}
+
+/// The cluster of a text that is right.
+pub(crate) fn cluster(text: &str) -> Cluster {
+    right(text).cluster
+}
+
+/// The plan of a text that is right, without a lock.
+pub(crate) fn plan(text: &str) -> Plan {
+    right(text).plan()
 }
 
 /// What there is to say about a description and the lock beside it, as `validate --locked` does: both by name and bytes.
@@ -42,26 +70,9 @@ pub(crate) fn check_both(
     (name, description): (&str, Vec<u8>),
     lock: Option<(&str, Vec<u8>)>,
 ) -> Vec<(Rc<Source>, Report)> {
-    let source = match spec::decode(name, description) {
-        Ok(source) => source,
-        Err((source, report)) => return vec![(Rc::new(source), report)],
-    };
-    let mut report = Report::default();
-    let spec = spec::read(&source, &mut report);
-    let cluster = spec.as_ref().and_then(|spec| model::validate(spec, &mut report));
-    if spec.is_some() {
-        assert_eq!(cluster.is_none(), report.has_errors(), "{name}: a cluster exactly where there is no error");
-    }
-    let Some((lock_name, bytes)) = lock else { return vec![(Rc::new(source), report)] };
-    let mut own = Report::default();
-    let (locked, before) = lock::read(lock_name, bytes, &mut own);
-    let locked = Rc::new(locked);
-    assert_eq!(before.is_none(), own.has_errors(), "{lock_name}: a lock exactly where there is no error");
-    if let (Some(spec), Some(cluster), Some(before)) = (&spec, &cluster, &before)
-        && lock::agree(before, cluster, spec, &locked, &mut report)
-        && let Some(behind) = lock::behind(Some(before), &Lock::assign(cluster, Some(before)))
-    {
-        report.push(behind.diagnostic(lock_name, Severity::Error));
-    }
-    vec![(Rc::new(source), report), (locked, own)]
+    let policy = LockPolicy::Frozen;
+    let lock = lock.map(|(name, bytes)| LockFile { name: name.to_owned(), bytes: Some(bytes), policy });
+    let outcome = outcome(Document::new(name, description), lock);
+    let files = std::iter::once(outcome.description).chain(outcome.lock);
+    files.map(|file| (file.source, file.report)).collect()
 }

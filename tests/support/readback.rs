@@ -1,162 +1,156 @@
-//! Reads rendered HCL back and holds it against the plan: every planned machine, range, rule and account is in it, and no
-//! resource that the plan does not know.
+//! Reads rendered HCL back and holds it against the plan's list of resources: each resource with each of its arguments is in both,
+//! and nothing else is in either.
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 
-use hcl::{Block, Body, Expression};
-use vpcgen::plan::{Group, Plan};
+use hcl::{Block, Body, Expression, ObjectKey, TemplateExpr};
+use serde_json::{Map, Value};
+use vpcgen::plan::Plan;
 
-/// Fails on the first thing that is in one and not in the other.
+/// Fails on what is in one and not in the other.
 pub(crate) fn compare(text: &str, plan: &Plan) {
     let body: Body = hcl::parse(text).unwrap_or_else(|error| panic!("{error}\n{text}"));
-    assert_eq!(resources(&body), expected(plan));
-    network(&body, plan);
-    for group in plan.groups() {
-        machines(&body, group);
+    let planned: BTreeMap<String, Value> = plan
+        .resources()
+        .into_iter()
+        .map(|resource| (resource.address.to_string(), Value::Object(resource.arguments)))
+        .collect();
+    assert_eq!(planned.len(), plan.resources().len(), "a resource twice in the plan");
+    let mut rendered = resources(&body);
+    for (address, arguments) in &mut rendered {
+        // One text carries in a heredoc what is a file in a tree.
+        let data = arguments
+            .pointer_mut("/metadata/user-data")
+            .filter(|data| data.as_str().unwrap().contains("#cloud-config"));
+        if let (Some(data), Some(planned)) = (data, planned.get(address)) {
+            *data = planned["metadata"]["user-data"].clone();
+        }
     }
-    firewall(&body, plan);
-    accounts(&body, plan);
+    let names = |all: &BTreeMap<String, Value>| all.keys().cloned().collect::<Vec<_>>();
+    assert_eq!(names(&rendered), names(&planned));
+    for (address, arguments) in &rendered {
+        assert_eq!(arguments, &planned[address], "{address}: left as rendered, right as planned");
+    }
     let providers = body.blocks().filter(|block| block.identifier() == "provider").count();
     assert_eq!(providers, usize::from(!plan.module));
 }
 
-fn resources(body: &Body) -> BTreeSet<String> {
-    let blocks = body.blocks().filter(|block| block.identifier() == "resource");
-    let names: Vec<String> = blocks.map(name).collect();
-    let unique: BTreeSet<String> = names.iter().cloned().collect();
-    assert_eq!(unique.len(), names.len(), "a resource twice: {names:?}");
-    unique
-}
-
-fn name(block: &Block) -> String {
-    block.labels().iter().map(|label| label.as_str()).collect::<Vec<_>>().join(".")
-}
-
-fn expected(plan: &Plan) -> BTreeSet<String> {
-    let mut names: Vec<String> = [
-        "google_compute_network.vpc",
-        "google_compute_subnetwork.nodes",
-        "google_dns_managed_zone.cluster",
-        "google_dns_record_set.api",
-        "google_compute_address.control_plane",
-        "google_compute_firewall.internal",
-        "google_compute_firewall.health_checks",
-        "google_secret_manager_secret.join",
-        "google_secret_manager_secret_iam_member.join_writer",
-    ]
-    .map(str::to_owned)
-    .to_vec();
-    let mut when = |there: bool, resources: &[&str]| {
-        if there {
-            names.extend(resources.iter().map(|name| (*name).to_owned()));
+/// Every resource by its address, with `for_each` carried out.
+fn resources(body: &Body) -> BTreeMap<String, Value> {
+    let locals: Map<String, Value> = body
+        .blocks()
+        .filter(|block| block.identifier() == "locals")
+        .flat_map(|block| block.body().attributes())
+        .map(|attribute| (attribute.key().to_owned(), local(attribute.expr())))
+        .collect();
+    let mut found = BTreeMap::new();
+    for block in body.blocks().filter(|block| block.identifier() == "resource") {
+        let name = block.labels().iter().map(|label| label.as_str()).collect::<Vec<_>>().join(".");
+        let mut arguments = arguments(block, &locals);
+        let instances = match arguments.remove("for_each") {
+            None => vec![(name, Value::Object(arguments))],
+            Some(each) => keys(&each, &locals)
+                .into_iter()
+                .map(|(key, value)| {
+                    let mut instance = Value::Object(arguments.clone());
+                    resolve(&mut instance, &key, &value);
+                    (format!("{name}[\"{key}\"]"), instance)
+                })
+                .collect(),
+        };
+        for (address, arguments) in instances {
+            assert!(found.insert(address.clone(), arguments).is_none(), "{address} twice");
         }
-    };
-    let created = matches!(plan.accounts.control_plane, vpcgen::plan::Account::Created(_));
-    when(plan.network.nat.is_some(), &["google_compute_router.nat", "google_compute_router_nat.nat"]);
-    when(plan.firewall.ssh.is_some(), &["google_compute_firewall.ssh"]);
-    when(plan.firewall.api.is_some(), &["google_compute_firewall.api"]);
-    when(created, &["google_service_account.control_plane", "google_project_iam_member.control_plane"]);
-    let reader = "google_secret_manager_secret_iam_member.join_reader";
-    when(plan.accounts.nodes.is_some(), &["google_service_account.nodes", reader]);
-    let existing = format!("{reader}_existing");
-    when(!plan.accounts.existing_nodes.is_empty(), &[existing.as_str()]);
-    names.extend(plan.firewall.extra.iter().map(|rule| format!("google_compute_firewall.{}", rule.label)));
-    names.extend(plan.groups().map(|group| format!("google_compute_instance.{}", group.label)));
-    names.into_iter().collect()
+    }
+    found
 }
 
-fn resource<'a>(body: &'a Body, wanted: &str) -> &'a Body {
-    body.blocks().find(|block| name(block) == wanted).unwrap_or_else(|| panic!("no {wanted}")).body()
-}
-
-fn child<'a>(body: &'a Body, identifier: &str) -> &'a Body {
-    let found = body.blocks().find(|block| block.identifier() == identifier);
-    found.unwrap_or_else(|| panic!("no block {identifier}")).body()
-}
-
-fn attribute<'a>(body: &'a Body, key: &str) -> &'a Expression {
-    let found = body.attributes().find(|attribute| attribute.key() == key);
-    found.unwrap_or_else(|| panic!("no attribute {key}")).expr()
-}
-
-fn text(body: &Body, key: &str) -> String {
-    match attribute(body, key) {
-        Expression::String(text) => text.clone(),
-        other => panic!("{key} is no text: {other}"),
+/// A local value: the list behind `{ for node in […] : node.name => node }`, or a map as it is.
+fn local(expression: &Expression) -> Value {
+    match expression {
+        Expression::ForExpr(each) => hcl_to_json(&each.collection_expr),
+        other => hcl_to_json(other),
     }
 }
 
-fn texts(expression: &Expression) -> Vec<String> {
-    let Expression::Array(items) = expression else { panic!("no list: {expression}") };
-    items
-        .iter()
-        .map(|item| if let Expression::String(text) = item { text.clone() } else { panic!("no text: {item}") })
-        .collect()
-}
-
-fn network(body: &Body, plan: &Plan) {
-    let vpc = resource(body, "google_compute_network.vpc");
-    assert_eq!(text(vpc, "name"), plan.network.vpc);
-    assert_eq!(attribute(vpc, "mtu").to_string(), plan.network.mtu.to_string());
-    let subnet = resource(body, "google_compute_subnetwork.nodes");
-    assert_eq!(text(subnet, "ip_cidr_range"), plan.network.nodes.to_string());
-    let secondary = subnet.blocks().filter(|block| block.identifier() == "secondary_ip_range");
-    let ranges: Vec<_> = secondary.map(|b| (text(b.body(), "range_name"), text(b.body(), "ip_cidr_range"))).collect();
-    let planned = [
-        (plan.network.pods_range.clone(), plan.network.pods.to_string()),
-        (plan.network.services_range.clone(), plan.network.services.to_string()),
-    ];
-    assert_eq!(ranges, planned);
-    let zone = resource(body, "google_dns_managed_zone.cluster");
-    assert_eq!(text(zone, "dns_name"), plan.dns.dns_name);
-}
-
-/// The list of machines behind `for_each`, entry by entry, and the block that each takes from it.
-fn machines(body: &Body, group: &Group) {
-    let locals = body.blocks().filter(|block| block.identifier() == "locals");
-    let list = locals.flat_map(|block| block.body().attributes()).find(|a| a.key() == group.label);
-    let Some(Expression::ForExpr(each)) = list.map(|attribute| attribute.expr()) else {
-        panic!("no list of {}", group.label)
-    };
-    let Expression::Array(items) = &each.collection_expr else { panic!("no list: {}", each.collection_expr) };
-    let read: Vec<String> = items.iter().map(|item| item.to_string()).collect();
-    let planned = group.nodes.iter().map(|node| {
-        format!("{{\n  name = \"{}\"\n  zone = \"{}\"\n  pods = \"{}\"\n}}", node.name, node.zone, node.pods)
-    });
-    assert_eq!(read, planned.collect::<Vec<_>>());
-    let machine = resource(body, &format!("google_compute_instance.{}", group.label));
-    let alias = child(child(machine, "network_interface"), "alias_ip_range");
-    assert_eq!(attribute(alias, "ip_cidr_range").to_string(), "each.value.pods");
-    assert_eq!(attribute(machine, "for_each").to_string(), format!("local.{}", group.label));
-    assert_eq!(text(machine, "machine_type"), group.machine_type);
-    assert_eq!(texts(attribute(machine, "tags")), group.tags);
-    let external = child(machine, "network_interface").blocks().any(|block| block.identifier() == "access_config");
-    assert_eq!(external, group.external_ip);
-}
-
-fn firewall(body: &Body, plan: &Plan) {
-    for rule in &plan.firewall.extra {
-        let read = resource(body, &format!("google_compute_firewall.{}", rule.label));
-        assert_eq!(text(read, "name"), rule.name);
-        assert_eq!(texts(attribute(read, "source_ranges")), rule.source_ranges);
-        let allow = read.blocks().filter(|block| block.identifier() == "allow").map(|block| {
-            let ports = block.body().attributes().find(|a| a.key() == "ports").map(|a| texts(a.expr()));
-            (text(block.body(), "protocol"), ports.unwrap_or_default())
-        });
-        let planned = rule.allow.iter().map(|allow| (allow.protocol.clone(), allow.ports.clone()));
-        assert_eq!(allow.collect::<Vec<_>>(), planned.collect::<Vec<_>>());
+/// Literal values as they are, everything else as `${…}`.
+fn hcl_to_json(expression: &Expression) -> Value {
+    match expression {
+        Expression::Null => Value::Null,
+        Expression::Bool(value) => Value::Bool(*value),
+        Expression::Number(number) => serde_json::to_value(number).expect("a number"),
+        Expression::String(text) => Value::String(text.clone()),
+        Expression::Array(items) => items.iter().map(hcl_to_json).collect(),
+        Expression::Object(object) => object
+            .iter()
+            .map(|(key, value)| match key {
+                ObjectKey::Identifier(name) => (name.to_string(), hcl_to_json(value)),
+                ObjectKey::Expression(Expression::String(text)) => (text.clone(), hcl_to_json(value)),
+                other => panic!("a key that is no text: {other}"),
+            })
+            .collect(),
+        Expression::TemplateExpr(template) => Value::String(match template.as_ref() {
+            TemplateExpr::QuotedString(text) => text.clone(),
+            TemplateExpr::Heredoc(heredoc) => heredoc.template.clone(),
+        }),
+        other => Value::String(format!("${{{other}}}")),
     }
-    let internal = resource(body, "google_compute_firewall.internal");
-    let ranges = [plan.network.nodes.to_string(), plan.network.pods.to_string()];
-    assert_eq!(texts(attribute(internal, "source_ranges")), ranges);
 }
 
-fn accounts(body: &Body, plan: &Plan) {
-    if let Some(id) = &plan.accounts.nodes {
-        assert_eq!(text(resource(body, "google_service_account.nodes"), "account_id"), *id);
+fn arguments(block: &Block, locals: &Map<String, Value>) -> Map<String, Value> {
+    let mut arguments = content(block.body());
+    labels(&mut arguments, locals);
+    let Value::Object(arguments) = arguments else { unreachable!() };
+    arguments
+}
+
+/// A body as Terraform's JSON syntax has it: attributes, and for each kind of block a list.
+fn content(body: &Body) -> Value {
+    let mut map = Map::new();
+    for attribute in body.attributes() {
+        map.insert(attribute.key().to_owned(), hcl_to_json(attribute.expr()));
     }
-    if let vpcgen::plan::Account::Created(id) = &plan.accounts.control_plane {
-        assert_eq!(text(resource(body, "google_service_account.control_plane"), "account_id"), *id);
+    for block in body.blocks() {
+        let list = map.entry(block.identifier()).or_insert_with(|| Value::Array(Vec::new()));
+        list.as_array_mut().expect("blocks alone have this name").push(content(block.body()));
     }
-    assert_eq!(text(resource(body, "google_secret_manager_secret.join"), "secret_id"), plan.join_secret);
+    Value::Object(map)
+}
+
+/// `local.labels` is the map that it stands for.
+fn labels(value: &mut Value, locals: &Map<String, Value>) {
+    match value {
+        Value::String(text) if text == "${local.labels}" => *value = locals["labels"].clone(),
+        Value::Array(items) => items.iter_mut().for_each(|item| labels(item, locals)),
+        Value::Object(map) => map.values_mut().for_each(|value| labels(value, locals)),
+        _ => {}
+    }
+}
+
+/// The keys of a `for_each`, with the value of each: the machines of a list, or the members of a set.
+fn keys(each: &Value, locals: &Map<String, Value>) -> Vec<(String, Value)> {
+    let text = each.as_str().expect("an expression");
+    let inner = text.strip_prefix("${").and_then(|text| text.strip_suffix('}')).expect("an expression");
+    if let Some(list) = inner.strip_prefix("local.") {
+        let nodes = locals[list].as_array().unwrap_or_else(|| panic!("no list {list}"));
+        return nodes.iter().map(|node| (node["name"].as_str().unwrap().to_owned(), node.clone())).collect();
+    }
+    let set = inner.strip_prefix("toset(").and_then(|text| text.strip_suffix(')')).expect("a list or a set");
+    let members: Vec<String> = serde_json::from_str(set).unwrap_or_else(|error| panic!("{set}: {error}"));
+    members.into_iter().map(|member| (member.clone(), Value::String(member))).collect()
+}
+
+/// Puts one instance's key and value in.
+fn resolve(value: &mut Value, key: &str, each: &Value) {
+    match value {
+        Value::String(text) => {
+            *text = text.replace("${each.key}", key).replace("[each.key]", &format!("[\"{key}\"]"));
+            for (name, field) in each.as_object().into_iter().flatten() {
+                *text = text.replace(&format!("${{each.value.{name}}}"), field.as_str().expect("a text"));
+            }
+        }
+        Value::Array(items) => items.iter_mut().for_each(|item| resolve(item, key, each)),
+        Value::Object(map) => map.values_mut().for_each(|value| resolve(value, key, each)),
+        _ => {}
+    }
 }

@@ -1,11 +1,9 @@
-//! What the commands do to files: written whole, checked without writing, never over what is not ours.
-
-mod support;
+//! What the commands do to files: written as a whole, checked without writing, never over another program's.
 
 use std::fs;
 use std::process::Command;
 
-use support::folder::Folder;
+use crate::support::folder::{Folder, Run};
 
 const TWO: &str = "name: kub\nproject: some-project\nregion: europe-west1\npools: {n: {count: 2}}\n";
 
@@ -58,21 +56,6 @@ fn what_is_not_ours_is_never_overwritten_and_nothing_half_written() {
 }
 
 #[test]
-fn a_failing_write_leaves_the_old_tree() {
-    let folder = Folder::with(TWO);
-    folder.run(&["render", "--out", "tree"]).ends(0);
-    // A file where a folder has to be: staging fails after the first files.
-    fs::remove_dir_all(folder.path().join("tree/cloud-init")).unwrap();
-    folder.write("tree/cloud-init", "in the way\n");
-    folder.write("cluster.yaml", &TWO.replace("count: 2", "count: 3"));
-    let before = folder.read("tree/pools.tf");
-    folder.run(&["render", "--out", "tree"]).ends(1);
-    assert_eq!(folder.read("tree/pools.tf"), before);
-    let left = fs::read_dir(folder.path().join("tree")).unwrap().map(|e| e.unwrap().file_name().into_string().unwrap());
-    assert!(left.into_iter().all(|name| !name.starts_with(".vpcgen")), "temporary files are left");
-}
-
-#[test]
 fn standard_output_is_the_same_text_in_one_file() {
     let folder = Folder::with(TWO);
     folder.run(&["render", "--out", "."]).ends(0);
@@ -87,36 +70,15 @@ fn standard_output_is_the_same_text_in_one_file() {
 }
 
 #[test]
-fn json_is_as_promised_and_a_wrong_description_ends_with_1() {
-    let folder = Folder::with(
-        "name: kub\nproject: some-project\nregion: europe-west1\nnetwork: {mtu: 9000, nodes: 172.17.0.0/20}\n",
-    );
-    let run = folder.run(&["validate", "--format", "json"]).ends(1);
-    let json: serde_json::Value = serde_json::from_str(&run.out()).unwrap();
-    let all = json["diagnostics"].as_array().unwrap();
-    let brief: Vec<_> = all
-        .iter()
-        .map(|d| (d["code"].as_str(), d["severity"].as_str(), d["line"].as_u64(), d["column"].as_u64()))
-        .collect();
-    let expected =
-        [(Some("mtu"), Some("error"), Some(4), Some(16)), (Some("awkward-range"), Some("warning"), Some(4), Some(29))];
-    assert_eq!(brief, expected);
-    assert!(all.iter().all(|d| d["file"] == "cluster.yaml" && d["message"].is_string() && d["help"].is_string()));
-    assert_eq!(run.err(), "");
-    let text = folder.run(&["render"]).ends(1);
-    assert!(text.out().is_empty() && text.err().contains("error[mtu]"));
-}
-
-#[test]
 fn the_readme_shows_a_real_error_and_the_real_defaults() {
     let pods = "network:\n  pods: 10.4.0.0/14\n  peers: [10.6.0.0/16]\n";
     let folder = Folder::with(&format!("name: kub\nproject: some-project\nregion: europe-west1\n{pods}"));
-    let readme = include_str!("../README.md");
+    let readme = include_str!("../../README.md");
     let err = folder.run(&["validate"]).ends(1).err();
     let shown = err.split("\n\n").next().unwrap();
     assert!(readme.contains(shown), "{shown}");
     // The defaults that the minimal example shows in comments: switched on, they change nothing.
-    let minimal = include_str!("../generated-examples/minimal/cluster.yaml");
+    let minimal = include_str!("../../generated-examples/minimal/cluster.yaml");
     let (text, defaults) = minimal.split_once("changed most often:\n#\n").unwrap();
     let spelled_out = defaults.lines().map(|line| line.strip_prefix("# ").unwrap().to_owned() + "\n");
     let render = |description: &str| Folder::with(description).run(&["render"]).ends(0).out();
@@ -128,7 +90,7 @@ fn warnings_do_not_stop_anything() {
     let folder = Folder::with("name: kub\nproject: some-project\nregion: europe-west1\nnetwork: {nat: false}\n");
     let run = folder.run(&["validate"]).ends(0);
     assert!(run.err().contains("warning[no-egress]") && run.err().contains("1 warning\n"), "{}", run.err());
-    assert!(run.err().contains("`vpcgen explain no-egress` says more"));
+    assert!(run.err().contains("for details, run `vpcgen explain no-egress`\n"));
     folder.run(&["render", "--out", "tree"]).ends(0);
 }
 
@@ -145,16 +107,10 @@ fn presets_need_no_file_and_pipes_may_close() {
         folder.run(&["validate", &file]).ends(0);
         folder.run(&["init", "--preset", preset, &file]).ends(1);
     }
-    let sh = format!("'{}' render --preset minimal | head -n 1", env!("CARGO_BIN_EXE_vpcgen"));
+    // The reader is gone before the first byte.
+    let sh = format!("(sleep 0.3; exec '{}' render --preset minimal) | true", env!("CARGO_BIN_EXE_vpcgen"));
     let piped = Command::new("bash").args(["-o", "pipefail", "-c", &sh]).output().unwrap();
     assert!(piped.status.success() && piped.stderr.is_empty());
-}
-
-#[test]
-fn names_of_files_reach_no_terminal_raw() {
-    let folder = Folder::with("name: \"\\e[31mred\"\nproject: some-project\nregion: europe-west1\n");
-    let run = folder.run(&["validate"]).ends(1);
-    assert!(!run.err().contains('\u{1b}'), "{:?}", run.err());
 }
 
 /// A description with so many peers: each stands in the boot files of every machine.
@@ -169,7 +125,7 @@ fn with_peers(count: usize) -> Folder {
 
 #[test]
 fn boot_files_that_metadata_does_not_hold_are_refused_before_google_does() {
-    let brief = |run: &support::folder::Run| {
+    let brief = |run: &Run| {
         let json: serde_json::Value = serde_json::from_str(&run.out()).unwrap();
         let all = json["diagnostics"].as_array().unwrap().clone();
         all.iter().map(|d| format!("{} {} {}", d["severity"], d["code"], d["line"])).collect::<Vec<_>>()

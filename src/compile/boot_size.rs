@@ -1,9 +1,8 @@
 //! Whether the boot files fit into instance metadata: known once they are rendered.
 
+use super::Compiled;
 use crate::diag::{Code, Diagnostic, Report};
-use crate::model::Cluster;
-use crate::plan;
-use crate::render::{self, Origin};
+use crate::render::Origin;
 use crate::source::{Source, Span};
 use crate::spec::Spec;
 
@@ -16,11 +15,11 @@ const NEAR: usize = MOST / 10 * 9;
 const SMALL: usize = 16 * 1024;
 
 /// Reports boot files that are too large, or nearly, at what makes them large.
-pub(super) fn check(source: &Source, spec: &Spec, cluster: &Cluster, report: &mut Report) {
+pub(super) fn check(source: &Source, spec: &Spec, compiled: &Compiled, report: &mut Report) {
     if source.text.len() < SMALL {
         return;
     }
-    let files = render::tree(&plan::plan(cluster.clone()), &Origin::single("cluster.yaml".into()));
+    let files = compiled.tree(&Origin::single("cluster.yaml".into()));
     let largest = files.iter().filter(|file| file.path.starts_with("cloud-init/")).max_by_key(|file| file.text.len());
     let Some(largest) = largest.filter(|file| file.text.len() > NEAR) else { return };
     let message =

@@ -1,0 +1,158 @@
+//! The front door: the text of a description and of its lock in; diagnostics, and a cluster that can be planned and rendered, out.
+//!
+//! [`compile`] is a pure function. It opens no file, asks no environment and prints nothing, so it is the same for the commands,
+//! for tests, for the fuzz target, and in a browser.
+
+mod boot_size;
+
+use std::rc::Rc;
+
+use crate::diag::{Report, Severity};
+use crate::lock::{self, Behind, Lock};
+use crate::model::{self, Cluster};
+use crate::plan::{self, Plan};
+use crate::render::{self, File, Origin};
+use crate::source::Source;
+use crate::spec;
+
+/// A file as it was read: what people call it, and its bytes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Document {
+    /// The name that diagnostics print.
+    pub name: String,
+    /// Everything in it; it need not be text.
+    pub bytes: Vec<u8>,
+}
+
+impl Document {
+    /// A file with this name and content.
+    pub fn new(name: impl Into<String>, bytes: impl Into<Vec<u8>>) -> Self {
+        Self { name: name.into(), bytes: bytes.into() }
+    }
+}
+
+/// The lock beside a description.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LockFile {
+    /// The name that diagnostics print.
+    pub name: String,
+    /// Everything in it; `None`: it does not exist yet.
+    pub bytes: Option<Vec<u8>>,
+    /// What happens to it if it is out of date.
+    pub policy: LockPolicy,
+}
+
+/// What happens to a lock that is out of date.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LockPolicy {
+    /// It will be written, or does not matter.
+    Update,
+    /// It stays as it is although a plan goes out: a warning.
+    Keep,
+    /// It must not change: an error.
+    Frozen,
+}
+
+/// One file with what there is to say about it.
+#[derive(Debug)]
+pub struct Checked {
+    /// The file's text; empty where its bytes are no text.
+    pub source: Rc<Source>,
+    /// Its diagnostics.
+    pub report: Report,
+}
+
+/// What compiling came to.
+#[derive(Debug)]
+pub struct Outcome {
+    /// The description.
+    pub description: Checked,
+    /// The lock, if it exists.
+    pub lock: Option<Checked>,
+    /// What the two mean together; `None` exactly where a report has an error.
+    pub compiled: Option<Compiled>,
+}
+
+impl Outcome {
+    /// Both reports, each with the text that it is about.
+    pub fn reports(&self) -> Vec<(&Report, &Source)> {
+        let files = std::iter::once(&self.description).chain(&self.lock);
+        files.map(|file| (&file.report, file.source.as_ref())).collect()
+    }
+}
+
+/// A valid cluster in which every machine has its place.
+#[derive(Debug, Clone)]
+pub struct Compiled {
+    /// The cluster.
+    pub cluster: Cluster,
+    /// The lock as it has to be from now on.
+    pub lock: Lock,
+    /// How the lock that was read differs from that one; `None`: it does not.
+    pub out_of_date: Option<Behind>,
+}
+
+impl Compiled {
+    /// Every name, address and resource.
+    pub fn plan(&self) -> Plan {
+        plan::plan(&self.cluster, &self.lock)
+    }
+
+    /// The rendered tree.
+    pub fn tree(&self, origin: &Origin) -> Vec<File> {
+        render::tree(&self.plan(), origin)
+    }
+
+    /// The same as one `main.tf`.
+    pub fn single(&self, origin: &Origin) -> String {
+        render::single(&self.plan(), origin)
+    }
+}
+
+/// Reads a description and its lock, checks both, and gives every machine its place. `lock`: `None` for a description that cannot
+/// have one, such as standard input.
+pub fn compile(description: Document, lock: Option<LockFile>) -> Outcome {
+    let (source, mut report) = match spec::decode(&description.name, description.bytes) {
+        Ok(source) => (source, Report::default()),
+        Err(refused) => refused,
+    };
+    let spec = if report.has_errors() { None } else { spec::read(&source, &mut report) };
+    let cluster = spec.as_ref().and_then(|spec| model::validate(spec, &mut report));
+    let name = lock.as_ref().map(|lock| lock.name.clone());
+    let policy = lock.as_ref().map(|lock| lock.policy);
+    let (checked_lock, before) = match lock.and_then(|lock| Some((lock.name, lock.bytes?))) {
+        None => (None, Some(None)),
+        Some((name, bytes)) => {
+            let mut report = Report::default();
+            let (source, lock) = lock::read(&name, bytes, &mut report);
+            (Some(Checked { source: Rc::new(source), report }), lock.map(Some))
+        }
+    };
+    let compiled = spec.as_ref().zip(cluster).zip(before).and_then(|((spec, cluster), before)| {
+        if let (Some(before), Some(file)) = (&before, &checked_lock) {
+            lock::agree(before, &cluster, spec, &file.source, &mut report);
+        }
+        let compiled = (!report.has_errors()).then(|| assign(cluster, before.as_ref()))?;
+        if let (Some(behind), Some(name), Some(policy)) = (&compiled.out_of_date, &name, policy) {
+            judge(behind, name, policy, &mut report);
+        }
+        boot_size::check(&source, spec, &compiled, &mut report);
+        (!report.has_errors()).then_some(compiled)
+    });
+    Outcome { description: Checked { source: Rc::new(source), report }, lock: checked_lock, compiled }
+}
+
+fn assign(cluster: Cluster, before: Option<&Lock>) -> Compiled {
+    let lock = Lock::assign(&cluster, before);
+    Compiled { out_of_date: lock::behind(before, &lock), lock, cluster }
+}
+
+fn judge(behind: &Behind, name: &str, policy: LockPolicy, report: &mut Report) {
+    match policy {
+        LockPolicy::Update => {}
+        // A lock that was never written is not missed.
+        LockPolicy::Keep if behind.missing => {}
+        LockPolicy::Keep => report.push(behind.diagnostic(name, Severity::Warning)),
+        LockPolicy::Frozen => report.push(behind.diagnostic(name, Severity::Error)),
+    }
+}

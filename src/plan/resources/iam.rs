@@ -1,0 +1,64 @@
+use serde_json::json;
+
+use super::{Address, Resource};
+use crate::plan::{Account, Plan};
+
+/// What the cloud-controller-manager needs to create load balancers and their firewall rules.
+const CONTROL_PLANE_ROLES: [&str; 2] = ["roles/compute.loadBalancerAdmin", "roles/compute.securityAdmin"];
+
+/// Service accounts, their roles, the secret with the join data, and who may read it.
+pub(super) fn of(plan: &Plan) -> Vec<Resource> {
+    let Plan { project, accounts, join_secret, .. } = plan;
+    let email = |id: &str| format!("{id}@{project}.iam.gserviceaccount.com");
+    let account = |label: &str, id: &str, display: &str| {
+        Resource::new(
+            Address::one("google_service_account", label),
+            format!("projects/{project}/serviceAccounts/{}", email(id)),
+            json!({ "account_id": id, "display_name": format!("{}: {display}", plan.name) }),
+        )
+    };
+    let mut all = Vec::new();
+    let (writer, writer_email) = match &accounts.control_plane {
+        Account::Created(id) => {
+            all.push(account("control_plane", id, "control plane"));
+            let member = "${google_service_account.control_plane.member}";
+            all.extend(CONTROL_PLANE_ROLES.map(|role| {
+                Resource::new(
+                    Address::each("google_project_iam_member", "control_plane", role),
+                    format!("{project} {role} serviceAccount:{}", email(id)),
+                    json!({ "project": project, "role": role, "member": member }),
+                )
+            }));
+            (member.to_owned(), email(id))
+        }
+        Account::Existing(existing) => (format!("serviceAccount:{existing}"), existing.clone()),
+    };
+    if let Some(id) = &accounts.nodes {
+        all.push(account("nodes", id, "nodes"));
+    }
+    let secret = format!("projects/{project}/secrets/{join_secret}");
+    all.push(Resource::new(
+        Address::one("google_secret_manager_secret", "join"),
+        &secret,
+        plan.labelled(json!({ "secret_id": join_secret, "replication": [{ "auto": [{}] }] })),
+    ));
+    let member = |address: Address, role: &str, member: String, email: &str| {
+        Resource::new(
+            address,
+            format!("{secret} {role} serviceAccount:{email}"),
+            json!({ "secret_id": "${google_secret_manager_secret.join.id}", "role": role, "member": member }),
+        )
+    };
+    let kind = "google_secret_manager_secret_iam_member";
+    let (write, read) = ("roles/secretmanager.secretVersionManager", "roles/secretmanager.secretAccessor");
+    all.push(member(Address::one(kind, "join_writer"), write, writer, &writer_email));
+    if let Some(id) = &accounts.nodes {
+        let nodes = "${google_service_account.nodes.member}".to_owned();
+        all.push(member(Address::one(kind, "join_reader"), read, nodes, &email(id)));
+    }
+    all.extend(accounts.existing_nodes.iter().map(|existing| {
+        let address = Address::each(kind, "join_reader_existing", existing);
+        member(address, read, format!("serviceAccount:{existing}"), existing)
+    }));
+    all
+}
