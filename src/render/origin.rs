@@ -51,7 +51,7 @@ impl Origin {
     fn preset(name: &str, out: &str) -> Self {
         Self {
             source: format!("the preset {name}"),
-            then: "Made again by",
+            then: "Regenerate with",
             command: format!("vpcgen render --preset {name} {out}"),
         }
     }

@@ -129,7 +129,7 @@ impl Findings {
     /// Files with vpcgen's header that are no longer rendered.
     fn removed(&mut self, files: &[File], dir: &Utf8Path) -> Result<Vec<Change>, String> {
         let mut changes = Vec::new();
-        for (directory, extension) in [("", "tf"), ("cloud-init", "yaml")] {
+        for (directory, extension) in [("", "tf"), (crate::plan::BOOT_FOLDER, "yaml")] {
             if !directory.is_empty() && !may_be_entered(&dir.join(directory)) {
                 continue;
             }
