@@ -467,8 +467,8 @@ fn one_mistake_at_each_place() {
     for (place, address) in all.iter().enumerate().skip(1) {
         let (last, above) = address.split_last().unwrap();
         let words = WRONG.iter().map(|word| (word, false)).chain(KEYS.iter().map(|word| (word, true)));
-        // One in three at each place, other ones at the next.
-        for (word, is_key) in words.skip(place % 3).step_by(3) {
+        // One in five at each place, other ones at the next.
+        for (word, is_key) in words.skip(place % 5).step_by(5) {
             let mut yaml = base();
             if is_key {
                 let Some(Yaml::Map(entries)) = yaml.get(above) else { continue };
@@ -485,13 +485,13 @@ fn one_mistake_at_each_place() {
         }
     }
     assert!(failures.is_empty(), "{} of {patches}:\n{}", failures.len(), failures.join("\n\n"));
-    assert!(patches > 300, "{patches} patches");
+    assert!(patches > 200, "{patches} patches");
 }
 
 /// Several mistakes at once. At least a quarter of the descriptions must have patches, or the test shows nothing.
 #[test]
 fn several_mistakes_at_once() {
-    let cases = 600;
+    let cases = 300;
     let config = ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(cases) };
     let mut runner = proptest::test_runner::TestRunner::new(config);
     let patched = std::cell::Cell::new(0);

@@ -6,7 +6,7 @@ locals {
   ] : node.name => node }
 }
 
-# Kept when a machine is replaced: etcd and the certificates know this address.
+# Reserved, so that a replaced machine gets it again: etcd and the certificates contain this address.
 resource "google_compute_address" "control_plane" {
   for_each = local.control_plane
 
@@ -28,7 +28,8 @@ resource "google_compute_instance" "control_plane" {
   tags           = ["prod-control-plane"]
   labels         = local.labels
 
-  allow_stopping_for_update = true # for a new machine type or service account
+  allow_stopping_for_update = true      # a new machine type or service account restarts the machine
+  desired_status            = "RUNNING" # the next apply starts a machine that was stopped
 
   boot_disk {
     auto_delete = false
@@ -53,7 +54,7 @@ resource "google_compute_instance" "control_plane" {
     }
   }
 
-  # The cloud-controller-manager makes load balancers with this account.
+  # The cloud-controller-manager creates load balancers with this account.
   service_account {
     email  = google_service_account.control_plane.email
     scopes = ["https://www.googleapis.com/auth/cloud-platform"]
@@ -65,21 +66,28 @@ resource "google_compute_instance" "control_plane" {
     enable_integrity_monitoring = true
   }
 
+  scheduling {
+    provisioning_model  = "STANDARD"
+    preemptible         = false
+    automatic_restart   = true
+    on_host_maintenance = "MIGRATE"
+  }
+
   metadata = {
     enable-oslogin = "TRUE"
     user-data      = file("${path.module}/cloud-init/control-plane.yaml")
   }
 
-  # etcd lives on this disk: a newer image or boot script must never replace the machine.
+  # etcd lives on the boot disk: a newer image must never replace the machine.
   lifecycle {
-    ignore_changes = [metadata["user-data"], boot_disk[0].initialize_params[0].image]
+    ignore_changes = [boot_disk[0].initialize_params[0].image]
   }
 
-  # Without a way out there is nothing to install at first boot.
+  # Packages are installed at first boot, which needs internet access.
   depends_on = [google_compute_router_nat.nat]
 }
 
-# The endpoint's addresses.
+# The endpoint's name resolves to the control plane.
 resource "google_dns_record_set" "api" {
   managed_zone = google_dns_managed_zone.cluster.name
   name         = "api.${google_dns_managed_zone.cluster.dns_name}"

@@ -6,7 +6,7 @@ locals {
   ] : node.name => node }
 }
 
-# Kept when a machine is replaced: etcd and the certificates know this address.
+# Reserved, so that a replaced machine gets it again: etcd and the certificates contain this address.
 resource "google_compute_address" "control_plane" {
   for_each = local.control_plane
 
@@ -14,6 +14,7 @@ resource "google_compute_address" "control_plane" {
   region       = "asia-southeast1"
   subnetwork   = google_compute_subnetwork.nodes.id
   address_type = "INTERNAL"
+  labels       = local.labels
 }
 
 # Runs etcd, the API server and the cloud-controller-manager.
@@ -25,17 +26,20 @@ resource "google_compute_instance" "control_plane" {
   machine_type   = "n2-standard-2"
   can_ip_forward = true
   tags           = ["kub-control-plane"]
+  labels         = local.labels
 
-  allow_stopping_for_update = true # for a new machine type or service account
+  allow_stopping_for_update = true      # a new machine type or service account restarts the machine
+  desired_status            = "RUNNING" # the next apply starts a machine that was stopped
 
   boot_disk {
     auto_delete = false
     device_name = each.key
 
     initialize_params {
-      image = "projects/ubuntu-os-cloud/global/images/family/ubuntu-2404-lts-amd64"
-      type  = "pd-balanced"
-      size  = 100
+      image  = "projects/ubuntu-os-cloud/global/images/family/ubuntu-2404-lts-amd64"
+      type   = "pd-balanced"
+      size   = 100
+      labels = local.labels
     }
   }
 
@@ -54,8 +58,8 @@ resource "google_compute_instance" "control_plane" {
     }
   }
 
-  # The cloud-controller-manager makes load balancers with this account.
-  # It exists already: it must hold roles/compute.loadBalancerAdmin and roles/compute.securityAdmin in the project.
+  # The cloud-controller-manager creates load balancers with this account.
+  # It is an existing one, which must hold roles/compute.loadBalancerAdmin and roles/compute.securityAdmin in the project.
   service_account {
     email  = "247839977271-compute@developer.gserviceaccount.com"
     scopes = ["https://www.googleapis.com/auth/cloud-platform"]
@@ -67,18 +71,25 @@ resource "google_compute_instance" "control_plane" {
     enable_integrity_monitoring = true
   }
 
+  scheduling {
+    provisioning_model  = "STANDARD"
+    preemptible         = false
+    automatic_restart   = true
+    on_host_maintenance = "MIGRATE"
+  }
+
   metadata = {
     enable-oslogin = "TRUE"
     user-data      = file("${path.module}/cloud-init/control-plane.yaml")
   }
 
-  # etcd lives on this disk: a newer image or boot script must never replace the machine.
+  # etcd lives on the boot disk: a newer image must never replace the machine.
   lifecycle {
-    ignore_changes = [metadata["user-data"], boot_disk[0].initialize_params[0].image]
+    ignore_changes = [boot_disk[0].initialize_params[0].image]
   }
 }
 
-# The endpoint's addresses.
+# The endpoint's name resolves to the control plane.
 resource "google_dns_record_set" "api" {
   managed_zone = google_dns_managed_zone.cluster.name
   name         = "api.${google_dns_managed_zone.cluster.dns_name}"

@@ -155,6 +155,8 @@ pub struct Report {
     counts: [usize; 2],
     /// Those that are kept.
     known: HashSet<(Code, Option<Span>, String)>,
+    /// Whether reading stopped before the end.
+    incomplete: bool,
 }
 
 impl Report {
@@ -189,6 +191,21 @@ impl Report {
                 diagnostic.patch = None;
             }
         }
+    }
+
+    /// Notes that reading stopped here: nobody fixes the rest before these.
+    pub fn stop(&mut self) {
+        self.incomplete = true;
+    }
+
+    /// Whether reading stopped before the end.
+    pub fn is_incomplete(&self) -> bool {
+        self.incomplete
+    }
+
+    /// How many there are, of either severity.
+    pub fn total(&self) -> usize {
+        self.counts.iter().sum()
     }
 
     /// Whether anything stops the work.

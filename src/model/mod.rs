@@ -2,6 +2,7 @@
 //!
 //! Validation collects everything, one file or folder for each part of the description; defaults come last.
 
+mod accounts;
 mod cluster;
 mod firewall;
 mod labels;
@@ -13,6 +14,7 @@ mod ranges;
 mod reach;
 mod region;
 mod release;
+mod reserved;
 mod schedulable;
 mod table;
 mod terraform;
@@ -27,5 +29,6 @@ pub(crate) use name::is_name;
 pub use quota::quota;
 pub(crate) use ranges::node_prefix;
 pub use ranges::{MOST_NODES, PODS_PER_NODE, RESERVED};
-pub use release::{Release, newest};
+pub use reach::Route;
+pub use release::{Release, newest, release};
 pub use validate::validate;

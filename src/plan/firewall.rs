@@ -19,6 +19,8 @@ pub struct Firewall {
     pub internal: Own,
     /// SSH from outside; `None`: from nowhere.
     pub ssh: Option<Own>,
+    /// Identity-Aware Proxy's range is all that reaches port 22.
+    pub ssh_from_iap_alone: bool,
     /// The API server from outside; `None`: from nowhere.
     pub api: Option<Own>,
     /// Load balancers' health checks.
@@ -47,7 +49,7 @@ pub struct Rule {
     pub name: String,
     /// From where.
     pub source_ranges: Vec<String>,
-    /// What it lets in.
+    /// What it allows.
     pub allow: Vec<Allow>,
 }
 
@@ -64,6 +66,7 @@ pub(super) fn plan(cluster: &Cluster) -> Firewall {
             target_tag: None,
         },
         ssh: outside(derived.rule_ssh(), &access.ssh, None),
+        ssh_from_iap_alone: access.ssh_from_iap_alone(),
         api: outside(derived.rule_api(), &access.api, Some(derived.control_plane_tag())),
         health_checks: Own {
             name: derived.rule_health_checks(),

@@ -55,6 +55,7 @@ pub fn read(source: &Source, report: &mut Report) -> Option<Spec> {
             }
         }
     }
+    report.stop();
     None
 }
 

@@ -1,4 +1,4 @@
-# Sourced by the scripts that boot a node. Their output goes to the journal and to the serial console.
+# Sourced by the scripts that boot a node. Their output goes to the journal and the serial console.
 # shellcheck shell=bash
 
 log() { echo "$*" >&2; }
@@ -9,7 +9,7 @@ wait_for() {
   shift 2
   until "$@"; do
     if ((SECONDS - start >= limit)); then
-      log "gave up after $limit s: $what"
+      log "timed out after $limit s waiting for $what"
       return 1
     fi
     log "waiting for $what ($((SECONDS - start)) of $limit s)"
@@ -24,7 +24,7 @@ metadata() {
 }
 
 # join_secret PATH [CURL OPTION...]: calls Secret Manager with the machine's own service account.
-# The access token travels through a pipe, because anybody can read a command line.
+# The access token goes through a pipe, because every process can read command lines.
 # https://cloud.google.com/secret-manager/docs/reference/rest
 join_secret() {
   local path=$1 token
@@ -34,8 +34,8 @@ join_secret() {
     "https://secretmanager.googleapis.com/v1/projects/{{ project }}/secrets/{{ join_secret }}$path"
 }
 
-# fill FILE: prints a kubeadm configuration with this machine's name and address in it.
-# The Node has to be named like the instance, or the cloud-controller-manager deletes it.
+# fill FILE: prints a kubeadm configuration with this machine's name and address filled in.
+# The Node must have the instance's name, or the cloud-controller-manager deletes it.
 fill() {
   local text name address
   text=$(<"$1")

@@ -1,0 +1,150 @@
+//! What the commands do to files: written as a whole, checked without writing, never over another program's.
+
+use std::fs;
+use std::process::Command;
+
+use crate::support::folder::{Folder, Run};
+
+const TWO: &str = "name: kub\nproject: some-project\nregion: europe-west1\npools: {n: {count: 2}}\n";
+
+#[test]
+fn one_more_node_is_a_one_line_diff_that_check_shows() {
+    let two = TWO.replace("}}", "}, x: {count: 1}}");
+    let folder = Folder::with(&two);
+    folder.run(&["render", "--out", "tree"]).ends(0);
+    folder.write("cluster.yaml", &two.replace("count: 2", "count: 3"));
+    let before = folder.read("tree/pools.tf");
+    let run = folder.run(&["render", "--out", "tree", "--check"]).ends(2);
+    let changed: Vec<String> = run.out().lines().filter(|l| l.starts_with(['+', '-'])).map(str::to_owned).collect();
+    let locked = r#"+    "kub-n-3": { "pods": "10.4.4.0/24", "zone": "europe-west1-d" },"#;
+    let line = r#"+    { name = "kub-n-3", zone = "europe-west1-d", pods = "10.4.4.0/24" },"#;
+    let headers = ["--- a/cluster.lock.json", "+++ b/cluster.lock.json", "--- a/pools.tf", "+++ b/pools.tf"];
+    assert_eq!(changed, [headers[0], headers[1], locked, headers[2], headers[3], line]);
+    assert_eq!(folder.read("tree/pools.tf"), before);
+    assert_eq!(folder.run(&["render", "--out", "tree"]).ends(0).err(), "changed cluster.lock.json\nchanged pools.tf\n");
+    folder.run(&["render", "--out", "tree", "--check"]).ends(0);
+}
+
+#[test]
+fn files_of_ours_that_are_gone_are_removed_and_others_stay() {
+    let folder = Folder::with(&TWO.replace("}}", "}, web: {count: 1}}"));
+    folder.run(&["render", "--out", "."]).ends(0);
+    folder.write("cluster.yaml", &TWO.replace("{n: {count: 2}}", "{}"));
+    folder.write("backend.tf", "# mine\n");
+    folder.write("cloud-init/mine.yaml", "#cloud-config\n");
+    let run = folder.run(&["render", "--out", "."]).ends(0);
+    for gone in ["pools.tf", "cloud-init/n.yaml", "cloud-init/web.yaml"] {
+        assert!(run.err().contains(&format!("removed {gone}\n")), "{}", run.err());
+        assert!(!folder.path().join(gone).exists());
+    }
+    assert_eq!(folder.read("backend.tf"), "# mine\n");
+    assert_eq!(folder.read("cloud-init/mine.yaml"), "#cloud-config\n");
+}
+
+#[test]
+fn what_is_not_ours_is_never_overwritten_and_nothing_half_written() {
+    let folder = Folder::with(TWO);
+    folder.write("network.tf", "# mine\n");
+    fs::create_dir_all(folder.path().join("outputs.tf")).unwrap();
+    for arguments in [&["render", "--out", "."][..], &["render", "--out", ".", "--check"]] {
+        let run = folder.run(arguments).ends(1);
+        assert!(run.err().contains("network.tf was not written by vpcgen"), "{}", run.err());
+        assert!(run.err().contains("outputs.tf was not written by vpcgen"), "{}", run.err());
+    }
+    assert_eq!(folder.read("network.tf"), "# mine\n");
+    assert!(!folder.path().join("versions.tf").exists());
+}
+
+#[test]
+fn standard_output_is_the_same_text_in_one_file() {
+    let folder = Folder::with(TWO);
+    folder.run(&["render", "--out", "."]).ends(0);
+    let one = folder.run(&["render"]).ends(0).out();
+    for file in ["network.tf", "firewall.tf", "iam.tf", "outputs.tf"] {
+        let text = folder.read(file);
+        let (_, body) = text.split_once("\n\n").unwrap();
+        assert!(one.contains(body), "{file}");
+    }
+    assert!(one.contains("user-data      = <<EOT\n#cloud-config\n"));
+    assert!(!one.contains("file("));
+}
+
+#[test]
+fn the_readme_shows_a_real_error_and_the_real_defaults() {
+    let pods = "network:\n  pods: 10.4.0.0/14\n  peers: [10.6.0.0/16]\n";
+    let folder = Folder::with(&format!("name: kub\nproject: some-project\nregion: europe-west1\n{pods}"));
+    let readme = include_str!("../../README.md");
+    let err = folder.run(&["validate"]).ends(1).err();
+    let shown = err.split("\n\n").next().unwrap();
+    assert!(readme.contains(shown), "{shown}");
+    // The defaults that the minimal example shows in comments: switched on, they change nothing.
+    let minimal = include_str!("../../generated-examples/minimal/cluster.yaml");
+    let (text, defaults) = minimal.split_once("changed most often:\n#\n").unwrap();
+    let spelled_out = defaults.lines().map(|line| line.strip_prefix("# ").unwrap().to_owned() + "\n");
+    let render = |description: &str| Folder::with(description).run(&["render"]).ends(0).out();
+    assert_eq!(render(minimal), render(&(text.to_owned() + &spelled_out.collect::<String>())));
+}
+
+#[test]
+fn warnings_do_not_stop_anything() {
+    let folder = Folder::with("name: kub\nproject: some-project\nregion: europe-west1\nnetwork: {nat: false}\n");
+    let run = folder.run(&["validate"]).ends(0);
+    assert!(run.err().contains("warning[no-egress]") && run.err().contains("1 warning\n"), "{}", run.err());
+    assert!(run.err().contains("for details, run `vpcgen explain no-egress`\n"));
+    folder.run(&["render", "--out", "tree"]).ends(0);
+}
+
+#[test]
+fn presets_need_no_file_and_pipes_may_close() {
+    let folder = Folder::with("");
+    let out = folder.run(&["render", "--preset", "vpc-native"]).ends(0).out();
+    assert!(out.starts_with(
+        "# Generated by vpcgen from the preset vpc-native. Regenerate with: vpcgen render --preset vpc-native > main.tf\n"
+    ));
+    for preset in ["minimal", "vpc-native", "three-zones"] {
+        let file = format!("{preset}.yaml");
+        folder.run(&["init", "--preset", preset, &file]).ends(0);
+        folder.run(&["validate", &file]).ends(0);
+        folder.run(&["init", "--preset", preset, &file]).ends(1);
+    }
+    // The reader is gone before the first byte.
+    let sh = format!("(sleep 0.3; exec '{}' render --preset minimal) | true", env!("CARGO_BIN_EXE_vpcgen"));
+    let piped = Command::new("bash").args(["-o", "pipefail", "-c", &sh]).output().unwrap();
+    assert!(piped.status.success() && piped.stderr.is_empty());
+}
+
+/// A description with so many peers: each stands in the boot files of every machine.
+fn with_peers(count: usize) -> Folder {
+    let peers: Vec<String> =
+        (0..count).map(|n| format!("100.{}.{}.{}/30", 64 + n / 16_384, n / 64 % 256, n % 64 * 4)).collect();
+    let peers = peers.join(",\n    ");
+    Folder::with(&format!(
+        "name: kub\nproject: some-project\nregion: europe-west1\nnetwork:\n  peers: [\n    {peers}]\n"
+    ))
+}
+
+#[test]
+fn boot_files_that_metadata_does_not_hold_are_refused_before_google_does() {
+    let brief = |run: &Run| {
+        let json: serde_json::Value = serde_json::from_str(&run.out()).unwrap();
+        let all = json["diagnostics"].as_array().unwrap().clone();
+        all.iter().map(|d| format!("{} {} {}", d["severity"], d["code"], d["line"])).collect::<Vec<_>>()
+    };
+    let run = with_peers(4_000).run(&["validate", "--format", "json"]).ends(0);
+    assert_eq!(brief(&run), Vec::<String>::new());
+    let run = with_peers(7_500).run(&["validate", "--format", "json"]).ends(0);
+    assert_eq!(brief(&run), ["\"warning\" \"boot-data-size\" 6"]);
+    let folder = with_peers(12_000);
+    let run = folder.run(&["validate", "--format", "json"]).ends(1);
+    assert_eq!(brief(&run), ["\"error\" \"boot-data-size\" 6"]);
+    folder.run(&["render"]).ends(1);
+}
+
+#[test]
+fn validate_says_what_a_cluster_takes_of_the_quotas() {
+    let folder =
+        Folder::with("name: kub\nproject: some-project\nregion: europe-west1\ncontrol_plane: {external_ip: true}\n");
+    let run = folder.run(&["validate"]).ends(0);
+    let told = "kub uses these quotas in europe-west1: 3 machines, 6 vCPUs of e2, 300 GB of pd-balanced, 1 external address\n";
+    assert_eq!((run.out().as_str(), run.err().as_str()), ("", told));
+}
