@@ -66,7 +66,7 @@ const WITHOUT_FIXTURE: [&str; 2] = ["boot-data-size", "lock-shared"];
 
 /// Applying a patch takes its diagnostic away, and brings no error to the same place.
 #[test]
-fn each_patch_mends_what_it_is_for() {
+fn each_patch_fixes_what_it_is_for() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/invalid");
     let mut patched = 0;
     for entry in std::fs::read_dir(&folder).unwrap() {

@@ -3,7 +3,7 @@
 
 macro_rules! codes {
     ($($(#[$doc:meta])* $name:ident = $text:literal,)*) => {
-        /// Which rule a diagnostic speaks of.
+        /// The rule that a diagnostic is about.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
         pub enum Code { $($(#[$doc])* $name,)* }
 
@@ -16,8 +16,8 @@ macro_rules! codes {
                 match self { $(Code::$name => $text,)* }
             }
 
-            /// The longer story, as Markdown: what is wrong and why, a wrong and a right example, the source.
-            pub(super) fn story(self) -> &'static str {
+            /// Its explain page, as Markdown: what is wrong and why, a wrong and a right example, the source.
+            pub(super) fn page(self) -> &'static str {
                 match self { $(Code::$name => include_str!(concat!("explain/", $text, ".md")),)* }
             }
         }
@@ -37,18 +37,18 @@ codes! {
     UnknownKey = "unknown-key",
     /// The same key twice in one mapping.
     DuplicateKey = "duplicate-key",
-    /// A value of another type than the key takes.
+    /// The value has the wrong type.
     WrongType = "wrong-type",
-    /// A key that has no default is not there.
+    /// A required key is missing.
     MissingKey = "missing-key",
     /// In the design, not in this version.
     NotSupported = "not-supported",
     // Names
-    /// Not a name as Google writes them (RFC 1035).
+    /// Not a valid name (RFC 1035).
     InvalidName = "invalid-name",
-    /// A name derived from this one is longer than Google takes.
+    /// A derived name is too long.
     NameTooLong = "name-too-long",
-    /// Two things come out with one name.
+    /// A name is used twice.
     NameClash = "name-clash",
     /// A name that Google already uses.
     ReservedName = "reserved-name",
@@ -62,7 +62,7 @@ codes! {
     UnknownZone = "unknown-zone",
     /// A zone of another region.
     ZoneOutsideRegion = "zone-outside-region",
-    /// Not a label as Google takes them.
+    /// Not a valid Google label.
     InvalidLabel = "invalid-label",
     /// Not a label or taint of a Kubernetes node.
     InvalidNodeLabel = "invalid-node-label",
@@ -77,7 +77,7 @@ codes! {
     ProhibitedRange = "prohibited-range",
     /// Two ranges share addresses.
     Overlap = "overlap",
-    /// Legal, but known to hurt later.
+    /// Allowed, but known to cause problems later.
     AwkwardRange = "awkward-range",
     /// A service range that kube-apiserver or kubeadm cannot use.
     ServiceRange = "service-range",
@@ -85,27 +85,27 @@ codes! {
     PodsPerNode = "pods-per-node",
     /// More nodes than the pod range has blocks, or the node range addresses.
     RangeFull = "range-full",
-    /// More pods than Kubernetes is made for.
+    /// More pods than Kubernetes supports.
     TooManyPods = "too-many-pods",
     // The network
-    /// Outside what a VPC takes.
+    /// The MTU is outside the range of a VPC.
     Mtu = "mtu",
     /// Machines without a way to the internet cannot install what they run.
     NoEgress = "no-egress",
-    /// Who is let in has no way to the machine.
+    /// Allowed sources cannot reach the machine.
     Unreachable = "unreachable",
-    /// Not a firewall protocol or port as Google takes them.
+    /// Invalid protocol or port in a firewall rule.
     InvalidAllow = "invalid-allow",
     /// A rule that names no source, or both IPv4 and IPv6.
     InvalidSource = "invalid-source",
     // Machines
     /// A Kubernetes version that is not in the table.
     UnsupportedVersion = "unsupported-version",
-    /// A patch release that has hardly been made.
+    /// A patch release that probably does not exist.
     UnknownVersion = "unknown-version",
-    /// A number of machines that makes no cluster.
+    /// An invalid machine count.
     InvalidCount = "invalid-count",
-    /// No node takes ordinary pods.
+    /// No node accepts ordinary pods.
     NothingSchedulable = "nothing-schedulable",
     /// Boot files near or above what metadata holds.
     BootDataSize = "boot-data-size",
@@ -113,7 +113,7 @@ codes! {
     InvalidMachineType = "invalid-machine-type",
     /// A machine type that the embedded table does not have.
     UnknownMachineType = "unknown-machine-type",
-    /// A machine on which `kubeadm init` refuses to run.
+    /// The machine is too small for `kubeadm init`.
     MachineTooSmall = "machine-too-small",
     /// Not an image reference as Terraform passes it on untouched.
     InvalidImage = "invalid-image",
@@ -133,7 +133,7 @@ codes! {
     ForeignAccount = "foreign-account",
     /// One service account for the control plane and a pool.
     SharedAccount = "shared-account",
-    /// A backend that Terraform would not take.
+    /// An invalid backend.
     InvalidBackend = "invalid-backend",
     // The lock
     /// Not a vpcgen lock file.

@@ -5,12 +5,12 @@ use super::{Diagnostic, Report, Severity};
 use crate::sanitize;
 use crate::source::{Source, Span};
 
-/// So many are drawn; nobody reads more before mending the first.
+/// The most that are drawn: nobody reads more before fixing the first.
 const MOST_DRAWN: usize = 100;
 
 /// A report as people read it: each problem under the lines it is about, then the fix, with a count at the end.
 ///
-/// The text carries ANSI colours; print it through `anstream`, which strips them where no terminal listens.
+/// The text has ANSI colours; print it through `anstream`, which strips them unless the output is a terminal.
 pub fn draw(report: &Report, source: &Source) -> String {
     let renderer = Renderer::styled();
     let mut text = String::new();

@@ -12,7 +12,7 @@ const SIDE: usize = 4 << 10;
 
 /// A piece of the text around a span, as it may reach a terminal.
 ///
-/// Drawing takes time in proportion to the text, for every problem anew; and a line may be a megabyte long.
+/// The time to draw grows with the text, for every problem; and a line may be a megabyte long.
 pub(super) struct Excerpt {
     text: String,
     /// The number of its first line.

@@ -1,4 +1,4 @@
-//! The longer story of each code: one page each in `explain/`, shown by `vpcgen explain` and printed in `docs/diagnostics.md`.
+//! The explain page of each code: one file each in `explain/`, shown by `vpcgen explain` and printed in `docs/diagnostics.md`.
 
 use std::fmt::Write as _;
 
@@ -17,12 +17,12 @@ pub struct Explanation {
 }
 
 impl Code {
-    /// The code that is written like this.
+    /// The code with this text.
     pub fn parse(text: &str) -> Option<Self> {
         Self::ALL.iter().copied().find(|code| code.as_str() == text)
     }
 
-    /// The code that was probably meant.
+    /// The code that is probably meant.
     pub fn nearest(text: &str) -> Option<Self> {
         let lower = text.to_lowercase().replace(['_', ' '], "-");
         let distance = |code: &Code| strsim::damerau_levenshtein(&lower, code.as_str());
@@ -32,7 +32,7 @@ impl Code {
 
     /// Its page.
     pub fn explanation(self) -> Explanation {
-        let (title, body) = self.story().split_once('\n').unwrap_or((self.story(), ""));
+        let (title, body) = self.page().split_once('\n').unwrap_or((self.page(), ""));
         Explanation { title: title.trim_start_matches("# "), body: body.trim_matches('\n') }
     }
 }

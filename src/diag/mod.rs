@@ -63,7 +63,7 @@ pub struct Diagnostic {
     pub severity: Severity,
     /// What is wrong, with the numbers involved; one sentence without a full stop.
     pub message: String,
-    /// The place that is wrong. `None` where the fault is an absence in the whole file.
+    /// The place that is wrong. `None` where something is missing in the whole file.
     pub primary: Option<Label>,
     /// Other places involved.
     pub others: Vec<Label>,
@@ -155,6 +155,8 @@ pub struct Report {
     counts: [usize; 2],
     /// Those that are kept.
     known: HashSet<(Code, Option<Span>, String)>,
+    /// Errors with every repetition of the same one.
+    pushed: usize,
     /// Whether reading stopped before the end.
     incomplete: bool,
 }
@@ -163,6 +165,7 @@ impl Report {
     /// Adds one. Of thousands the first are kept, the others counted. What one quotes is cut: one word of a description may
     /// be a megabyte long. The same one again, about a part that is used in several places by a YAML alias, counts once.
     pub fn push(&mut self, mut diagnostic: Diagnostic) {
+        self.pushed += usize::from(diagnostic.severity == Severity::Error);
         let labels = diagnostic.primary.iter_mut().chain(&mut diagnostic.others).map(|label| &mut label.text);
         for text in labels.chain([&mut diagnostic.message]).chain(&mut diagnostic.help) {
             cut(text);
@@ -181,6 +184,13 @@ impl Report {
         self.known.insert(key);
         diagnostic.patch.take_if(|patch| patch.text.len() > LONGEST);
         self.diagnostics.push(diagnostic);
+    }
+
+    /// Runs one check. `None` where it reported an error: no later stage sees a value that only fills a gap.
+    pub fn checked<T>(&mut self, check: impl FnOnce(&mut Self) -> T) -> Option<T> {
+        let before = self.pushed;
+        let value = check(self);
+        (self.pushed == before).then_some(value)
     }
 
     /// Takes the patches away that do not pass a test; their diagnostics stay.

@@ -3,11 +3,9 @@
 use super::agree::Agreement;
 use super::{Identity, Lock, list, machines};
 use crate::diag::Diagnostic;
+use crate::model::PODS_PER_NODE;
 use crate::net::Cidr;
 use crate::spec;
-
-/// Pods per node that a description may ask for.
-const PODS: (u32, u32) = (8, 256);
 
 impl Agreement<'_> {
     fn network(&self) -> Option<&spec::Network> {
@@ -112,7 +110,7 @@ impl Agreement<'_> {
             self.moved()
         );
         let written = self.spec.kubernetes.as_ref().and_then(|kubernetes| kubernetes.max_pods_per_node.as_ref());
-        let fits = (PODS.0..=PODS.1).filter(|pods| crate::model::node_prefix(*pods) == old);
+        let fits = (PODS_PER_NODE.0..=PODS_PER_NODE.1).filter(|pods| crate::model::node_prefix(*pods) == old);
         let range = fits.clone().min().zip(fits.max());
         let help = match range {
             Some((fewest, most)) => {

@@ -15,7 +15,7 @@ pub struct Cluster {
     pub project: String,
     /// Compute Engine region.
     pub region: String,
-    /// Google labels, for everything that takes them.
+    /// Google labels, for every resource that can have them.
     pub labels: IndexMap<String, String>,
     /// Versions and sizes of Kubernetes.
     pub kubernetes: Kubernetes,

@@ -41,13 +41,13 @@ pub(super) fn google(labels: Option<&Written>, report: &mut Report) -> IndexMap<
                 let message = format!("`{}` is not a valid label {what}", part.value);
                 let help = format!("use {rule}{first}");
                 let diagnostic = Diagnostic::error(Code::InvalidLabel, message).at(&part.span, "").help(help);
-                let lower = mend(&part.value);
+                let lower = sanitize(&part.value);
                 let right = is_label(&lower) && (what == "value" || begins_with_letter(&lower));
                 report.push(if right { diagnostic.patch(&part.span, lower) } else { diagnostic });
             }
         }
         if value.value.is_empty() {
-            // Google takes it; the provider does not send it and then misses it in every plan (7.45, tried).
+            // Google accepts it; the provider does not send it and then misses it in every plan (7.45, tried).
             let message = format!("the label `{}` has no value", key.value);
             let help = "the Terraform provider omits such labels and then shows a difference in every plan: give it a value, such as `true`";
             let diagnostic = Diagnostic::error(Code::InvalidLabel, message).at(&key.span, "").help(help);
@@ -59,7 +59,7 @@ pub(super) fn google(labels: Option<&Written>, report: &mut Report) -> IndexMap<
 }
 
 /// The nearest valid label.
-fn mend(text: &str) -> String {
+fn sanitize(text: &str) -> String {
     let lower = text.to_lowercase();
     let valid = |c: char| if is_letter(c) || is_number(c) || c == '-' { c } else { '_' };
     lower.chars().filter(|c| !is_mark(*c)).map(valid).collect()
@@ -224,7 +224,7 @@ mod tests {
         // A vowel sign is a mark; Georgian capitals, titlecase digraphs and modifier letters are no lower-case letters.
         for invalid in ["हि", "Ა", "ǅ", "aʰ", "a.b", "A", &"a".repeat(64)] {
             assert!(!is_label(invalid), "{invalid}");
-            assert!(is_label(&mend(invalid)) || invalid.len() == 64, "{} of {invalid}", mend(invalid));
+            assert!(is_label(&sanitize(invalid)) || invalid.len() == 64, "{} of {invalid}", sanitize(invalid));
         }
         assert!(!begins_with_letter("1a") && !begins_with_letter("_a") && !begins_with_letter(""));
     }

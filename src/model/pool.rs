@@ -68,13 +68,13 @@ pub(super) fn control_plane(spec: &spec::ControlPlane, context: &Context<'_>, re
     ControlPlane { names, zones: context.zones.to_vec(), machine }
 }
 
-/// The pools, in file order.
-pub(super) fn pools(spec: &spec::Spec, context: &Context<'_>, report: &mut Report) -> Vec<Pool> {
+/// The pools, in file order; `None` for one with an error.
+pub(super) fn pools(spec: &spec::Spec, context: &Context<'_>, report: &mut Report) -> Vec<Option<Pool>> {
     let Some(pools) = &spec.pools else {
         let (name, count) = DEFAULT_POOL;
         let names = context.name.map(|cluster| (1..=count).map(|i| Derived(cluster).node(name, i)).collect());
         let machine = machine::check(&spec::Pool::default().machine(), false, report);
-        return vec![Pool {
+        return vec![Some(Pool {
             name: name.to_owned(),
             names: names.unwrap_or_default(),
             zones: context.zones.to_vec(),
@@ -82,10 +82,13 @@ pub(super) fn pools(spec: &spec::Spec, context: &Context<'_>, report: &mut Repor
             labels: IndexMap::new(),
             taints: Vec::new(),
             machine,
-        }];
+        })];
     };
     let unread = |key: &str| ["count", "names"].iter().any(|of| spec.is_unread(&format!("pools.{key}.{of}")));
-    pools.iter().map(|(key, pool)| one(key, &pool.value, unread(&key.value), context, report)).collect()
+    pools
+        .iter()
+        .map(|(key, pool)| report.checked(|report| one(key, &pool.value, unread(&key.value), context, report)))
+        .collect()
 }
 
 /// `unread`: `count` or `names` is there, but could not be read.
@@ -182,19 +185,25 @@ fn written_names(names: &Spanned<Vec<Spanned<String>>>, report: &mut Report) -> 
 }
 
 /// Two machines of one name: the cloud-controller-manager finds machines by name, over all zones.
-pub(super) fn clashes(control_plane: &ControlPlane, pools: &[Pool], spec: &spec::Spec, report: &mut Report) {
-    let mut owners: IndexMap<&str, Option<usize>> =
-        control_plane.names.iter().map(|name| (name.as_str(), None)).collect();
+pub(super) fn clashes(
+    control_plane: Option<&ControlPlane>,
+    pools: &[Option<Pool>],
+    spec: &spec::Spec,
+    report: &mut Report,
+) {
+    let first = control_plane.into_iter().flat_map(|control_plane| &control_plane.names);
+    let mut owners: IndexMap<&str, Option<(usize, &Pool)>> = first.map(|name| (name.as_str(), None)).collect();
     for (index, pool) in pools.iter().enumerate() {
+        let Some(pool) = pool else { continue };
         for name in &pool.names {
-            let Some(first) = owners.insert(name, Some(index)) else { continue };
+            let Some(first) = owners.insert(name, Some((index, pool))) else { continue };
             let owner = match first {
                 None => "the control plane".to_owned(),
-                Some(first) if first == index => {
+                Some((first, _)) if first == index => {
                     twice(name, spec, index, report);
                     break;
                 }
-                Some(first) => format!("the pool `{}`", pools[first].name),
+                Some((_, first)) => format!("the pool `{}`", first.name),
             };
             let message = format!("two machines are named `{name}`: one of the pool `{}`, one of {owner}", pool.name);
             let diagnostic = Diagnostic::error(Code::NameClash, message)
@@ -203,7 +212,7 @@ pub(super) fn clashes(control_plane: &ControlPlane, pools: &[Pool], spec: &spec:
                 Some(span) => diagnostic.at(span, ""),
                 None => diagnostic,
             };
-            report.push(diagnostic.and(first.and_then(|first| place(name, spec, first)), "and this one"));
+            report.push(diagnostic.and(first.and_then(|(first, _)| place(name, spec, first)), "and this one"));
             break;
         }
     }

@@ -4,22 +4,12 @@ use serde::Serialize;
 
 use super::{Access, Cluster, ControlPlane, FirewallRule, Pool};
 use crate::diag::{Code, Diagnostic, Report};
-use crate::net::Cidr;
+use crate::net::{Cidr, INTERNAL};
 use crate::source::Spanned;
 use crate::spec;
 
 /// Identity-Aware Proxy's TCP forwarding (cloud.google.com/iap/docs/using-tcp-forwarding).
 pub(crate) const IAP: Cidr = Cidr::literal(35, 235, 240, 0, 20);
-
-/// What is reached over the VPC, a VPN or a peering: RFC 1918, RFC 6598, RFC 2544, class E.
-const INSIDE: [Cidr; 6] = [
-    Cidr::literal(10, 0, 0, 0, 8),
-    Cidr::literal(172, 16, 0, 0, 12),
-    Cidr::literal(192, 168, 0, 0, 16),
-    Cidr::literal(100, 64, 0, 0, 10),
-    Cidr::literal(198, 18, 0, 0, 15),
-    Cidr::literal(240, 0, 0, 0, 4),
-];
 
 const SSH: u16 = 22;
 const API: u16 = 6443;
@@ -75,11 +65,11 @@ fn opens(rule: &FirewallRule, port: u16) -> bool {
 }
 
 fn is_inside(range: Cidr, peers: &[Cidr]) -> bool {
-    INSIDE.iter().chain(peers).any(|block| block.contains(range))
+    INTERNAL.iter().chain(peers).any(|block| block.contains(range))
 }
 
 fn route(sources: &[Cidr], peers: &[Cidr], external_ip: bool) -> Option<Route> {
-    let overlaps_inside = |source: &Cidr| INSIDE.iter().chain(peers).any(|block| block.overlaps(*source));
+    let overlaps_inside = |source: &Cidr| INTERNAL.iter().chain(peers).any(|block| block.overlaps(*source));
     if sources.iter().any(|source| source.contains(IAP)) {
         Some(Route::IdentityAwareProxy)
     } else if external_ip && sources.iter().any(|source| !is_inside(*source, peers)) {

@@ -14,11 +14,14 @@ use crate::spec::{self, Spec};
 const MTU: (u32, u32) = (1300, 8896);
 const DEFAULT_MTU: u32 = 1460;
 
-/// The cluster that a description means, or `None` where the report has errors. Nothing stops at the first of them.
+/// The cluster that a description means, or `None` where the report has errors: it is built of parts that were each found valid.
+/// Nothing stops at the first error.
 pub fn validate(spec: &Spec, report: &mut Report) -> Option<Cluster> {
+    // What could not be read is missing here, and nobody meant that.
+    let read = (!report.has_errors()).then_some(());
     let project = region::project(spec, report);
     let region = region::region(spec, report);
-    let zones = region::zones(spec.zones.as_ref(), region.as_ref(), report);
+    let zones = report.checked(|report| region::zones(spec.zones.as_ref(), region.as_ref(), report));
     let region_name = region.as_ref().map(|(name, _)| name.as_str());
 
     let subnet = spec.network.as_ref().and_then(|network| network.subnet.as_ref());
@@ -27,45 +30,64 @@ pub fn validate(spec: &Spec, report: &mut Report) -> Option<Cluster> {
 
     let asked_pods = spec.kubernetes.as_ref().and_then(|k| k.max_pods_per_node.as_ref());
     let pods_per_node = capacity::pods_per_node(asked_pods, report);
-    let (version, release) = release::check(spec.kubernetes.as_ref().and_then(|k| k.version.as_ref()), report);
+    let asked_version = spec.kubernetes.as_ref().and_then(|k| k.version.as_ref());
+    let version = report.checked(|report| release::check(asked_version, report));
 
     let nodes = pool::total(spec);
     let too_many = nodes > MOST_NODES;
-    let context = pool::Context { name: name.as_deref(), zones: &zones, region: region.as_ref(), too_many };
+    let context = pool::Context {
+        name: name.as_deref(),
+        zones: zones.as_deref().unwrap_or_default(),
+        region: region.as_ref(),
+        too_many,
+    };
     let default = spec::ControlPlane::default();
-    let control_plane = pool::control_plane(spec.control_plane.as_ref().unwrap_or(&default), &context, report);
+    let written = spec.control_plane.as_ref().unwrap_or(&default);
+    let control_plane = report.checked(|report| pool::control_plane(written, &context, report));
     let pools = pool::pools(spec, &context, report);
-    pool::clashes(&control_plane, &pools, spec, report);
     let demand = machines(nodes, spec, report)
         .zip(pods_per_node)
         .map(|(machines, (pods_per_node, node_prefix))| capacity::Demand { machines, pods_per_node, node_prefix });
-    let ranges = ranges::check(spec.network.as_ref(), demand.as_ref(), largest(spec), report);
+    let ranges = report.checked(|report| ranges::check(spec.network.as_ref(), demand.as_ref(), largest(spec), report));
     if let Some(demand) = &demand {
         capacity::pods(demand.machines, demand.pods_per_node, asked_pods, largest(spec), report);
     }
-    schedulable::check(spec, &pools, report);
 
-    let google_labels = labels::google(spec.labels.as_ref(), report);
-    let firewall = firewall::check(spec, name.as_deref(), report);
-    let peers: Vec<Cidr> = ranges.peers.iter().map(|peer| peer.cidr).collect();
-    let access = access(spec.access.as_ref(), report);
-    let machines = reach::Machines { control_plane: &control_plane, pools: &pools, peers: &peers, rules: &firewall };
-    reach::check(spec.access.as_ref(), &access, &machines, report);
-    reserved::check(spec, name.as_deref(), report);
-    accounts::check(spec, report);
-    let terraform = terraform::check(spec.terraform.as_ref(), report);
-    let network = network(spec.network.as_ref(), &control_plane, &pools, report);
-
-    if report.has_errors() {
-        return None;
+    let labels = report.checked(|report| labels::google(spec.labels.as_ref(), report));
+    let firewall = report.checked(|report| firewall::check(spec, name.as_deref(), report));
+    let access = report.checked(|report| access(spec.access.as_ref(), report));
+    let terraform = report.checked(|report| terraform::check(spec.terraform.as_ref(), report));
+    let network = report.checked(|report| network(spec.network.as_ref(), control_plane.as_ref(), &pools, report));
+    let apart = report.checked(|report| {
+        pool::clashes(control_plane.as_ref(), &pools, spec, report);
+        reserved::check(spec, name.as_deref(), report);
+        accounts::check(spec, report);
+    });
+    let pools: Option<Vec<Pool>> = pools.into_iter().collect();
+    if let Some(pools) = &pools {
+        schedulable::check(spec, pools, report);
     }
-    let (name, (region, _)) = (name?, region?);
-    let (max_pods_per_node, node_prefix) = pods_per_node?;
-    let (vpc, subnet, mtu, routing, nat, ip_forward) = network;
+
+    (read?, zones?);
+    let (name, (region, _), project) = (name?, region?, project?);
+    let (version, release) = version?;
+    let demand = demand?;
+    let (ranges, access, firewall) = (ranges?, access?, firewall?);
+    let (control_plane, pools) = (control_plane?, pools?);
+    let peers: Vec<Cidr> = ranges.peers.iter().map(|peer| peer.cidr).collect();
+    let machines = reach::Machines { control_plane: &control_plane, pools: &pools, peers: &peers, rules: &firewall };
+    let reachable = report.checked(|report| reach::check(spec.access.as_ref(), &access, &machines, report));
+    let (vpc, subnet, mtu, routing, nat, ip_forward) = network?;
+    (apart?, reachable?);
     Some(Cluster {
-        project: project?,
-        labels: google_labels,
-        kubernetes: Kubernetes { version, release, max_pods_per_node, node_prefix },
+        project,
+        labels: labels?,
+        kubernetes: Kubernetes {
+            version,
+            release,
+            max_pods_per_node: demand.pods_per_node,
+            node_prefix: demand.node_prefix,
+        },
         network: Network {
             name: vpc.unwrap_or_else(|| Derived(&name).vpc()),
             subnet: subnet.unwrap_or_else(|| Derived(&name).subnet(&region)),
@@ -82,7 +104,7 @@ pub fn validate(spec: &Spec, report: &mut Report) -> Option<Cluster> {
         firewall,
         control_plane,
         pools,
-        terraform,
+        terraform: terraform?,
         name,
         region,
     })
@@ -135,7 +157,12 @@ fn access(access: Option<&spec::Access>, report: &mut Report) -> Access {
 type Rest = (Option<String>, Option<String>, u32, Routing, bool, bool);
 
 /// Everything of the network but its ranges: names, MTU, routing, NAT, forwarding.
-fn network(spec: Option<&spec::Network>, control_plane: &ControlPlane, pools: &[Pool], report: &mut Report) -> Rest {
+fn network(
+    spec: Option<&spec::Network>,
+    control_plane: Option<&ControlPlane>,
+    pools: &[Option<Pool>],
+    report: &mut Report,
+) -> Rest {
     let default = spec::Network::default();
     let spec = spec.unwrap_or(&default);
     if let Some(existing) = &spec.existing {
@@ -177,9 +204,11 @@ fn network(spec: Option<&spec::Network>, control_plane: &ControlPlane, pools: &[
     )
 }
 
-/// Who has no external address.
-fn private(control_plane: &ControlPlane, pools: &[Pool]) -> Vec<String> {
+/// Who has no external address, of those that are valid.
+fn private(control_plane: Option<&ControlPlane>, pools: &[Option<Pool>]) -> Vec<String> {
     let without = |machine: &super::Machine| !machine.external_ip;
-    let pools = pools.iter().filter(|pool| without(&pool.machine)).map(|pool| format!("the pool `{}`", pool.name));
-    without(&control_plane.machine).then(|| "the control plane".to_owned()).into_iter().chain(pools).collect()
+    let control_plane = control_plane.filter(|control_plane| without(&control_plane.machine));
+    let pools = pools.iter().flatten().filter(|pool| without(&pool.machine));
+    let pools = pools.map(|pool| format!("the pool `{}`", pool.name));
+    control_plane.map(|_| "the control plane".to_owned()).into_iter().chain(pools).collect()
 }

@@ -26,7 +26,7 @@ pub struct Spec {
     /// Zones that machines spread over, in order. Default: the first three of the region.
     #[schemars(with = "Vec<Zone>")]
     pub zones: Option<Spanned<Vec<Spanned<String>>>>,
-    /// Labels on every resource that takes labels.
+    /// Labels on every resource that can have labels.
     #[schemars(with = "Mapping<LabelKey, LabelValue>")]
     pub labels: Option<IndexMap<Spanned<String>, Spanned<String>>>,
     /// Versions and sizes of Kubernetes.
@@ -45,13 +45,13 @@ pub struct Spec {
     pub pools: Option<IndexMap<Spanned<String>, Spanned<Pool>>>,
     /// How the generated Terraform is used.
     pub terraform: Option<Terraform>,
-    /// Keys that are in the file but could not be read, joined by dots: nobody need be told that they are missing.
+    /// Keys that are in the file but could not be read, joined by dots: they are not reported as missing.
     #[serde(skip)]
     pub unread: Vec<String>,
 }
 
 impl Spec {
-    /// Whether a key is there, but could not be read. `key`: all keys that lead to it, joined by dots.
+    /// Whether a key is there, but could not be read. `key`: its path, joined by dots.
     pub fn is_unread(&self, key: &str) -> bool {
         self.unread.iter().any(|unread| unread == key)
     }

@@ -7,7 +7,7 @@ use crate::source::Source;
 /// Text that may hold a `#`: names of objects in Cloud Storage.
 const FREE_TEXT: &str = "prefix";
 
-/// Reports values that end in what was meant as a comment, and takes that away, so that the rest is checked as it was meant.
+/// Reports values that end with an intended comment, and removes it, so that the rest is checked as intended.
 pub(super) fn split(node: &mut Node, source: &Source, report: &mut Report) {
     match &mut node.kind {
         Kind::Sequence(items) => items.iter_mut().for_each(|item| split(item, source, report)),
@@ -16,7 +16,7 @@ pub(super) fn split(node: &mut Node, source: &Source, report: &mut Report) {
             checked.for_each(|(_, value)| split(value, source, report));
         }
         Kind::Text(text) => {
-            // Quoted text is not what stands in the file.
+            // Quoted text differs from the file's.
             let plain = source.text.get(node.span.clone()) == Some(text.as_str());
             let Some(at) = text.find('#').filter(|at| plain && *at > 0) else { return };
             let at = node.span.start + at;

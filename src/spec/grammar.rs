@@ -1,4 +1,4 @@
-//! The words of a description as a JSON Schema has them: grammars that an editor can check while one types.
+//! The grammars of a description's values in the JSON Schema: an editor checks them while one types.
 //!
 //! Each is at most as strict as `model`, which has the last word: what a schema refuses, vpcgen refuses too. That is held by
 //! `tests/json_schema.rs`.
@@ -25,7 +25,7 @@ macro_rules! grammars {
 }
 
 grammars! {
-    /// Any text; YAML takes some for numbers and booleans.
+    /// Any text; some of it is a number or a boolean to YAML.
     Text = "text" {"type": ["string", "number", "boolean"]},
     /// RFC 1035.
     Name = "name" {
@@ -73,7 +73,7 @@ grammars! {
         "pattern": "^((tcp|udp|sctp)(:[0-9]+(-[0-9]+)?)?|icmp|esp|ah|ipip|all|[0-9]{1,3})$",
         "examples": ["tcp:443", "tcp:30000-32767", "icmp"],
     },
-    /// `1.36`, which YAML takes for a number.
+    /// `1.36`, which is a number to YAML.
     Version = "version" {
         "type": ["string", "number"],
         "pattern": "^[0-9]+\\.[0-9]+(\\.[0-9]+)?$",
@@ -133,7 +133,7 @@ grammars! {
     },
 }
 
-/// A mapping whose keys are words too.
+/// A mapping whose keys have a grammar too.
 pub(super) struct Mapping<K, V>(PhantomData<(K, V)>);
 
 impl<K: JsonSchema, V: JsonSchema> JsonSchema for Mapping<K, V> {

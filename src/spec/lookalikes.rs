@@ -1,5 +1,5 @@
 //! Characters that look like YAML's punctuation and are not. They come from input methods, word processors and web pages, and a
-//! parser takes them for part of a word.
+//! parser reads them as a part of a word.
 
 use crate::diag::{Code, Diagnostic};
 use crate::source::{Source, Span};
@@ -66,12 +66,12 @@ fn find(text: &str) -> Vec<(Span, &'static str)> {
     while let Some((at, c)) = chars.next() {
         let starts_word = before.is_whitespace() || matches!(before, '[' | '{' | ',' | ':' | '：' | '，');
         let skipped = match c {
-            '#' if starts_word => text[at..].find('\n'),
+            '#' if starts_word => Some(text[at..].find('\n').unwrap_or(text.len() - at)),
             '"' | '\'' if starts_word => closing(&text[at + 1..], c).map(|end| end + 1),
             _ => None,
         };
         if let Some(end) = skipped {
-            before = c;
+            before = if c == '#' { '\n' } else { c };
             chars.by_ref().take_while(|(next, _)| *next < at + end).for_each(drop);
             continue;
         }
@@ -85,12 +85,20 @@ fn find(text: &str) -> Vec<(Span, &'static str)> {
 
 /// Where a quoted text ends.
 fn closing(text: &str, quote: char) -> Option<usize> {
-    let mut escaped = false;
-    text.char_indices().find_map(|(at, c)| {
-        let ends = c == quote && !escaped;
-        escaped = quote == '"' && c == '\\' && !escaped;
-        ends.then_some(at)
-    })
+    let mut chars = text.char_indices();
+    while let Some((at, c)) = chars.next() {
+        let escaped = match quote {
+            '"' => c == '\\',
+            // A quote between single quotes is doubled.
+            _ => c == quote && text[at + 1..].starts_with(quote),
+        };
+        if escaped {
+            chars.next();
+        } else if c == quote {
+            return Some(at);
+        }
+    }
+    None
 }
 
 #[cfg(test)]
@@ -108,6 +116,7 @@ mod tests {
         assert_eq!(fixed("name:\u{a0}kub\n").as_deref(), Some("name: kub\n"));
         assert_eq!(fixed("name: “kub”\n").as_deref(), Some("name: \"kub\"\n"));
         assert_eq!(fixed("name: a # a：b\nx: '：''，' #\nprefix: \"\\\"，\"\nlabels: {团队: 平台}\n"), None);
+        assert_eq!(fixed("# a：b\n# c：d\nname: kub # e：f"), None);
         assert_eq!(fixed("name: it's：b\n").as_deref(), Some("name: it's: b\n"));
     }
 }

@@ -6,7 +6,7 @@ use super::grammar::{DiskType, Effect, Image, MachineType, Mapping, Name, NodeKe
 use super::not_yet::NotYet;
 use crate::source::Spanned;
 
-// The machine keys stand in each struct that has them: serde's `flatten` would lose their spans.
+// The machine keys are repeated in each struct that has them: serde's `flatten` would lose their spans.
 
 /// The machines that run the control plane.
 #[derive(Debug, Clone, Default, Deserialize, JsonSchema)]

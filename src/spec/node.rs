@@ -40,7 +40,7 @@ impl Node {
         }
     }
 
-    /// A scalar as it was typed: `1.30` stays `1.30`, although YAML takes it for a number.
+    /// A scalar as it was typed: `1.30` stays `1.30`, although it is a number to YAML.
     pub(super) fn text<'a>(&'a self, source: &'a Source) -> Option<&'a str> {
         match &self.kind {
             Kind::Text(text) => Some(text),
@@ -57,7 +57,7 @@ pub(super) fn parse(source: &Source) -> Result<Node, Box<Diagnostic>> {
         strict_booleans: true,
         with_snippet: false,
         // 5,000 machines that are named one by one take a tenth of these nodes; six levels are the deepest there is.
-        // And an alias copies what it stands for: twice the largest file is enough for all text together.
+        // An alias copies its value: twice the largest file is enough for all text together.
         budget: serde_saphyr::budget! {
             max_nodes: 50_000,
             max_depth: 32,

@@ -49,7 +49,7 @@ fn as_the_parser_reads(schema: &mut Schema) {
     }
 }
 
-/// Where a value stands is nothing that is written.
+/// The place of a value is no part of the schema.
 impl<T: JsonSchema> JsonSchema for Spanned<T> {
     fn inline_schema() -> bool {
         T::inline_schema()

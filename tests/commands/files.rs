@@ -145,6 +145,7 @@ fn validate_says_what_a_cluster_takes_of_the_quotas() {
     let folder =
         Folder::with("name: kub\nproject: some-project\nregion: europe-west1\ncontrol_plane: {external_ip: true}\n");
     let run = folder.run(&["validate"]).ends(0);
-    let told = "kub uses these quotas in europe-west1: 3 machines, 6 vCPUs of e2, 300 GB of pd-balanced, 1 external address\n";
+    let told =
+        "kub uses these quotas in europe-west1: 3 machines, 6 vCPUs of e2, 300 GB of pd-balanced, 1 external address\n";
     assert_eq!((run.out().as_str(), run.err().as_str()), ("", told));
 }
