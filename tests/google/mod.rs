@@ -26,14 +26,19 @@ mod refusal;
 pub(crate) mod rules;
 mod secret_manager;
 mod service_usage;
+pub(crate) mod state;
 mod world;
 
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::{
+    sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError},
+    time::Duration,
+};
 
 use serde_json::{Value, json};
 
 use refusal::Refusal;
 use rules::Rule;
+use state::State;
 use world::World;
 
 /// What a service answers: the body of a 200, or a refusal.
@@ -60,22 +65,30 @@ impl Request {
 
 /// A running stand-in; it stops when it is dropped.
 pub(crate) struct Google {
-    shared: Arc<Mutex<Shared>>,
+    shared: Arc<Shared>,
     server: http::Server,
 }
 
 #[derive(Default)]
 struct Shared {
+    inner: Mutex<Inner>,
+    changed: Condvar,
+}
+
+#[derive(Default)]
+struct Inner {
     world: World,
     journal: Vec<Request>,
+    /// How many changes there were so far.
+    changes: u64,
 }
 
 impl Google {
     /// Listens on a free port of 127.0.0.1.
     pub(crate) fn start() -> Google {
-        let shared = Arc::new(Mutex::new(Shared::default()));
+        let shared = Arc::new(Shared::default());
         let answering = Arc::clone(&shared);
-        let server = http::Server::start(move |request| lock(&answering).answer(request));
+        let server = http::Server::start(move |request| answering.answer(request));
         Google { shared, server }
     }
 
@@ -86,7 +99,7 @@ impl Google {
 
     /// Every request so far, in order.
     pub(crate) fn requests(&self) -> Vec<Request> {
-        lock(&self.shared).journal.clone()
+        self.shared.lock().journal.clone()
     }
 
     /// The requests that were refused, by which rule and in which words. Asking for what is not there is no fault.
@@ -100,23 +113,52 @@ impl Google {
 
     /// What exists, by name: resources, and the bindings of the IAM policies. Empty after a destroy, except for kept disks.
     pub(crate) fn left(&self) -> Vec<String> {
-        lock(&self.shared).world.left()
+        self.shared.lock().world.left()
+    }
+
+    /// What exists, in types.
+    pub(crate) fn state(&self) -> State {
+        State::of(&self.shared.lock().world)
+    }
+
+    /// Waits until more has changed than the caller has seen, or until the time is up; answers how many changes there were so far.
+    pub(crate) fn wait_for_change(&self, seen: u64, timeout: Duration) -> u64 {
+        let unchanged = |inner: &mut Inner| inner.changes <= seen;
+        let waited = self.shared.changed.wait_timeout_while(self.shared.lock(), timeout, unchanged);
+        waited.unwrap_or_else(PoisonError::into_inner).0.changes
+    }
+
+    /// The instance with that id shut itself down, as after `poweroff`. An instance that is gone, or was replaced, is left alone.
+    pub(crate) fn guest_powered_off(&self, id: u64) {
+        let mut inner = self.shared.lock();
+        let id = id.to_string();
+        let found = inner.world.resources.values_mut();
+        found.filter(|instance| instance["kind"] == "compute#instance" && instance["id"] == id).for_each(|instance| {
+            instance["status"] = "TERMINATED".into();
+        });
+        self.shared.count_change(inner);
     }
 }
 
-fn lock(shared: &Mutex<Shared>) -> MutexGuard<'_, Shared> {
-    shared.lock().unwrap_or_else(PoisonError::into_inner)
-}
-
 impl Shared {
+    fn lock(&self) -> MutexGuard<'_, Inner> {
+        self.inner.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn count_change(&self, mut inner: MutexGuard<'_, Inner>) {
+        inner.changes += 1;
+        self.changed.notify_all();
+    }
+
     /// Answers one request and writes it into the journal. A refused request changes nothing.
-    fn answer(&mut self, mut request: Request) -> (u16, Value) {
-        let before = request.writes().then(|| self.world.clone());
-        let answer = match self.world.serve(&request) {
+    fn answer(&self, mut request: Request) -> (u16, Value) {
+        let mut inner = self.lock();
+        let before = request.writes().then(|| inner.world.clone());
+        let answer = match inner.world.serve(&request) {
             Ok(body) => (200, body),
             Err(refusal) => {
                 if let Some(before) = before {
-                    self.world = before;
+                    inner.world = before;
                 }
                 let answer = refusal.answer();
                 request.refused = Some((refusal.rule, refusal.message));
@@ -124,7 +166,11 @@ impl Shared {
             }
         };
         request.status = answer.0;
-        self.journal.push(request);
+        let changed = request.writes() && request.refused.is_none();
+        inner.journal.push(request);
+        if changed {
+            self.count_change(inner);
+        }
         answer
     }
 }

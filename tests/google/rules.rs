@@ -111,6 +111,7 @@ rules! {
     SCHEDULING "machine.scheduling" INVALID, "A Spot machine neither restarts by itself nor migrates.", "docs: compute/docs/instances/spot";
     SHIELDED "machine.shielded" INVALID, "Integrity monitoring needs the vTPM.", "docs: compute/shielded-vm/docs/shielded-vm";
     STOPPED "machine.stopped" INVALID, "Type, service account and shielded options are changed on a stopped machine.", "api: instances.setMachineType, instances.setServiceAccount";
+    NOT_RUNNING "machine.not-running" Http(400, "resourceNotReady"), "Only a running machine is reset.", "docs: compute/docs/instances/stop-start-instance";
     PROTECTED "machine.protected" INVALID, "A machine with deletion protection is not deleted.", "api: Instance.deletionProtection";
     TAGS "machine.tags" INVALID, "At most 64 network tags, written like names, each once.", "docs: vpc/docs/add-remove-network-tags";
     METADATA_KEY "metadata.key" INVALID, "[a-zA-Z0-9-_]{1,128}, each once.", "api: Metadata.items.key";

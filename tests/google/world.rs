@@ -4,7 +4,10 @@ use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
 
-use super::{json::list, link};
+use super::{
+    json::{list, text},
+    link,
+};
 
 /// The number of the one project there is; it stands in the default service account's address.
 pub(crate) const PROJECT_NUMBER: &str = "247839977271";
@@ -16,6 +19,8 @@ pub(crate) struct World {
     pub(crate) resources: BTreeMap<String, Value>,
     pub(crate) policies: BTreeMap<String, Value>,
     pub(crate) operations: BTreeMap<String, Value>,
+    /// How many times each instance was started or reset, by its id.
+    pub(crate) boots: BTreeMap<String, u64>,
     counter: u64,
 }
 
@@ -41,6 +46,11 @@ impl World {
     /// A fingerprint: Google's are base64, and so must these be.
     pub(crate) fn fingerprint(&mut self) -> String {
         format!("{:012}", self.next())
+    }
+
+    /// An instance starts, or starts again.
+    pub(crate) fn boot(&mut self, instance: &Value) {
+        *self.boots.entry(text(instance, "id").to_owned()).or_default() += 1;
     }
 
     /// What is there, by name.

@@ -15,6 +15,7 @@ mod nats;
 mod networks;
 mod other_services;
 mod requests;
+mod state;
 
 use std::collections::BTreeSet;
 

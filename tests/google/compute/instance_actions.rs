@@ -16,7 +16,17 @@ pub(crate) fn act(world: &mut World, place: &Place, action: &str, call: &Call<'_
     let mut machine = link::get(world, &place.path)?;
     let body = call.body;
     match action {
-        "start" => machine["status"] = "RUNNING".into(),
+        "start" if machine["status"] == "RUNNING" => {}
+        "start" | "reset" => {
+            if action == "reset" && machine["status"] != "RUNNING" {
+                return Err(rules::NOT_RUNNING.refuse(format!(
+                    "The instance {} is not running: only a running instance can be reset.",
+                    machine["name"]
+                )));
+            }
+            machine["status"] = "RUNNING".into();
+            world.boot(&machine);
+        }
         "stop" => machine["status"] = "TERMINATED".into(),
         "setMetadata" => {
             metadata::check(body)?;

@@ -25,6 +25,8 @@ mod usage;
 
 use serde_json::{Value, json};
 
+pub(super) use nat_ranges::covered as nat_covers;
+
 use self::{
     collections::{COLLECTIONS, Collection, Within, no_action},
     place::{Place, check_scope},
@@ -93,6 +95,9 @@ fn insert(world: &mut World, of: &Collection, place: &Place, body: &Value) -> An
     (of.check)(world, place, &mut resource)?;
     drop_empty(&mut resource);
     stamp(world, of, place, &mut resource);
+    if of.name == "instances" {
+        world.boot(&resource);
+    }
     world.resources.insert(place.path.clone(), resource);
     Ok(operations::done(world, place, "insert"))
 }
