@@ -109,15 +109,16 @@ fn read(reader: &mut BufReader<&TcpStream>) -> io::Result<Option<Request>> {
     }))
 }
 
-/// `%40` and the like: the e-mail addresses in IAM's paths come escaped.
-fn unescape(path: &str) -> String {
-    let mut text = String::with_capacity(path.len());
-    let mut rest = path;
+/// `%40` and the like: the e-mail addresses in IAM's paths come escaped, and what a list is filtered by.
+pub(super) fn unescape(text: &str) -> String {
+    let mut bytes = Vec::with_capacity(text.len());
+    let mut rest = text;
     while let Some((before, after)) = rest.split_once('%') {
-        let byte = after.get(..2).and_then(|hex| u8::from_str_radix(hex, 16).ok()).filter(u8::is_ascii);
-        text.push_str(before);
-        text.push(byte.map_or('%', char::from));
+        let byte = after.get(..2).and_then(|hex| u8::from_str_radix(hex, 16).ok());
+        bytes.extend(before.bytes());
+        bytes.push(byte.unwrap_or(b'%'));
         rest = if byte.is_some() { &after[2..] } else { after };
     }
-    text + rest
+    bytes.extend(rest.bytes());
+    String::from_utf8_lossy(&bytes).into_owned()
 }

@@ -111,7 +111,7 @@ impl Google {
         refused.filter(|(request, rule, _)| request.writes() || **rule != rules::NOT_FOUND).collect()
     }
 
-    /// What exists, by name: resources, and the bindings of the IAM policies. Empty after a destroy, except for kept disks.
+    /// What exists, by name: resources, and the bindings of the IAM policies. Empty after a destroy, except for kept disks and snapshots.
     pub(crate) fn left(&self) -> Vec<String> {
         self.shared.lock().world.left()
     }
@@ -210,7 +210,12 @@ impl Call<'_> {
         self.path.split(['/', ':']).skip(1).collect()
     }
 
-    /// A query parameter; none of those that matter here needs unescaping.
+    /// A query parameter, unescaped.
+    fn text(&self, key: &str) -> Option<String> {
+        self.query(key).map(|value| http::unescape(&value.replace('+', " ")))
+    }
+
+    /// A query parameter that needs no unescaping.
     fn query(&self, key: &str) -> Option<&str> {
         self.query
             .split('&')

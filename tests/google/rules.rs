@@ -97,6 +97,8 @@ rules! {
     ADDRESS_RESERVED "address.reserved" INVALID, "The first two and the last two addresses of a primary range are Google's.", "docs: vpc/docs/subnets#unusable-ip-addresses-in-every-subnet";
     ADDRESS_IN_USE "address.in-use" Operation("IP_IN_USE_BY_ANOTHER_RESOURCE"), "An address has one user.", "seen: IP 'X' is already being used by another resource";
 
+    ADDRESS_EXTERNAL "address.external" INVALID, "An external address is Google's choice, or one that a resource of the project already has.", "docs: vpc/docs/reserve-static-external-ip-address";
+
     // Routers and Cloud NAT.
     ROUTER_ASN "router.asn" INVALID, "A private ASN of RFC 6996, or 16550.", "api: RouterBgp.asn";
     NAT_ADDRESSES "nat.addresses" INVALID, "MANUAL_ONLY lists external addresses of the region, AUTO_ONLY lists none.", "api: RouterNat.natIps";
@@ -124,6 +126,39 @@ rules! {
     DISK_TYPE "disk.type" INVALID, "The disk type exists and suits the machine family: Hyperdisk only for c4, n4, m4 and their kin; no pd-standard for c3.", "seen: [pd-standard, n4-standard-16] features are not compatible for creating instance";
     IMAGE "disk.image" GONE, "The image or image family exists.", "seen: The resource 'projects/centos-cloud/global/images/family/centos-7' was not found";
     ARCHITECTURE "disk.architecture" INVALID, "Arm machines boot Arm images, and no others do.", "seen: Requested boot disk architecture (X86_64) is not compatible with machine type architecture (ARM64)";
+
+    DISK_SOURCE "disk.source" INVALID, "A disk is made from one source at most.", "api: Disk.sourceImage, Disk.sourceSnapshot, Disk.sourceDisk";
+    DISK_ZONE "disk.zone" INVALID, "A disk is attached to an instance of its own zone.", "api: AttachedDisk.source";
+    DISK_IN_USE "disk.in-use" IN_USE, "A disk is written to by one instance; a new instance that wants it is refused at once.", "seen: The disk resource 'D' is already being used by 'I'";
+    DISK_IN_USE_LATER "disk.in-use-later" Operation("RESOURCE_IN_USE_BY_ANOTHER_RESOURCE"), "A disk is written to by one instance; attachDisk is refused in its operation.", "seen: openshift/release #7550";
+    DEVICE_NAME "disk.device-name" INVALID, r"Device names are \w[\w.-]{0,254}, each once on an instance; what is detached is attached.", "api: AttachedDisk.deviceName";
+    DISK_COUNT "disk.count" Operation("LIMIT_EXCEEDED"), "At most 128 disks on an instance, 16 on a shared-core one.", "docs: compute/docs/disks#pdlimits";
+    BOOT_DISK_STAYS "disk.boot-stays" INVALID, "The boot disk is attached and detached while the instance is stopped.", "docs: compute/docs/disks/detach-reattach-boot-disk";
+    DISK_SCHEDULE "disk.schedule" INVALID, "At most one snapshot schedule on a disk, of its region.", "docs: compute/docs/disks/scheduled-snapshots";
+    SNAPSHOT_SCHEDULE "policy.schedule" INVALID, "One schedule, every 1 to 23 hours, every day or on days of the week, on the hour; kept for at least a day.", "api: ResourcePolicySnapshotSchedulePolicy";
+    SNAPSHOT_PLACE "snapshot.place" INVALID, "A snapshot is stored in a region or a multi-region.", "api: Snapshot.storageLocations";
+
+    // Load balancers.
+    HEALTH_CHECK_TYPE "health-check.type" INVALID, "A health check has a known type and the settings of that type only.", "api: HealthCheck.type";
+    HEALTH_CHECK_PORT "health-check.port" INVALID, "1 to 65535.", "api: HTTPHealthCheck.port";
+    HEALTH_CHECK_TIMES "health-check.times" INVALID, "Interval and timeout are 1 to 300 seconds, the timeout not above the interval, thresholds 1 to 10.", "api: HealthCheck.timeoutSec, HealthCheck.checkIntervalSec";
+    NAMED_PORTS "group.named-ports" INVALID, "A named port is 1 to 65535.", "api: NamedPort.port";
+    GROUP_PLACE "group.place" INVALID, "The members of an instance group are in its zone and its network.", "api: instanceGroups.addInstances";
+    MEMBER_THERE "group.member-there" Http(400, "memberAlreadyExists"), "An instance is added to a group once.", "seen: Resource 'I' already exists in the group";
+    MEMBER_GONE "group.member-gone" Http(400, "memberNotFound"), "What is removed from a group is in it.", "api: instanceGroups.removeInstances";
+    BALANCED_ONCE "group.balanced-once" Http(400, "instanceInMultipleLoadBalancedIgs"), "An instance is in one load-balanced instance group at most.", "seen: instance may belong to at most one load-balanced instance group";
+    BALANCED_ONCE_LATER "group.balanced-once-later" Operation("INSTANCE_IN_MULTIPLE_LOAD_BALANCED_IGS"), "The same, when a second group becomes a backend.", "seen: terraform-google-lb-http #322";
+    BALANCING_SCHEME "balancing.scheme" INVALID, "INTERNAL or EXTERNAL (the stand-in has no proxies), the same for a forwarding rule and its target; a target pool is EXTERNAL.", "api: ForwardingRule.loadBalancingScheme";
+    BALANCING_PROTOCOL "balancing.protocol" INVALID, "TCP, UDP or UNSPECIFIED without a port name; a forwarding rule speaks the protocol of its backend service.", "api: BackendService.protocol, ForwardingRule.IPProtocol";
+    BACKEND_HEALTH_CHECK "backend.health-check" INVALID, "Exactly one health check, global or of the region.", "api: BackendService.healthChecks";
+    BACKEND_GROUP "backend.group" INVALID, "Backends are instance groups of the region, each once, that belong to a network.", "api: Backend.group; seen: hashicorp/terraform-provider-google #105";
+    BACKEND_MODE "backend.mode" INVALID, "A passthrough load balancer balances by CONNECTION, without a maximum.", "api: Backend.balancingMode";
+    BACKEND_NETWORK "backend.network" INVALID, "Backends, backend service and forwarding rule are in one network.", "api: BackendService.network";
+    POOL_HEALTH_CHECK "pool.health-check" INVALID, "At most one health check, of the older HTTP kind.", "api: TargetPool.healthChecks";
+    POOL_INSTANCE "pool.instance" INVALID, "The instances of a target pool are in its region.", "api: TargetPool.instances";
+    RULE_TARGET "rule.target" INVALID, "A forwarding rule has one target or one backend service, of its region.", "api: ForwardingRule.target, ForwardingRule.backendService";
+    RULE_PORTS "rule.ports" INVALID, "At most five ports, or one range, or all ports; an internal rule has ports or all.", "api: ForwardingRule.ports";
+    RULE_SUBNETWORK "rule.subnetwork" INVALID, "An internal rule names its subnetwork, of its region and network.", "api: ForwardingRule.subnetwork";
 
     // Network interfaces and their alias ranges.
     NIC "nic" INVALID, "One to eight interfaces, each in its own network, with a subnetwork (custom mode has no default), and at most one external address.", "api: Instance.networkInterfaces";

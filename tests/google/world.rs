@@ -19,8 +19,12 @@ pub(crate) struct World {
     pub(crate) resources: BTreeMap<String, Value>,
     pub(crate) policies: BTreeMap<String, Value>,
     pub(crate) operations: BTreeMap<String, Value>,
+    /// The instances of each instance group, by its path.
+    pub(crate) members: BTreeMap<String, Vec<String>>,
     /// How many times each instance was started or reset, by its id.
     pub(crate) boots: BTreeMap<String, u64>,
+    /// How many external addresses were given out: none is given twice.
+    pub(crate) external_addresses: u16,
     counter: u64,
 }
 

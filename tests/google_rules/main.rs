@@ -3,12 +3,15 @@
 
 mod addresses;
 mod client;
+mod controller;
 mod disks;
 mod firewalls;
 #[path = "../google/mod.rs"]
 mod google;
+mod health_checks;
 mod iam;
 mod interfaces;
+mod load_balancers;
 mod machines;
 mod names;
 mod nats;
@@ -32,6 +35,9 @@ fn cases() -> Vec<Case> {
         nats::cases(),
         machines::cases(),
         disks::cases(),
+        disks::schedules(),
+        health_checks::cases(),
+        load_balancers::cases(),
         interfaces::cases(),
         other_services::cases(),
         iam::cases(),

@@ -74,7 +74,19 @@ pub(crate) fn subnetwork(name: &str, range: &str) -> Value {
 /// The same JSON with one value replaced; the pointer is RFC 6901's.
 pub(crate) fn with(mut body: Value, pointer: &str, value: Value) -> Value {
     let (parent, key) = pointer.rsplit_once('/').expect("a pointer starts with a slash");
-    body.pointer_mut(parent).expect("the pointer's parent is there")[key] = value;
+    let parent = body.pointer_mut(parent).expect("the pointer's parent is there");
+    match parent.as_array_mut().filter(|items| key.parse() == Ok(items.len())) {
+        Some(items) => items.push(value),
+        None => parent[key] = value,
+    }
+    body
+}
+
+/// The same JSON with more fields, or other ones.
+pub(crate) fn with_all(mut body: Value, fields: &Value) -> Value {
+    for (field, value) in fields.as_object().into_iter().flatten() {
+        body[field] = value.clone();
+    }
     body
 }
 

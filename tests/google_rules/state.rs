@@ -55,3 +55,33 @@ fn a_change_wakes_whoever_waits_for_one() {
     client.grant(&post(&format!("{MACHINES}/a/stop"), json!({})));
     assert_eq!(client.google.wait_for_change(seen, Duration::from_secs(60)), seen + 1);
 }
+
+/// A disk that was attached stays when its machine is deleted, a boot disk goes, and a snapshot outlives its disk.
+#[test]
+fn disks_outlive_their_machine_or_do_not() {
+    let client = Client::new();
+    let disks = || client.google.state().disks.into_iter().map(|disk| disk.path).collect::<Vec<_>>();
+    client.grant(&post("zones/us-east1-b/disks", json!({"name": "state", "sizeGb": "20"})));
+    let attached = json!({"source": "zones/us-east1-b/disks/state", "deviceName": "state"});
+    client.grant(&post(&format!("{MACHINES}/a/attachDisk"), attached));
+    let disk = a(&client).disks[1].clone();
+    assert_eq!((disk.device_name.as_str(), disk.size_gb, disk.auto_delete), ("state", 20, false));
+    client.grant(&post("zones/us-east1-b/disks/state/resize", json!({"sizeGb": "30"})));
+    assert_eq!(a(&client).disks[1].size_gb, 30);
+    client.grant(&post("zones/us-east1-b/disks/state/createSnapshot", json!({"name": "s"})));
+    client.grant(&delete(&format!("{MACHINES}/a")));
+    assert_eq!(disks(), ["projects/test-project/zones/us-east1-b/disks/state"]);
+    client.grant(&delete("zones/us-east1-b/disks/state"));
+    assert_eq!(disks(), [""; 0]);
+    client.grant(&post("zones/us-east1-b/disks", json!({"name": "again", "sourceSnapshot": "global/snapshots/s"})));
+    let again = client.google.state().disks[0].clone();
+    assert_eq!((again.size_gb, again.snapshot.as_deref()), (30, Some("projects/test-project/global/snapshots/s")));
+    // A boot disk that is kept, and used again by the next machine of that name.
+    client.grant(&post(
+        MACHINES,
+        crate::requests::with(machine("b", "10.4.1.0/24"), "/disks/0/autoDelete", json!(false)),
+    ));
+    client.grant(&delete(&format!("{MACHINES}/b")));
+    let disk = json!([{"boot": true, "source": "zones/us-east1-b/disks/b"}]);
+    client.grant(&post(MACHINES, crate::requests::with(machine("b", "10.4.1.0/24"), "/disks", disk)));
+}

@@ -76,7 +76,7 @@ fn protocol(entry: &Value) -> Protocol {
 }
 
 /// `22` or `30000-32767`
-pub(super) fn port_range(text: &str) -> Option<RangeInclusive<u16>> {
+pub(in crate::google) fn port_range(text: &str) -> Option<RangeInclusive<u16>> {
     let (first, last) = text.split_once('-').unwrap_or((text, text));
     Some(first.parse().ok()?..=last.parse().ok()?)
 }

@@ -10,6 +10,7 @@
 mod dns;
 mod firewalls;
 mod instances;
+mod load_balancers;
 mod nats;
 mod networks;
 
@@ -20,9 +21,11 @@ pub(crate) use self::{
     dns::{DnsZone, Record},
     firewalls::{Direction, Firewall, Protocol},
     instances::{AttachedDisk, Disk, Instance, Interface, ServiceAccount, Status},
+    load_balancers::{HealthCheck, LoadBalancer, Ports},
     nats::Nat,
     networks::{Network, Subnetwork},
 };
+pub(in crate::google) use firewalls::port_range;
 
 /// Everything that a machine or a packet can notice, each list in the order of the paths.
 #[derive(Clone, Debug)]
@@ -34,6 +37,7 @@ pub(crate) struct State {
     pub(crate) firewalls: Vec<Firewall>,
     pub(crate) nats: Vec<Nat>,
     pub(crate) dns_zones: Vec<DnsZone>,
+    pub(crate) load_balancers: Vec<LoadBalancer>,
 }
 
 impl State {
@@ -47,6 +51,7 @@ impl State {
             firewalls: firewalls::all(world),
             nats: nats::all(world),
             dns_zones: dns::all(world),
+            load_balancers: load_balancers::all(world),
         }
     }
 
