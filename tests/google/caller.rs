@@ -63,7 +63,7 @@ fn opens(scope: &str, service: &str) -> bool {
     match scope.split('.').next() {
         Some("cloud-platform") => true,
         Some("compute") => service == "compute",
-        Some("devstorage") => ["storage", "upload", "download", "storage-xml"].contains(&service),
+        Some("devstorage") => ["storage", "upload", "download"].contains(&service),
         Some("ndev") => service == "dns",
         _ => false,
     }

@@ -16,10 +16,10 @@ use std::{
 
 use serde_json::Value;
 
-use super::Request;
+use super::{Request, reply::Reply};
 
-/// Turns a request into a status and a JSON body.
-type Answering = dyn Fn(Request) -> (u16, Value) + Send + Sync;
+/// Turns a request into a reply.
+type Answering = dyn Fn(Request) -> Reply + Send + Sync;
 
 /// A listening server. When it is dropped it takes no more connections; those that are open end with their clients.
 pub(crate) struct Server {
@@ -30,7 +30,7 @@ pub(crate) struct Server {
 
 impl Server {
     /// Listens on a free port of 127.0.0.1.
-    pub(crate) fn start(answer: impl Fn(Request) -> (u16, Value) + Send + Sync + 'static) -> Server {
+    pub(crate) fn start(answer: impl Fn(Request) -> Reply + Send + Sync + 'static) -> Server {
         let listener = TcpListener::bind("127.0.0.1:0").expect("a free port on loopback");
         let address = listener.local_addr().expect("a bound listener has an address");
         let stopped = Arc::new(AtomicBool::new(false));
@@ -67,13 +67,18 @@ fn converse(stream: &TcpStream, answer: &Answering) -> io::Result<()> {
     stream.set_nodelay(true)?;
     let mut reader = BufReader::new(stream);
     while let Some(request) = read(&mut reader)? {
-        let (status, body) = answer(request);
-        let body = body.to_string();
-        let head = format!(
-            "HTTP/1.1 {status} \r\nContent-Type: application/json; charset=UTF-8\r\nContent-Length: {}\r\n\r\n",
-            body.len()
-        );
-        (&*stream).write_all((head + &body).as_bytes())?;
+        let only_head = request.method == "HEAD";
+        let Reply { status, content_type, headers, body } = answer(request);
+        let mut head =
+            format!("HTTP/1.1 {status} \r\nContent-Type: {content_type}\r\nContent-Length: {}\r\n", body.len());
+        for (name, value) in headers {
+            head += &format!("{name}: {value}\r\n");
+        }
+        let mut reply = (head + "\r\n").into_bytes();
+        if !only_head {
+            reply.extend(body);
+        }
+        (&*stream).write_all(&reply)?;
     }
     Ok(())
 }
@@ -96,6 +101,10 @@ fn read(reader: &mut BufReader<&TcpStream>) -> io::Result<Option<Request>> {
         return Err(io::Error::other("a body in chunks: no client of the stand-in sends one"));
     }
     let length = header("Content-Length").and_then(|value| std::str::from_utf8(value).ok()?.parse().ok()).unwrap_or(0);
+    // curl asks first before it sends a large file.
+    if header("Expect").is_some_and(|value| value.eq_ignore_ascii_case(b"100-continue")) {
+        (&**reader.get_ref()).write_all(b"HTTP/1.1 100 Continue\r\n\r\n")?;
+    }
     let mut body = vec![0; length];
     reader.read_exact(&mut body)?;
     let target = parsed.path.unwrap_or_default();
@@ -111,6 +120,7 @@ fn read(reader: &mut BufReader<&TcpStream>) -> io::Result<Option<Request>> {
         by_name: service.is_some(),
         headers,
         body: serde_json::from_slice(&body).unwrap_or(Value::Null),
+        raw: body,
         status: 0,
         refused: None,
     }))

@@ -1,6 +1,6 @@
 //! A stand-in for the Google APIs: it listens on loopback, keeps its state in memory and refuses what Google refuses.
 //!
-//!     http.rs ──▶ caller.rs ──▶ permissions/ ──▶ compute/  dns  secret_manager  iam  project_iam  service_usage
+//!     http.rs ──▶ caller.rs ──▶ permissions/ ──▶ compute/  storage/  dns  secret_manager  iam  project_iam  service_usage
 //!                                   │            (one file per service; Compute Engine: one per collection)
 //!                                   └─ rules.rs: every refusal, with its reason
 //!
@@ -27,11 +27,13 @@ mod permissions;
 mod places;
 mod project_iam;
 mod refusal;
+mod reply;
 pub(crate) mod rules;
 mod secret_manager;
 mod secret_versions;
 mod service_usage;
 pub(crate) mod state;
+mod storage;
 mod world;
 
 use std::{
@@ -43,6 +45,7 @@ use std::{
 use serde_json::{Value, json};
 
 use refusal::Refusal;
+use reply::Reply;
 use rules::Rule;
 use state::State;
 use world::World;
@@ -57,6 +60,8 @@ pub(crate) struct Request {
     pub(crate) path: String,
     pub(crate) query: String,
     pub(crate) body: Value,
+    /// The body as it came.
+    pub(crate) raw: Vec<u8>,
     /// By their names in lower case.
     pub(crate) headers: BTreeMap<String, String>,
     /// Whether the client asked for `SERVICE.googleapis.com`, as instances do.
@@ -69,7 +74,7 @@ pub(crate) struct Request {
 impl Request {
     /// Everything but reading; Google asks for an IAM policy with a POST.
     pub(crate) fn writes(&self) -> bool {
-        self.method != "GET" && !self.path.ends_with(":getIamPolicy")
+        !["GET", "HEAD"].contains(&self.method.as_str()) && !self.path.ends_with(":getIamPolicy")
     }
 
     fn header(&self, name: &str) -> Option<&str> {
@@ -170,21 +175,25 @@ impl Shared {
     }
 
     /// Answers one request and writes it into the journal. A refused request changes nothing.
-    fn answer(&self, mut request: Request) -> (u16, Value) {
+    fn answer(&self, mut request: Request) -> Reply {
         let mut inner = self.lock();
         let before = request.writes().then(|| inner.world.clone());
         let answer = match inner.world.serve(&request) {
-            Ok(body) => (200, body),
+            Ok(reply) => reply,
             Err(refusal) => {
                 if let Some(before) = before {
                     inner.world = before;
                 }
-                let answer = refusal.answer();
+                let usual = || {
+                    let (status, body) = refusal.answer();
+                    Reply::json(status, &body)
+                };
+                let answer = storage::refusal(&request.path, &refusal).unwrap_or_else(usual);
                 request.refused = Some((refusal.rule, refusal.message));
                 answer
             }
         };
-        request.status = answer.0;
+        request.status = answer.status;
         let changed = request.writes() && request.refused.is_none();
         inner.journal.push(request);
         if changed {
@@ -196,7 +205,7 @@ impl Shared {
 
 impl World {
     /// The first part of the path is the service; the provider is told these endpoints in `../proof/provider.rs`.
-    fn serve(&mut self, request: &Request) -> Answer {
+    fn serve(&mut self, request: &Request) -> Result<Reply, Refusal> {
         let path = request.path.trim_start_matches('/');
         let Some((service, rest)) = path.split_once('/') else {
             return Err(rules::UNKNOWN_METHOD.refuse(format!("no such API: {}", request.path)));
@@ -204,7 +213,10 @@ impl World {
         let caller = caller::of(self, request)?;
         let call = Call { method: &request.method, path: rest, query: &request.query, body: &request.body };
         permissions::check(self, &caller, service, &call)?;
-        match service {
+        if ["storage", "upload", "download"].contains(&service) {
+            return storage::serve(self, &caller, request);
+        }
+        let answer = match service {
             "compute" => compute::serve(self, &call),
             "dns" => dns::serve(self, &call),
             "secretmanager" => secret_manager::serve(self, &call),
@@ -212,7 +224,8 @@ impl World {
             "cloudresourcemanager" => project_iam::serve(self, &call),
             "serviceusage" => service_usage::serve(self, &call),
             _ => Err(rules::UNKNOWN_METHOD.refuse(format!("no such API: {}", request.path))),
-        }
+        };
+        answer.map(|body| Reply::json(200, &body))
     }
 }
 

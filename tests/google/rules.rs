@@ -187,6 +187,18 @@ rules! {
     VERSION_STATE "secret.version-state" Http(400, "failedPrecondition"), "A version that is accessed is enabled; a destroyed one stays destroyed.", "seen: Secret Version [V] is in DESTROYED state";
     PAYLOAD "secret.payload" BAD, "A version has 1 to 65536 bytes.", "docs: secret-manager/quotas";
 
+    // Cloud Storage.
+    BUCKET_NAME "bucket.name" INVALID, "3 to 63 lower-case letters, digits, dashes and underscores, letters or digits at both ends, without 'google'.", "docs: storage/docs/buckets#naming";
+    BUCKET_TAKEN "bucket.taken" Http(409, "conflict"), "A bucket's name is taken once in the world.", "docs: storage/docs/buckets";
+    BUCKET_NOT_EMPTY "bucket.not-empty" Http(409, "conflict"), "A bucket with objects is not deleted.", "seen: The bucket you tried to delete is not empty";
+    BUCKET "bucket" INVALID, "The location exists and stays; the storage class exists; soft deletion is off or 7 to 90 days; retention is 1 second to 100 years.", "api:storage Bucket";
+    BUCKET_PUBLIC "bucket.public" CHANGED, "Where public access is prevented, a policy names neither allUsers nor allAuthenticatedUsers.", "docs: storage/docs/public-access-prevention";
+    OBJECT_NAME "object.name" INVALID, "1 to 1024 bytes without line breaks; neither . nor ..", "docs: storage/docs/objects#naming";
+    OBJECT_DIGEST "object.digest" INVALID, "The digest that a client sends is that of the bytes that came.", "docs: storage/docs/data-validation";
+    OBJECT_RETAINED "object.retained" Http(403, "retentionPolicyNotMet"), "What a retention policy protects is neither deleted nor overwritten.", "docs: storage/docs/bucket-lock";
+    GENERATION "object.generation" CHANGED, "The generation is the one that the request expects; 0: there is none.", "docs: storage/docs/request-preconditions";
+    STORAGE_FORBIDDEN "object.permission" Http(403, "forbidden"), "The roles of a service account, on the bucket or its project, give the permission; to overwrite is to delete.", "seen: S does not have P access to the Google Cloud Storage object";
+
     // IAM.
     ACCOUNT_ID "account.id" BAD, "6 to 30 lower-case letters, digits and dashes, a letter first, no dash last.", "api:iam CreateServiceAccountRequest.accountId";
     ACCOUNT_TEXT "account.text" BAD, "Display name up to 100 bytes, description up to 256.", "api:iam ServiceAccount.displayName";

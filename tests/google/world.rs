@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 use super::{
     json::{list, text},
     link,
+    storage::Object,
 };
 
 /// The number of the one project there is; it stands in the default service account's address.
@@ -21,6 +22,9 @@ pub(crate) struct World {
     pub(crate) operations: BTreeMap<String, Value>,
     /// The versions of each secret, by its path, with their payloads.
     pub(crate) secret_versions: BTreeMap<String, Vec<Value>>,
+    /// The objects of each bucket, and the project of each.
+    pub(crate) objects: BTreeMap<String, BTreeMap<String, Object>>,
+    pub(crate) bucket_projects: BTreeMap<String, String>,
     /// The instances of each instance group, by its path.
     pub(crate) members: BTreeMap<String, Vec<String>>,
     /// How many times each instance was started or reset, by its id.

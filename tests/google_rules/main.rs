@@ -20,6 +20,7 @@ mod networks;
 mod other_services;
 mod requests;
 mod state;
+mod storage;
 
 use std::collections::BTreeSet;
 
@@ -43,6 +44,7 @@ fn cases() -> Vec<Case> {
         interfaces::cases(),
         other_services::cases(),
         iam::cases(),
+        storage::cases(),
     ];
     cases.into_iter().flatten().collect()
 }

@@ -34,7 +34,7 @@ pub(super) fn check(world: &World, caller: &Caller, service: &str, call: &Call<'
                 }
             }
         }
-        "storage" | "upload" | "download" | "storage-xml" => {}
+        "storage" | "upload" | "download" => {}
         _ if *caller == Caller::Owner => {}
         // No instance has any business with the other services.
         _ => return Err(rules::FORBIDDEN.refuse("The caller does not have permission")),
