@@ -97,16 +97,13 @@ fn read(reader: &mut BufReader<&TcpStream>) -> io::Result<Option<Request>> {
     let header = |name: &str| {
         parsed.headers.iter().find(|header| header.name.eq_ignore_ascii_case(name)).map(|header| header.value)
     };
-    if header("Transfer-Encoding").is_some() {
-        return Err(io::Error::other("a body in chunks: no client of the stand-in sends one"));
-    }
+    let chunked = header("Transfer-Encoding").is_some_and(|value| value.eq_ignore_ascii_case(b"chunked"));
     let length = header("Content-Length").and_then(|value| std::str::from_utf8(value).ok()?.parse().ok()).unwrap_or(0);
     // curl asks first before it sends a large file.
     if header("Expect").is_some_and(|value| value.eq_ignore_ascii_case(b"100-continue")) {
         (&**reader.get_ref()).write_all(b"HTTP/1.1 100 Continue\r\n\r\n")?;
     }
-    let mut body = vec![0; length];
-    reader.read_exact(&mut body)?;
+    let body = if chunked { chunks(reader)? } else { exactly(reader, length)? };
     let target = parsed.path.unwrap_or_default();
     let (path, query) = target.split_once('?').unwrap_or((target, ""));
     let text = |value: &[u8]| String::from_utf8_lossy(value).trim().to_owned();
@@ -124,6 +121,28 @@ fn read(reader: &mut BufReader<&TcpStream>) -> io::Result<Option<Request>> {
         status: 0,
         refused: None,
     }))
+}
+
+fn exactly(reader: &mut BufReader<&TcpStream>, length: usize) -> io::Result<Vec<u8>> {
+    let mut body = vec![0; length];
+    reader.read_exact(&mut body)?;
+    Ok(body)
+}
+
+/// A body whose length the client did not know when it began, as the provider uploads objects.
+fn chunks(reader: &mut BufReader<&TcpStream>) -> io::Result<Vec<u8>> {
+    let mut body = Vec::new();
+    loop {
+        let mut line = String::new();
+        reader.read_line(&mut line)?;
+        let size = line.split(';').next().unwrap_or_default().trim();
+        let size = usize::from_str_radix(size, 16).map_err(io::Error::other)?;
+        body.extend(exactly(reader, size)?);
+        reader.read_line(&mut line)?;
+        if size == 0 {
+            return Ok(body);
+        }
+    }
 }
 
 /// The path as it is at the stand-in's own address, where the first part is the service: `secretmanager.googleapis.com/v1/…` and

@@ -1,5 +1,10 @@
 //! Cloud Storage: buckets, objects, and instances that use them.
 
+use std::{
+    io::{Read, Write},
+    net::TcpStream,
+};
+
 use serde_json::{Value, json};
 
 use crate::{
@@ -123,4 +128,21 @@ fn an_instance_puts_a_backup() {
     assert!(answer.as_str().unwrap().contains("does not have storage.objects.get access"), "{answer}");
     client.grant(&roles(&["objectCreator", "objectViewer"]));
     assert_eq!(send("GET", &[]), (200, json!("text")));
+}
+
+/// The provider does not say how long an object is before it sends it.
+#[test]
+fn a_body_may_come_in_chunks() {
+    let client = Client::new();
+    client.grant(&bucket(json!({})));
+    let mut stream = TcpStream::connect(client.google.url().trim_start_matches("http://")).unwrap();
+    let head =
+        "POST /upload/storage/v1/b/backups/o?uploadType=media&name=a HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n";
+    stream.write_all(format!("{head}3\r\nte\n\r\nA;x=y\r\n0123456789\r\n0\r\n\r\n").as_bytes()).unwrap();
+    stream.shutdown(std::net::Shutdown::Write).unwrap();
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).unwrap();
+    assert!(answer.starts_with("HTTP/1.1 200 "), "{answer}");
+    let data = client.grant(&request("GET", "/storage/v1/b/backups/o/a?alt=media", Value::Null));
+    assert_eq!(data, "te\n0123456789");
 }

@@ -16,7 +16,7 @@ pub(super) fn serve(world: &mut World, caller: &Caller, call: &Call<'_>, request
         (_, ["b", bucket]) => buckets::serve(world, caller, bucket, call),
         ("GET" | "PUT", ["b", bucket, "iam"]) => buckets::policy(world, caller, bucket, call),
         // The provider looks for these before it deletes a bucket; there are none.
-        ("GET", ["b", _, "anywhereCaches" | "notificationConfigs" | "managedFolders"]) => {
+        ("GET", ["b", _, "anywhereCaches" | "notificationConfigs" | "managedFolders", ..]) => {
             Ok(Reply::json(200, &json!({"items": []})))
         }
         ("GET", ["b", bucket, "o"]) => list(world, caller, bucket, call),
