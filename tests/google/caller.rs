@@ -1,4 +1,4 @@
-//! Who calls: whoever applies the tree, or an instance with the token of its service account.
+//! Who calls: the owner of the project, or an instance with the token of its service account.
 
 use super::{
     Request, World,
@@ -13,7 +13,7 @@ const TOKEN: &str = "ya29.stand-in.";
 /// The one behind a request.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) enum Caller {
-    /// Whoever applies: owns the project.
+    /// The owner of the project, who runs `terraform apply`.
     Owner,
     /// A service account, by its e-mail address.
     Account(String),

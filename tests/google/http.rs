@@ -41,7 +41,7 @@ impl Server {
                     return;
                 }
                 let answer = Arc::clone(&answer);
-                // A client that goes away in the middle is no fault of ours.
+                // A client may disconnect at any time.
                 thread::spawn(move || converse(&stream, &*answer).ok());
             }
         });

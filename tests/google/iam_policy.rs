@@ -36,7 +36,7 @@ pub(crate) fn set(world: &mut World, path: &str, body: &Value, on: On) -> Answer
             check_member(world, member, on)?;
         }
     }
-    // A binding without members is none.
+    // Bindings without members are dropped.
     let bindings: Vec<&Value> =
         list(policy, "bindings").iter().filter(|binding| !is_empty(&binding["members"])).collect();
     let mut new = json!({"version": 1, "etag": world.fingerprint()});

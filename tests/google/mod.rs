@@ -6,7 +6,7 @@
 //!
 //! `Google` keeps a journal of requests, and shows what exists in types (state/).
 //!
-//! It is as large as the examples need. What it does not know it answers with 501, so that nothing passes unseen.
+//! It implements what the examples and their machines need and answers everything else with 501.
 // Every test binary that includes this module uses a part of it.
 #![allow(dead_code)]
 
@@ -53,7 +53,7 @@ use world::World;
 /// What a service answers: the body of a 200, or a refusal.
 pub(crate) type Answer = Result<Value, Refusal>;
 
-/// One request as it came, and what became of it.
+/// A request and its outcome.
 #[derive(Clone, Debug)]
 pub(crate) struct Request {
     pub(crate) method: String,
@@ -72,7 +72,7 @@ pub(crate) struct Request {
 }
 
 impl Request {
-    /// Everything but reading; Google asks for an IAM policy with a POST.
+    /// Whether the request may change something; an IAM policy is read with a POST.
     pub(crate) fn writes(&self) -> bool {
         !["GET", "HEAD"].contains(&self.method.as_str()) && !self.path.ends_with(":getIamPolicy")
     }
@@ -121,7 +121,7 @@ impl Google {
         self.shared.lock().journal.clone()
     }
 
-    /// The requests that were refused, by which rule and in which words. Asking for what is not there is no fault.
+    /// The rejected requests, each with its rule and message. A GET of a missing resource is not an error.
     pub(crate) fn refusals(&self) -> Vec<(Request, &'static Rule, String)> {
         let refused = self
             .requests()
@@ -130,7 +130,7 @@ impl Google {
         refused.filter(|(request, rule, _)| request.writes() || **rule != rules::NOT_FOUND).collect()
     }
 
-    /// What exists, by name: resources, and the bindings of the IAM policies. Empty after a destroy, except for kept disks and snapshots.
+    /// The names of all resources and IAM bindings. Empty after a destroy, except for kept disks and snapshots.
     pub(crate) fn left(&self) -> Vec<String> {
         self.shared.lock().world.left()
     }
@@ -140,7 +140,7 @@ impl Google {
         State::of(&self.shared.lock().world)
     }
 
-    /// Waits until more has changed than the caller has seen, or until the time is up; answers how many changes there were so far.
+    /// Waits for a change that the caller has not seen, or for the timeout; returns the number of changes so far.
     pub(crate) fn wait_for_change(&self, seen: u64, timeout: Duration) -> u64 {
         let unchanged = |inner: &mut Inner| inner.changes <= seen;
         let waited = self.shared.changed.wait_timeout_while(self.shared.lock(), timeout, unchanged);
@@ -152,7 +152,7 @@ impl Google {
         caller::token(instance_id)
     }
 
-    /// The instance with that id shut itself down, as after `poweroff`. An instance that is gone, or was replaced, is left alone.
+    /// Records that the instance with that id shut itself down (`poweroff`). Does nothing if it was deleted or replaced.
     pub(crate) fn guest_powered_off(&self, id: u64) {
         let mut inner = self.shared.lock();
         let id = id.to_string();
@@ -239,7 +239,7 @@ pub(crate) struct Call<'a> {
 }
 
 impl Call<'_> {
-    /// The path's parts behind the version; a custom verb (`:setIamPolicy`) is a part of its own.
+    /// The path segments after the version; a custom verb (`:setIamPolicy`) is a separate segment.
     fn parts(&self) -> Vec<&str> {
         self.path.split(['/', ':']).skip(1).collect()
     }
@@ -263,7 +263,7 @@ impl Call<'_> {
     }
 }
 
-/// The answer to a DELETE that says nothing.
+/// The empty answer to a DELETE.
 fn nothing() -> Value {
     json!({})
 }

@@ -29,7 +29,7 @@ pub(crate) struct World {
     pub(crate) members: BTreeMap<String, Vec<String>>,
     /// How many times each instance was started or reset, by its id.
     pub(crate) boots: BTreeMap<String, u64>,
-    /// How many external addresses were given out: none is given twice.
+    /// How many external addresses were assigned: none is assigned twice.
     pub(crate) external_addresses: u16,
     counter: u64,
 }
@@ -82,7 +82,7 @@ pub(crate) fn default_account() -> String {
 /// The time at which everything happens.
 pub(crate) const NOW: &str = "2026-01-01T00:00:00.000-00:00";
 
-/// A policy that nobody has written yet.
+/// The policy of a resource without bindings.
 pub(crate) fn empty_policy() -> Value {
     json!({"version": 1, "etag": "ACAB"})
 }

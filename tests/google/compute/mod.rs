@@ -1,4 +1,4 @@
-//! Compute Engine: what all collections have in common. Each collection adds its own checks in a file of its own.
+//! Compute Engine: what all collections have in common. Each collection has a file with its own checks.
 //!
 //! A resource is kept as the JSON that a GET answers: what the request said, Google's defaults, and what Google computes.
 

@@ -63,7 +63,7 @@ pub(super) fn create(world: &mut World, caller: &Caller, call: &Call<'_>) -> Res
     merge(&mut bucket, &fixed);
     world.resources.insert(path(&name), bucket.clone());
     world.bucket_projects.insert(name.clone(), project.clone());
-    // Whoever owns or edits the project has these, which no other role gives.
+    // Project owners and editors have these legacy bindings on every new bucket.
     let member = |who: &str| format!("project{who}:{project}");
     let bindings = json!([
         {"role": "roles/storage.legacyBucketOwner", "members": [member("Editor"), member("Owner")]},
@@ -138,7 +138,7 @@ pub(super) fn policy(world: &mut World, caller: &Caller, name: &str, call: &Call
     Ok(Reply::json(200, &policy))
 }
 
-/// 3 to 63 lower-case letters, digits, dashes and underscores. (With dots it would be a domain that somebody has to own.)
+/// 3 to 63 lower-case letters, digits, dashes and underscores. (A name with dots requires a verified domain.)
 fn check_name(name: &str) -> Result<(), Refusal> {
     let allowed = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-' || c == '_';
     let edge = |c: Option<char>| c.is_some_and(|c| c.is_ascii_lowercase() || c.is_ascii_digit());

@@ -95,7 +95,7 @@ pub(super) fn put(world: &mut World, caller: &Caller, new: &New<'_>, condition: 
     Ok(object)
 }
 
-/// Gets an object. Google tells only those who may list the bucket that there is none.
+/// Gets an object. Only callers that may list the bucket learn that an object does not exist.
 pub(super) fn get(
     world: &World,
     caller: &Caller,
