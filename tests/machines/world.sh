@@ -1,0 +1,15 @@
+# world.sh CGROUP COMMAND...: runs a command as the first process of namespaces of its own, with everything that it starts. When the
+# command ends, or whoever called closes this script's input (also by dying), nothing of it is left: processes end with their first
+# process, interfaces and mounts with the last process, and the control groups are removed here.
+cgroup=$1
+shift
+exec 3<&0
+unshare --net --mount --pid --fork --kill-child=SIGKILL --mount-proc -- "$@" </dev/null 3<&- &
+world=$!
+{ cat <&3 >/dev/null; kill -KILL "$world" 2>/dev/null; } &
+watcher=$!
+wait "$world"
+code=$?
+find /sys/fs/cgroup -depth -type d -path "*/$cgroup*" -exec rmdir {} + 2>/dev/null
+kill "$watcher" 2>/dev/null
+exit "$code"
