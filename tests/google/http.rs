@@ -4,6 +4,7 @@
 //! leaves it waiting as soon as they outnumber the pool.
 
 use std::{
+    collections::BTreeMap,
     io::{self, BufRead, BufReader, Read, Write},
     net::{SocketAddr, TcpListener, TcpStream},
     sync::{
@@ -99,14 +100,29 @@ fn read(reader: &mut BufReader<&TcpStream>) -> io::Result<Option<Request>> {
     reader.read_exact(&mut body)?;
     let target = parsed.path.unwrap_or_default();
     let (path, query) = target.split_once('?').unwrap_or((target, ""));
+    let text = |value: &[u8]| String::from_utf8_lossy(value).trim().to_owned();
+    let headers: BTreeMap<String, String> =
+        parsed.headers.iter().map(|header| (header.name.to_ascii_lowercase(), text(header.value))).collect();
+    let service = headers.get("host").and_then(|host| host.split(':').next()?.strip_suffix(".googleapis.com"));
     Ok(Some(Request {
         method: parsed.method.unwrap_or_default().to_owned(),
-        path: unescape(path),
+        path: below_service(service, &unescape(path)),
         query: query.to_owned(),
+        by_name: service.is_some(),
+        headers,
         body: serde_json::from_slice(&body).unwrap_or(Value::Null),
         status: 0,
         refused: None,
     }))
+}
+
+/// The path as it is at the stand-in's own address, where the first part is the service: `secretmanager.googleapis.com/v1/…` and
+/// `/secretmanager/v1/…` are the same. Some names have it in their paths themselves: `compute.googleapis.com/compute/v1/…`.
+fn below_service(service: Option<&str>, path: &str) -> String {
+    match service {
+        Some(service) if service != "www" && path.split('/').nth(1) != Some(service) => format!("/{service}{path}"),
+        _ => path.to_owned(),
+    }
 }
 
 /// `%40` and the like: the e-mail addresses in IAM's paths come escaped, and what a list is filtered by.

@@ -1,13 +1,16 @@
 //! A stand-in for the Google APIs: it listens on loopback, keeps its state in memory and refuses what Google refuses.
 //!
-//!     http.rs ──▶ Google::answer ──▶ compute/  dns  secret_manager  iam  project_iam  service_usage
-//!                        │                     (one file per service; Compute Engine: one per collection)
-//!                        └─ journal of requests            rules.rs: every refusal, with its reason
+//!     http.rs ──▶ caller.rs ──▶ permissions/ ──▶ compute/  dns  secret_manager  iam  project_iam  service_usage
+//!                                   │            (one file per service; Compute Engine: one per collection)
+//!                                   └─ rules.rs: every refusal, with its reason
+//!
+//! `Google` keeps a journal of requests, and shows what exists in types (state/).
 //!
 //! It is as large as the examples need. What it does not know it answers with 501, so that nothing passes unseen.
 // Every test binary that includes this module uses a part of it.
 #![allow(dead_code)]
 
+mod caller;
 mod cidr;
 pub(crate) mod client;
 mod compute;
@@ -20,16 +23,19 @@ pub(crate) mod json;
 mod link;
 mod metadata;
 mod names;
+mod permissions;
 mod places;
 mod project_iam;
 mod refusal;
 pub(crate) mod rules;
 mod secret_manager;
+mod secret_versions;
 mod service_usage;
 pub(crate) mod state;
 mod world;
 
 use std::{
+    collections::BTreeMap,
     sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError},
     time::Duration,
 };
@@ -51,6 +57,10 @@ pub(crate) struct Request {
     pub(crate) path: String,
     pub(crate) query: String,
     pub(crate) body: Value,
+    /// By their names in lower case.
+    pub(crate) headers: BTreeMap<String, String>,
+    /// Whether the client asked for `SERVICE.googleapis.com`, as instances do.
+    pub(crate) by_name: bool,
     pub(crate) status: u16,
     /// The rule that refused it and the message, if one did. Google reports some refusals inside an operation, whose status is 200.
     pub(crate) refused: Option<(&'static Rule, String)>,
@@ -60,6 +70,10 @@ impl Request {
     /// Everything but reading; Google asks for an IAM policy with a POST.
     pub(crate) fn writes(&self) -> bool {
         self.method != "GET" && !self.path.ends_with(":getIamPolicy")
+    }
+
+    fn header(&self, name: &str) -> Option<&str> {
+        self.headers.get(name).map(String::as_str)
     }
 }
 
@@ -128,6 +142,11 @@ impl Google {
         waited.unwrap_or_else(PoisonError::into_inner).0.changes
     }
 
+    /// The access token that the metadata server gives to the instance with that id: calls with it are those of its service account.
+    pub(crate) fn token(&self, instance_id: u64) -> String {
+        caller::token(instance_id)
+    }
+
     /// The instance with that id shut itself down, as after `poweroff`. An instance that is gone, or was replaced, is left alone.
     pub(crate) fn guest_powered_off(&self, id: u64) {
         let mut inner = self.shared.lock();
@@ -182,7 +201,9 @@ impl World {
         let Some((service, rest)) = path.split_once('/') else {
             return Err(rules::UNKNOWN_METHOD.refuse(format!("no such API: {}", request.path)));
         };
+        let caller = caller::of(self, request)?;
         let call = Call { method: &request.method, path: rest, query: &request.query, body: &request.body };
+        permissions::check(self, &caller, service, &call)?;
         match service {
             "compute" => compute::serve(self, &call),
             "dns" => dns::serve(self, &call),

@@ -58,6 +58,10 @@ rules! {
     LABELS "labels" INVALID, "At most 64 labels; keys [a-z][a-z0-9_-]{0,62}, values [a-z0-9_-]{0,63}.", "docs: compute/docs/labeling-resources";
     FINGERPRINT "fingerprint" CHANGED, "A change names the fingerprint of what it changes, so that nobody overwrites what they have not read.", "api: Subnetwork.fingerprint, Metadata.fingerprint, Tags.fingerprint";
 
+    TOKEN "token" Http(401, "authError"), "A call by an API's name carries the token of an instance that exists and has a service account.", "docs: docs/authentication/troubleshoot-adc";
+    INSUFFICIENT_SCOPES "token.scopes" Http(403, "insufficientPermissions"), "The instance's access scopes include the service.", "docs: compute/docs/access/service-accounts#accesscopesiam";
+    FORBIDDEN "permission" Http(403, "forbidden"), "The roles of a service account, on the resource or its project, give every permission that the call needs.", "seen: Required 'P' permission for 'R'; Permission 'P' denied for resource 'R' (or it may not exist)";
+
     // Compute Engine, every collection.
     PROJECT "project" INVALID, "6 to 30 lower-case letters, digits and dashes, a letter first, no dash last.", "api:cloudresourcemanager Project.projectId";
     REGION "region" INVALID, "The region exists.", "docs: compute/docs/regions-zones";
@@ -180,6 +184,7 @@ rules! {
     // Secret Manager.
     SECRET_ID "secret.id" BAD, "[A-Za-z0-9_-]{1,255}.", "api:secretmanager secrets.create.secretId";
     REPLICATION "secret.replication" BAD, "Replication is automatic or user-managed, and that in regions that exist.", "api:secretmanager Secret.replication";
+    VERSION_STATE "secret.version-state" Http(400, "failedPrecondition"), "A version that is accessed is enabled; a destroyed one stays destroyed.", "seen: Secret Version [V] is in DESTROYED state";
     PAYLOAD "secret.payload" BAD, "A version has 1 to 65536 bytes.", "docs: secret-manager/quotas";
 
     // IAM.

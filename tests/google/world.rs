@@ -19,6 +19,8 @@ pub(crate) struct World {
     pub(crate) resources: BTreeMap<String, Value>,
     pub(crate) policies: BTreeMap<String, Value>,
     pub(crate) operations: BTreeMap<String, Value>,
+    /// The versions of each secret, by its path, with their payloads.
+    pub(crate) secret_versions: BTreeMap<String, Vec<Value>>,
     /// The instances of each instance group, by its path.
     pub(crate) members: BTreeMap<String, Vec<String>>,
     /// How many times each instance was started or reset, by its id.

@@ -2,6 +2,7 @@
 //! A rule without a case is an error, so no rule is there for show.
 
 mod addresses;
+mod callers;
 mod client;
 mod controller;
 mod disks;
@@ -34,6 +35,7 @@ fn cases() -> Vec<Case> {
         addresses::cases(),
         nats::cases(),
         machines::cases(),
+        callers::cases(),
         disks::cases(),
         disks::schedules(),
         health_checks::cases(),

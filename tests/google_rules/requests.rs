@@ -11,6 +11,16 @@ pub(crate) struct Request {
     pub(crate) method: &'static str,
     pub(crate) path: String,
     pub(crate) body: Value,
+    /// The instance that sends it, to the API's own name; nobody: whoever applies.
+    pub(crate) instance: Option<&'static str>,
+}
+
+impl Request {
+    /// The same request, sent by an instance.
+    pub(crate) fn by(mut self, instance: &'static str) -> Request {
+        self.instance = Some(instance);
+        self
+    }
 }
 
 /// A rule, and requests of which the last breaks it; those before it are granted.
@@ -32,7 +42,7 @@ pub(crate) fn case_after(rule: &'static Rule, first: Request, then: Request) -> 
 /// A request whose path starts at the project, of Compute Engine, or with a slash, of any service.
 pub(crate) fn request(method: &'static str, path: &str, body: Value) -> Request {
     let path = if path.starts_with('/') { path.to_owned() } else { format!("{COMPUTE}{path}") };
-    Request { method, path, body }
+    Request { method, path, body, instance: None }
 }
 
 /// A new resource, or a method.
