@@ -8,7 +8,7 @@ use std::{
     sync::{Mutex, PoisonError},
 };
 
-use crate::{LEVEL, prepare, tools};
+use crate::{LEVEL, prepare, tools, vpc};
 
 /// Tells the process that it is inside, and the name of its control groups.
 const INSIDE: &str = "VPCGEN_MACHINES_CGROUP";
@@ -19,6 +19,7 @@ static ONE_AT_A_TIME: Mutex<()> = Mutex::new(());
 /// Runs a test's scenario in a world of its own, or says in one line why not. `test` is the test's full name.
 pub(crate) fn enter(test: &str, scenario: fn()) {
     if env::var_os(INSIDE).is_some() {
+        vpc::command("ip link set lo up");
         return scenario();
     }
     let _one = ONE_AT_A_TIME.lock().unwrap_or_else(PoisonError::into_inner);

@@ -6,7 +6,8 @@ shift
 exec 3<&0
 unshare --net --mount --pid --fork --kill-child=SIGKILL --mount-proc -- "$@" </dev/null 3<&- &
 world=$!
-{ cat <&3 >/dev/null; kill -KILL "$world" 2>/dev/null; } &
+# Nothing of ours in it: whoever reads what the command prints would wait for this too.
+{ read -r <&3; kill -KILL "$world"; } >/dev/null 2>&1 &
 watcher=$!
 wait "$world"
 code=$?

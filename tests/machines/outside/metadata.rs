@@ -35,7 +35,7 @@ pub(crate) fn answer(google: &Google, request: &Request) -> Response {
         let token = json!({"access_token": google.token(id), "expires_in": 3599, "token_type": "Bearer"});
         return respond(token.to_string(), "application/json");
     }
-    let wanted = if request.query("wait_for_change") == Some("true") { request.query("last_etag") } else { None };
+    let wanted = if is_true(request, "wait_for_change") { request.query("last_etag") } else { None };
     let patience = request.query("timeout_sec").and_then(|seconds| seconds.parse().ok()).unwrap_or(3600);
     let end = Instant::now() + Duration::from_secs(patience);
     let mut seen = 0;
@@ -52,6 +52,11 @@ pub(crate) fn answer(google: &Google, request: &Request) -> Response {
         seen = google.wait_for_change(seen, end - Instant::now());
         state = google.state();
     }
+}
+
+/// cloud-init writes `True`.
+fn is_true(request: &Request, name: &str) -> bool {
+    request.query(name).is_some_and(|value| value.eq_ignore_ascii_case("true"))
 }
 
 /// The instance that has this address.
@@ -108,7 +113,7 @@ fn card(instance: &Instance, interface: &Interface, state: &State) -> Value {
         "forwarded-ips": forwarded.map(|balancer| balancer.address).collect::<Vec<_>>(),
         "gateway": subnetwork.map(|subnetwork| crate::vpc::gateway(subnetwork).to_string()),
         "ip": interface.address,
-        "ip-aliases": interface.aliases,
+        "ip-aliases": interface.aliases.iter().map(ToString::to_string).collect::<Vec<_>>(),
         "mac": crate::vpc::mac(interface.address),
         "mtu": network.map(|network| network.mtu),
         "network": format!("projects/{PROJECT_NUMBER}/networks/{name}"),
@@ -136,7 +141,7 @@ fn etag(value: &Value) -> String {
 /// A leaf as text, a folder as its listing, or everything below as JSON.
 fn show(found: &Value, path: &str, request: &Request) -> Response {
     let leaf = path.trim_end_matches('/').rsplit('/').next().unwrap_or_default();
-    if request.query("recursive") == Some("true") && (found.is_object() || found.is_array()) {
+    if is_true(request, "recursive") && (found.is_object() || found.is_array()) {
         let keep = ["attributes", "service-accounts"].contains(&leaf);
         return respond(in_camel_case(found, keep).to_string(), "application/json");
     }

@@ -29,7 +29,6 @@ impl Vpc {
     /// A router that knows the outside and no instance.
     pub(crate) fn new() -> Vpc {
         let router = Machine::network();
-        command("ip link set lo up");
         command(&format!("ip link add vpc type veth peer name out netns {}", router.pid()));
         command("ip address add 100.64.0.2/30 dev vpc");
         command("ip link set vpc mtu 9000 up");
