@@ -11,9 +11,13 @@ use serde_json::Value;
 use tempfile::TempDir;
 
 use crate::{
+    applied::Applied,
     controller,
     follow::Follower,
-    google::state::{Instance, State},
+    google::{
+        Google,
+        state::{Instance, State},
+    },
     outside, prepare,
     proof::{failure::Failure, terraform::Workspace},
     vm,
@@ -23,7 +27,7 @@ use crate::{
 const PATIENCE: Duration = Duration::from_secs(600);
 
 pub(crate) struct Cluster {
-    pub(crate) applied: Arc<Workspace>,
+    pub(crate) applied: Arc<Applied>,
     follower: Arc<Follower>,
     folder: TempDir,
     /// When the last change began.
@@ -31,12 +35,17 @@ pub(crate) struct Cluster {
 }
 
 impl Cluster {
-    /// Applies a tree and boots what came of it.
-    pub(crate) fn apply(applied: Workspace) -> Result<Cluster, Failure> {
-        applied.init()?;
-        applied.plan()?;
-        applied.apply()?;
-        applied.plan_is_empty()?;
+    /// Applies a tree with Terraform and boots what came of it.
+    pub(crate) fn apply(workspace: Workspace) -> Result<Cluster, Failure> {
+        workspace.init()?;
+        workspace.plan()?;
+        workspace.apply()?;
+        workspace.plan_is_empty()?;
+        Ok(Cluster::boot(Applied::Terraform(workspace)))
+    }
+
+    /// Boots what was applied.
+    pub(crate) fn boot(applied: Applied) -> Cluster {
         let applied = Arc::new(applied);
         let folder = TempDir::new_in(env!("CARGO_TARGET_TMPDIR")).expect("a temporary folder");
         let follower = Arc::new(Follower::start(&applied, folder.path().to_path_buf()));
@@ -46,18 +55,37 @@ impl Cluster {
         if prepare::controller().is_none() {
             controller::start(&cluster);
         }
-        Ok(cluster)
+        cluster
     }
 
     /// Applies a changed tree over the state, while the cluster lives. `options` are those of `terraform plan`.
     pub(crate) fn apply_again(&mut self, tree: &Path, options: &[&str]) -> Result<(), Failure> {
         self.since_now();
-        self.applied.update(tree);
-        self.applied.plan_with(options)?;
-        self.applied.apply()?;
-        self.applied.plan_is_empty()?;
+        let workspace = self.workspace();
+        workspace.update(tree);
+        workspace.plan_with(options)?;
+        workspace.apply()?;
+        workspace.plan_is_empty()?;
         self.follower.settle();
         Ok(())
+    }
+
+    /// Destroys everything, and waits until the machines are off.
+    pub(crate) fn destroy(&self) -> Result<(), Failure> {
+        self.workspace().destroy()?;
+        self.follower.settle();
+        Ok(())
+    }
+
+    fn workspace(&self) -> &Workspace {
+        match &*self.applied {
+            Applied::Terraform(workspace) => workspace,
+            Applied::ReadBack(_) => panic!("a changed tree takes Terraform"),
+        }
+    }
+
+    pub(crate) fn google(&self) -> &Google {
+        self.applied.google()
     }
 
     /// Patience begins again: something changes now.
@@ -66,7 +94,7 @@ impl Cluster {
     }
 
     pub(crate) fn state(&self) -> State {
-        self.applied.google.state()
+        self.google().state()
     }
 
     /// The instances that should be nodes.
@@ -150,7 +178,7 @@ impl Cluster {
 /// kubectl, wherever a control plane answers.
 pub(crate) struct Api {
     follower: Arc<Follower>,
-    pub(crate) applied: Arc<Workspace>,
+    pub(crate) applied: Arc<Applied>,
 }
 
 impl Api {

@@ -20,7 +20,7 @@ pub(crate) fn start(cluster: &Cluster) {
         loop {
             // While there is no control plane, and while it restarts, there is nobody to ask.
             let nodes = api.get(&["nodes"]).unwrap_or_default();
-            let state = api.applied.google.state();
+            let state = api.applied.google().state();
             for node in &nodes {
                 // Whatever fails is tried again in a second.
                 let _ = follow(&api, node, &state);

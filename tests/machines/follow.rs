@@ -12,11 +12,11 @@ use std::{
 use ipnet::Ipv4Net;
 
 use crate::{
+    applied::Applied,
     google::state::{Instance, State, Status},
     machine::Machine,
     prepare,
-    proof::terraform::Workspace,
-    vm::{Parts, Vm, disks::Disks},
+        vm::{Parts, Vm, disks::Disks},
     vpc::{Balancers, Port, Ports, Vpc},
 };
 
@@ -26,7 +26,7 @@ const PATIENCE: Duration = Duration::from_secs(20);
 /// Follows until the process ends.
 pub(crate) struct Follower {
     machines: Arc<Mutex<Machines>>,
-    applied: Arc<Workspace>,
+    applied: Arc<Applied>,
 }
 
 /// The machines that are on, and what is between them.
@@ -53,7 +53,7 @@ struct On {
 }
 
 impl Follower {
-    pub(crate) fn start(applied: &Arc<Workspace>, folder: PathBuf) -> Follower {
+    pub(crate) fn start(applied: &Arc<Applied>, folder: PathBuf) -> Follower {
         let machines = Arc::new(Mutex::new(Machines {
             vpc: Vpc::new(),
             balancers: Balancers::default(),
@@ -70,7 +70,7 @@ impl Follower {
             let mut seen = 0;
             loop {
                 // Now and then without a change too: machines power off, probes see something new.
-                seen = applied.google.wait_for_change(seen, Duration::from_millis(500));
+                seen = applied.google().wait_for_change(seen, Duration::from_millis(500));
                 let mut machines = lock(&machines);
                 if machines.follow(&applied) {
                     machines.followed = seen;
@@ -82,7 +82,7 @@ impl Follower {
 
     /// Waits until the machines are as the state has them now.
     pub(crate) fn settle(&self) {
-        let now = self.applied.google.wait_for_change(u64::MAX, Duration::ZERO);
+        let now = self.applied.google().wait_for_change(u64::MAX, Duration::ZERO);
         let end = Instant::now() + Duration::from_secs(90);
         while lock(&self.machines).followed < now {
             assert!(Instant::now() < end, "the machines do not follow the state; on: {:?}", self.names());
@@ -114,8 +114,8 @@ fn name(path: &str) -> &str {
 
 impl Machines {
     /// One step towards the state; true when there is nothing left to do.
-    fn follow(&mut self, applied: &Workspace) -> bool {
-        let state = applied.google.state();
+    fn follow(&mut self, applied: &Applied) -> bool {
+        let state = applied.google().state();
         self.power_off(applied, &state);
         let busy = self.on.values().any(|on| on.pressed.is_some());
         let booting: Vec<&Instance> = state.instances.iter().filter(|instance| self.is_to_boot(instance)).collect();
@@ -138,7 +138,7 @@ impl Machines {
     }
 
     /// Switches off what should not run, and tells the state of machines that have powered themselves off.
-    fn power_off(&mut self, applied: &Workspace, state: &State) {
+    fn power_off(&mut self, applied: &Applied, state: &State) {
         let mut gone = Vec::new();
         for (path, on) in &mut self.on {
             let runs = state.instances.iter().any(|instance| {
@@ -148,7 +148,7 @@ impl Machines {
                 _ if !on.vm.is_on() => {
                     if runs {
                         self.off.insert((on.id, on.boots));
-                        applied.google.guest_powered_off(on.id);
+                        applied.google().guest_powered_off(on.id);
                     }
                     gone.push(path.clone());
                 }

@@ -2,6 +2,7 @@
 //! containerd, kubeadm, on a VPC that knows what the state says. README.md has the picture, and every way in which a machine here is not one
 //! of Google's.
 
+mod applied;
 mod checks;
 mod cluster;
 mod controller;

@@ -55,9 +55,9 @@ fn what_is_wrong_on_a_node_is_seen() {
         // Network tags say which firewall rules are a machine's.
         let tagged = |tags: &[&str]| {
             let instance = cluster.state().instance("kub-n-1").cloned().expect("a node");
-            let (_, there) = cluster.applied.google.send("GET", &format!("/compute/v1/{}", instance.path), &json!(null));
+            let (_, there) = cluster.google().send("GET", &format!("/compute/v1/{}", instance.path), &json!(null));
             let body = json!({"items": tags, "fingerprint": there["tags"]["fingerprint"]});
-            let (status, answer) = cluster.applied.google.send("POST", &format!("/compute/v1/{}/setTags", instance.path), &body);
+            let (status, answer) = cluster.google().send("POST", &format!("/compute/v1/{}/setTags", instance.path), &body);
             assert_eq!(status, 200, "{answer}");
             cluster.settle();
         };

@@ -49,10 +49,9 @@ fn story() {
     });
     checks::hold(&cluster, "a node without power, and with it again");
 
-    cluster.applied.destroy().unwrap_or_else(|failure| panic!("{failure}"));
-    cluster.settle();
+    cluster.destroy().unwrap_or_else(|failure| panic!("{failure}"));
     assert!(cluster.machines().is_empty(), "still on after destroy: {:?}", cluster.machines());
-    let left: Vec<String> = cluster.applied.google.left().into_iter().filter(|path| !path.contains("/disks/")).collect();
+    let left: Vec<String> = cluster.google().left().into_iter().filter(|path| !path.contains("/disks/")).collect();
     assert!(left.is_empty(), "left after destroy: {left:?}");
     tools::ok(LEVEL, &example.name, "a node added, replaced, without power; destroyed");
 }

@@ -10,7 +10,7 @@ mod tls;
 
 use std::{net::Ipv4Addr, path::Path, sync::Arc};
 
-use crate::{proof::terraform::Workspace, vpc::command};
+use crate::{applied::Applied, vpc::command};
 
 pub(crate) use downloads::GREETING;
 
@@ -26,12 +26,12 @@ pub(crate) const CLIENT: Ipv4Addr = Ipv4Addr::new(192, 0, 2, 77);
 const HOSTS: [&str; 5] = ["pkgs.k8s.io", "registry.k8s.io", "download.docker.com", "deb.debian.org", "internet.example"];
 
 /// Takes the addresses and serves on them for as long as the process lives.
-pub(crate) fn start(prepared: &Path, applied: &Arc<Workspace>) {
+pub(crate) fn start(prepared: &Path, applied: &Arc<Applied>) {
     for address in [METADATA, APIS, DOWNLOADS, CLIENT] {
         command(&format!("ip address add {address}/32 dev lo"));
     }
     let tls = tls::config(&prepared.join("certificates"));
-    let stand_in = applied.google.url().trim_start_matches("http://").to_owned();
+    let stand_in = applied.google().url().trim_start_matches("http://").to_owned();
     let folder = prepared.to_path_buf();
     let download = move |request: &http::Request| downloads::answer(&folder, request);
     let api = move |request: &http::Request| apis::pass_on(&stand_in, request);
@@ -39,7 +39,7 @@ pub(crate) fn start(prepared: &Path, applied: &Arc<Workspace>) {
     http::serve(&format!("{DOWNLOADS}:443"), Some(Arc::clone(&tls)), download);
     http::serve(&format!("{APIS}:443"), Some(tls), api);
     let google = Arc::clone(applied);
-    http::serve(&format!("{METADATA}:80"), None, move |request| metadata::answer(&google.google, request));
+    http::serve(&format!("{METADATA}:80"), None, move |request| metadata::answer(google.google(), request));
     let google = Arc::clone(applied);
-    dns::serve(move || google.google.state());
+    dns::serve(move || google.google().state());
 }
