@@ -81,7 +81,18 @@ impl Workspace {
 
     /// Plans, and keeps the plan for `apply`.
     pub(crate) fn plan(&self) -> Result<(), Failure> {
-        self.step("plan", &["plan", "-no-color", "-input=false", "-out=plan"], &[0]).map(drop)
+        self.plan_with(&[])
+    }
+
+    /// The same, with options such as `-replace=ADDRESS`.
+    pub(crate) fn plan_with(&self, options: &[&str]) -> Result<(), Failure> {
+        let arguments = ["plan", "-no-color", "-input=false", "-out=plan"];
+        self.step("plan", &[&arguments, options].concat(), &[0]).map(drop)
+    }
+
+    /// Puts another version of the tree in place: what Terraform keeps and how it is pointed at the stand-in stay.
+    pub(crate) fn update(&self, tree: &Path) {
+        examples::copy(tree, &self.tree()).expect("the tree can be copied");
     }
 
     /// Applies the plan.
