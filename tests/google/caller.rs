@@ -1,4 +1,4 @@
-//! Who calls: whoever applies the tree, or an instance with the token of its service account.
+//! Who calls: the owner of the project, or an instance with the token of its service account.
 
 use super::{
     Request, World,
@@ -13,7 +13,7 @@ const TOKEN: &str = "ya29.stand-in.";
 /// The one behind a request.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) enum Caller {
-    /// Whoever applies: owns the project.
+    /// The owner of the project, who runs `terraform apply`.
     Owner,
     /// A service account, by its e-mail address.
     Account(String),
@@ -63,7 +63,7 @@ fn opens(scope: &str, service: &str) -> bool {
     match scope.split('.').next() {
         Some("cloud-platform") => true,
         Some("compute") => service == "compute",
-        Some("devstorage") => ["storage", "upload", "download", "storage-xml"].contains(&service),
+        Some("devstorage") => ["storage", "upload", "download"].contains(&service),
         Some("ndev") => service == "dns",
         _ => false,
     }

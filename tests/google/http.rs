@@ -16,10 +16,10 @@ use std::{
 
 use serde_json::Value;
 
-use super::Request;
+use super::{Request, reply::Reply};
 
-/// Turns a request into a status and a JSON body.
-type Answering = dyn Fn(Request) -> (u16, Value) + Send + Sync;
+/// Turns a request into a reply.
+type Answering = dyn Fn(Request) -> Reply + Send + Sync;
 
 /// A listening server. When it is dropped it takes no more connections; those that are open end with their clients.
 pub(crate) struct Server {
@@ -30,7 +30,7 @@ pub(crate) struct Server {
 
 impl Server {
     /// Listens on a free port of 127.0.0.1.
-    pub(crate) fn start(answer: impl Fn(Request) -> (u16, Value) + Send + Sync + 'static) -> Server {
+    pub(crate) fn start(answer: impl Fn(Request) -> Reply + Send + Sync + 'static) -> Server {
         let listener = TcpListener::bind("127.0.0.1:0").expect("a free port on loopback");
         let address = listener.local_addr().expect("a bound listener has an address");
         let stopped = Arc::new(AtomicBool::new(false));
@@ -41,7 +41,7 @@ impl Server {
                     return;
                 }
                 let answer = Arc::clone(&answer);
-                // A client that goes away in the middle is no fault of ours.
+                // A client may disconnect at any time.
                 thread::spawn(move || converse(&stream, &*answer).ok());
             }
         });
@@ -67,13 +67,18 @@ fn converse(stream: &TcpStream, answer: &Answering) -> io::Result<()> {
     stream.set_nodelay(true)?;
     let mut reader = BufReader::new(stream);
     while let Some(request) = read(&mut reader)? {
-        let (status, body) = answer(request);
-        let body = body.to_string();
-        let head = format!(
-            "HTTP/1.1 {status} \r\nContent-Type: application/json; charset=UTF-8\r\nContent-Length: {}\r\n\r\n",
-            body.len()
-        );
-        (&*stream).write_all((head + &body).as_bytes())?;
+        let only_head = request.method == "HEAD";
+        let Reply { status, content_type, headers, body } = answer(request);
+        let mut head =
+            format!("HTTP/1.1 {status} \r\nContent-Type: {content_type}\r\nContent-Length: {}\r\n", body.len());
+        for (name, value) in headers {
+            head += &format!("{name}: {value}\r\n");
+        }
+        let mut reply = (head + "\r\n").into_bytes();
+        if !only_head {
+            reply.extend(body);
+        }
+        (&*stream).write_all(&reply)?;
     }
     Ok(())
 }
@@ -92,12 +97,13 @@ fn read(reader: &mut BufReader<&TcpStream>) -> io::Result<Option<Request>> {
     let header = |name: &str| {
         parsed.headers.iter().find(|header| header.name.eq_ignore_ascii_case(name)).map(|header| header.value)
     };
-    if header("Transfer-Encoding").is_some() {
-        return Err(io::Error::other("a body in chunks: no client of the stand-in sends one"));
-    }
+    let chunked = header("Transfer-Encoding").is_some_and(|value| value.eq_ignore_ascii_case(b"chunked"));
     let length = header("Content-Length").and_then(|value| std::str::from_utf8(value).ok()?.parse().ok()).unwrap_or(0);
-    let mut body = vec![0; length];
-    reader.read_exact(&mut body)?;
+    // curl asks first before it sends a large file.
+    if header("Expect").is_some_and(|value| value.eq_ignore_ascii_case(b"100-continue")) {
+        (&**reader.get_ref()).write_all(b"HTTP/1.1 100 Continue\r\n\r\n")?;
+    }
+    let body = if chunked { chunks(reader)? } else { exactly(reader, length)? };
     let target = parsed.path.unwrap_or_default();
     let (path, query) = target.split_once('?').unwrap_or((target, ""));
     let text = |value: &[u8]| String::from_utf8_lossy(value).trim().to_owned();
@@ -111,9 +117,32 @@ fn read(reader: &mut BufReader<&TcpStream>) -> io::Result<Option<Request>> {
         by_name: service.is_some(),
         headers,
         body: serde_json::from_slice(&body).unwrap_or(Value::Null),
+        raw: body,
         status: 0,
         refused: None,
     }))
+}
+
+fn exactly(reader: &mut BufReader<&TcpStream>, length: usize) -> io::Result<Vec<u8>> {
+    let mut body = vec![0; length];
+    reader.read_exact(&mut body)?;
+    Ok(body)
+}
+
+/// A body whose length the client did not know when it began, as the provider uploads objects.
+fn chunks(reader: &mut BufReader<&TcpStream>) -> io::Result<Vec<u8>> {
+    let mut body = Vec::new();
+    loop {
+        let mut line = String::new();
+        reader.read_line(&mut line)?;
+        let size = line.split(';').next().unwrap_or_default().trim();
+        let size = usize::from_str_radix(size, 16).map_err(io::Error::other)?;
+        body.extend(exactly(reader, size)?);
+        reader.read_line(&mut line)?;
+        if size == 0 {
+            return Ok(body);
+        }
+    }
 }
 
 /// The path as it is at the stand-in's own address, where the first part is the service: `secretmanager.googleapis.com/v1/…` and

@@ -1,12 +1,12 @@
 //! A stand-in for the Google APIs: it listens on loopback, keeps its state in memory and refuses what Google refuses.
 //!
-//!     http.rs ──▶ caller.rs ──▶ permissions/ ──▶ compute/  dns  secret_manager  iam  project_iam  service_usage
+//!     http.rs ──▶ caller.rs ──▶ permissions/ ──▶ compute/  storage/  dns  secret_manager  iam  project_iam  service_usage
 //!                                   │            (one file per service; Compute Engine: one per collection)
 //!                                   └─ rules.rs: every refusal, with its reason
 //!
 //! `Google` keeps a journal of requests, and shows what exists in types (state/).
 //!
-//! It is as large as the examples need. What it does not know it answers with 501, so that nothing passes unseen.
+//! It implements what the examples and their machines need and answers everything else with 501.
 // Every test binary that includes this module uses a part of it.
 #![allow(dead_code)]
 
@@ -27,11 +27,13 @@ mod permissions;
 mod places;
 mod project_iam;
 mod refusal;
+mod reply;
 pub(crate) mod rules;
 mod secret_manager;
 mod secret_versions;
 mod service_usage;
 pub(crate) mod state;
+mod storage;
 mod world;
 
 use std::{
@@ -43,6 +45,7 @@ use std::{
 use serde_json::{Value, json};
 
 use refusal::Refusal;
+use reply::Reply;
 use rules::Rule;
 use state::State;
 use world::World;
@@ -50,13 +53,15 @@ use world::World;
 /// What a service answers: the body of a 200, or a refusal.
 pub(crate) type Answer = Result<Value, Refusal>;
 
-/// One request as it came, and what became of it.
+/// A request and its outcome.
 #[derive(Clone, Debug)]
 pub(crate) struct Request {
     pub(crate) method: String,
     pub(crate) path: String,
     pub(crate) query: String,
     pub(crate) body: Value,
+    /// The body as it came.
+    pub(crate) raw: Vec<u8>,
     /// By their names in lower case.
     pub(crate) headers: BTreeMap<String, String>,
     /// Whether the client asked for `SERVICE.googleapis.com`, as instances do.
@@ -67,9 +72,9 @@ pub(crate) struct Request {
 }
 
 impl Request {
-    /// Everything but reading; Google asks for an IAM policy with a POST.
+    /// Whether the request may change something; an IAM policy is read with a POST.
     pub(crate) fn writes(&self) -> bool {
-        self.method != "GET" && !self.path.ends_with(":getIamPolicy")
+        !["GET", "HEAD"].contains(&self.method.as_str()) && !self.path.ends_with(":getIamPolicy")
     }
 
     fn header(&self, name: &str) -> Option<&str> {
@@ -116,7 +121,7 @@ impl Google {
         self.shared.lock().journal.clone()
     }
 
-    /// The requests that were refused, by which rule and in which words. Asking for what is not there is no fault.
+    /// The rejected requests, each with its rule and message. A GET of a missing resource is not an error.
     pub(crate) fn refusals(&self) -> Vec<(Request, &'static Rule, String)> {
         let refused = self
             .requests()
@@ -125,7 +130,7 @@ impl Google {
         refused.filter(|(request, rule, _)| request.writes() || **rule != rules::NOT_FOUND).collect()
     }
 
-    /// What exists, by name: resources, and the bindings of the IAM policies. Empty after a destroy, except for kept disks and snapshots.
+    /// The names of all resources and IAM bindings. Empty after a destroy, except for kept disks and snapshots.
     pub(crate) fn left(&self) -> Vec<String> {
         self.shared.lock().world.left()
     }
@@ -135,7 +140,7 @@ impl Google {
         State::of(&self.shared.lock().world)
     }
 
-    /// Waits until more has changed than the caller has seen, or until the time is up; answers how many changes there were so far.
+    /// Waits for a change that the caller has not seen, or for the timeout; returns the number of changes so far.
     pub(crate) fn wait_for_change(&self, seen: u64, timeout: Duration) -> u64 {
         let unchanged = |inner: &mut Inner| inner.changes <= seen;
         let waited = self.shared.changed.wait_timeout_while(self.shared.lock(), timeout, unchanged);
@@ -147,7 +152,7 @@ impl Google {
         caller::token(instance_id)
     }
 
-    /// The instance with that id shut itself down, as after `poweroff`. An instance that is gone, or was replaced, is left alone.
+    /// Records that the instance with that id shut itself down (`poweroff`). Does nothing if it was deleted or replaced.
     pub(crate) fn guest_powered_off(&self, id: u64) {
         let mut inner = self.shared.lock();
         let id = id.to_string();
@@ -170,21 +175,25 @@ impl Shared {
     }
 
     /// Answers one request and writes it into the journal. A refused request changes nothing.
-    fn answer(&self, mut request: Request) -> (u16, Value) {
+    fn answer(&self, mut request: Request) -> Reply {
         let mut inner = self.lock();
         let before = request.writes().then(|| inner.world.clone());
         let answer = match inner.world.serve(&request) {
-            Ok(body) => (200, body),
+            Ok(reply) => reply,
             Err(refusal) => {
                 if let Some(before) = before {
                     inner.world = before;
                 }
-                let answer = refusal.answer();
+                let usual = || {
+                    let (status, body) = refusal.answer();
+                    Reply::json(status, &body)
+                };
+                let answer = storage::refusal(&request.path, &refusal).unwrap_or_else(usual);
                 request.refused = Some((refusal.rule, refusal.message));
                 answer
             }
         };
-        request.status = answer.0;
+        request.status = answer.status;
         let changed = request.writes() && request.refused.is_none();
         inner.journal.push(request);
         if changed {
@@ -196,7 +205,7 @@ impl Shared {
 
 impl World {
     /// The first part of the path is the service; the provider is told these endpoints in `../proof/provider.rs`.
-    fn serve(&mut self, request: &Request) -> Answer {
+    fn serve(&mut self, request: &Request) -> Result<Reply, Refusal> {
         let path = request.path.trim_start_matches('/');
         let Some((service, rest)) = path.split_once('/') else {
             return Err(rules::UNKNOWN_METHOD.refuse(format!("no such API: {}", request.path)));
@@ -204,7 +213,10 @@ impl World {
         let caller = caller::of(self, request)?;
         let call = Call { method: &request.method, path: rest, query: &request.query, body: &request.body };
         permissions::check(self, &caller, service, &call)?;
-        match service {
+        if ["storage", "upload", "download"].contains(&service) {
+            return storage::serve(self, &caller, request);
+        }
+        let answer = match service {
             "compute" => compute::serve(self, &call),
             "dns" => dns::serve(self, &call),
             "secretmanager" => secret_manager::serve(self, &call),
@@ -212,7 +224,8 @@ impl World {
             "cloudresourcemanager" => project_iam::serve(self, &call),
             "serviceusage" => service_usage::serve(self, &call),
             _ => Err(rules::UNKNOWN_METHOD.refuse(format!("no such API: {}", request.path))),
-        }
+        };
+        answer.map(|body| Reply::json(200, &body))
     }
 }
 
@@ -226,7 +239,7 @@ pub(crate) struct Call<'a> {
 }
 
 impl Call<'_> {
-    /// The path's parts behind the version; a custom verb (`:setIamPolicy`) is a part of its own.
+    /// The path segments after the version; a custom verb (`:setIamPolicy`) is a separate segment.
     fn parts(&self) -> Vec<&str> {
         self.path.split(['/', ':']).skip(1).collect()
     }
@@ -250,7 +263,7 @@ impl Call<'_> {
     }
 }
 
-/// The answer to a DELETE that says nothing.
+/// The empty answer to a DELETE.
 fn nothing() -> Value {
     json!({})
 }

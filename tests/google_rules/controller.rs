@@ -1,4 +1,4 @@
-//! The calls of the cloud-controller-manager, in its order, and what there is afterwards.
+//! The calls of the cloud-controller-manager, in its order, and their effects.
 
 use serde_json::{Value, json};
 

@@ -11,7 +11,7 @@ pub(crate) struct Request {
     pub(crate) method: &'static str,
     pub(crate) path: String,
     pub(crate) body: Value,
-    /// The instance that sends it, to the API's own name; nobody: whoever applies.
+    /// The instance that sends it to the API's own host name; `None`: the owner of the project.
     pub(crate) instance: Option<&'static str>,
 }
 

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use crate::{bodies::Bodies, proof::examples, tools};
 
-/// The command that writes the recording anew.
+/// The command that renews the recording.
 pub(crate) const RENEW: &str = "VPCGEN_RECORD=1 cargo test --test guide (with Terraform and the google provider)";
 
 const FILE: &str = "tests/guide/recorded.json";

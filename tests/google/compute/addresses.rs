@@ -194,7 +194,7 @@ fn is_in(resource: &Value, subnetwork: &str) -> bool {
     link::own(&resource["subnetwork"]).as_deref() == Some(subnetwork)
 }
 
-/// An external address that nobody has.
+/// An unused external address.
 pub(crate) fn external(world: &mut World) -> Value {
     world.external_addresses += 1;
     let [high, low] = world.external_addresses.to_be_bytes();

@@ -47,7 +47,7 @@ pub(super) fn create(world: &mut World, place: &Place, machine_type: &str, wante
     Ok(attached.into())
 }
 
-/// `attachDisk`: one more disk, of the same zone, that nobody else writes to.
+/// `attachDisk`: a disk in the same zone that no other VM writes to.
 pub(super) fn attach(world: &World, place: &Place, instance: &mut Value, wanted: &Value) -> Result<(), Refusal> {
     let machine_type = link::name(text(instance, "machineType")).to_owned();
     let attached = list(instance, "disks").to_vec();

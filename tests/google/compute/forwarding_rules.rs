@@ -33,7 +33,7 @@ pub(crate) static COLLECTION: Collection = Collection {
 
 fn check(world: &mut World, place: &Place, rule: &mut Value) -> Result<(), Refusal> {
     if world.resources.contains_key(&place.path) {
-        // What a rule is made of is fixed; labels and global access are all that changes.
+        // Only labels and global access can change.
         return Ok(());
     }
     default(rule, "loadBalancingScheme", "EXTERNAL");

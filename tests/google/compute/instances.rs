@@ -34,7 +34,7 @@ pub(crate) static COLLECTION: Collection = Collection {
 
 fn check(world: &mut World, place: &Place, machine: &mut Value) -> Result<(), Refusal> {
     if world.resources.contains_key(&place.path) {
-        // An update of the whole machine changes what has no method of its own, such as IP forwarding.
+        // An update of the whole VM changes fields without a method, such as IP forwarding.
         return Ok(());
     }
     let machine_type = check_type(place, &machine["machineType"])?;

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use super::usage;
 use crate::google::{Answer, Call, World, json::text, link, places, rules, world::NOW};
 
-/// The most that a page has, and the size of one that nobody chose.
+/// The largest page, and the default.
 const PAGE: usize = 500;
 
 /// The resources of one collection in one place.

@@ -1,4 +1,4 @@
-//! Compute Engine: what all collections have in common. Each collection adds its own checks in a file of its own.
+//! Compute Engine: what all collections have in common. Each collection has a file with its own checks.
 //!
 //! A resource is kept as the JSON that a GET answers: what the request said, Google's defaults, and what Google computes.
 
@@ -47,7 +47,7 @@ use super::{
     link, names,
     refusal::Refusal,
     rules,
-    world::NOW,
+    world::{NOW, PROJECT_NUMBER, default_account},
 };
 
 /// Answers `v1/projects/P/…`.
@@ -57,6 +57,7 @@ pub(crate) fn serve(world: &mut World, call: &Call<'_>) -> Answer {
         return call.unknown();
     };
     let (scope, rest) = match rest {
+        [] if call.method == "GET" => return Ok(about(world, project)),
         ["global", rest @ ..] => ("global".to_owned(), rest),
         [kind @ ("regions" | "zones")] if call.method == "GET" => return lists::places(project, kind, None, call),
         [kind @ ("regions" | "zones"), name] if call.method == "GET" => {
@@ -106,6 +107,22 @@ pub(crate) fn serve(world: &mut World, call: &Call<'_>) -> Answer {
         }
         _ => call.unknown(),
     }
+}
+
+/// The project, by its id or its number: there is only one.
+fn about(world: &World, project: &str) -> Value {
+    let known = world.bucket_projects.values().map(String::as_str);
+    let known =
+        known.chain(world.resources.keys().filter_map(|path| path.split("projects/").nth(1)?.split('/').next()));
+    let name = if project == PROJECT_NUMBER { known.into_iter().next().unwrap_or(project) } else { project };
+    json!({
+        "kind": "compute#project",
+        "id": PROJECT_NUMBER,
+        "name": name,
+        "creationTimestamp": NOW,
+        "defaultServiceAccount": default_account(),
+        "selfLink": link::to(&format!("projects/{name}")),
+    })
 }
 
 /// Google takes the numeric id of a resource in place of its name.

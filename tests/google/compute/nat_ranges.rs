@@ -14,7 +14,7 @@ use crate::google::{
 /// A range that a NAT translates: the subnetwork's path, and the secondary range's name or nothing for the primary range.
 pub(in crate::google) type Covered = (String, String);
 
-/// The ranges that a NAT names: what its mode allows, and what there is.
+/// Checks that the ranges of a NAT exist and that its mode allows them.
 pub(super) fn check(world: &World, place: &Place, network: &str, nat: &mut Value) -> Result<(), Refusal> {
     let refuse = |value: &Value, why: &str| rules::NAT_RANGES.field("resource.nats.subnetworks", value, why);
     let mode = text(nat, "sourceSubnetworkIpRangesToNat");

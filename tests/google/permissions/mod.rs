@@ -15,7 +15,7 @@ use super::{
 /// A permission and the path of the resource that it is needed on (`projects/P`, `projects/P/secrets/S` …).
 pub(super) type Need = (String, String);
 
-/// Refuses what the caller's roles do not permit. Whoever applies may do everything; what Cloud Storage needs, it asks for itself.
+/// Rejects a call that the caller's roles do not permit. The owner may do everything; Cloud Storage checks its own permissions.
 pub(super) fn check(world: &World, caller: &Caller, service: &str, call: &Call<'_>) -> Result<(), Refusal> {
     match service {
         "compute" => {
@@ -34,7 +34,7 @@ pub(super) fn check(world: &World, caller: &Caller, service: &str, call: &Call<'
                 }
             }
         }
-        "storage" | "upload" | "download" | "storage-xml" => {}
+        "storage" | "upload" | "download" => {}
         _ if *caller == Caller::Owner => {}
         // No instance has any business with the other services.
         _ => return Err(rules::FORBIDDEN.refuse("The caller does not have permission")),

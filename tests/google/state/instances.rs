@@ -36,7 +36,7 @@ pub(crate) struct Instance {
     pub(crate) can_ip_forward: bool,
 }
 
-/// The states that the stand-in knows; operations are finished when they are answered, so there is none in between.
+/// The states that the stand-in knows. Operations finish at once, so there are no transitional states.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) enum Status {
     Running,
