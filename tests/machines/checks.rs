@@ -1,10 +1,10 @@
 //! What must hold on a cluster that has booted, all of it in one place. Everything that does not hold is told at once.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, process::Command};
 
 use serde_json::{Value, json};
 
-use crate::{cluster::Cluster, google::state::Instance, outside, prepare};
+use crate::{cluster::Cluster, google::state::Instance, outside, prepare, tools};
 
 /// What does not hold; nothing when all is well.
 pub(crate) type Faults = Vec<String>;
@@ -21,7 +21,7 @@ pub(crate) fn faults(cluster: &Cluster) -> Faults {
     if !booting.is_empty() {
         return booting;
     }
-    [nodes(cluster), system_pods(cluster), pods(cluster), secrets(cluster)].concat()
+    [nodes(cluster), system_pods(cluster), pods(cluster), load_balancer(cluster), secrets(cluster)].concat()
 }
 
 /// cloud-init has ended everywhere, without an error.
@@ -87,7 +87,9 @@ fn nodes(cluster: &Cluster) -> Faults {
         same("provider ID", &node["spec"]["providerID"], format!("gce://{project}/{zone}/{name}"));
         same("zone", &node["metadata"]["labels"]["topology.kubernetes.io/zone"], zone.clone());
         match cluster.on(name, &["ip", "route", "show", "table", "local", "proto", "66"]) {
-            Ok(routes) if routes.contains(&alias) => faults.push(format!("{name}: a local route of the alias range {alias}")),
+            Ok(routes) if routes.contains(&alias) => {
+                faults.push(format!("{name}: a local route of the alias range {alias}"))
+            }
             Ok(_) => {}
             Err(error) => faults.push(format!("{name}: {error}")),
         }
@@ -148,7 +150,11 @@ fn pods(cluster: &Cluster) -> Faults {
             faults.push(format!("{name}: its pod's address {own} is not inside its alias range {alias}"));
         }
         let pod = format!("check-{name}");
-        let words = [&["exec", pod.as_str(), "--", "sh", "-c", ASK, "ask"], addresses.values().map(String::as_str).collect::<Vec<_>>().as_slice()].concat();
+        let words = [
+            &["exec", pod.as_str(), "--", "sh", "-c", ASK, "ask"],
+            addresses.values().map(String::as_str).collect::<Vec<_>>().as_slice(),
+        ]
+        .concat();
         let said = match cluster.kubectl(&words) {
             Ok(said) => said,
             Err(error) => {
@@ -163,9 +169,15 @@ fn pods(cluster: &Cluster) -> Faults {
                 faults.push(format!("pod on {name} → pod on {other}: {answer:?}, not {own}"));
             }
         }
-        for (what, contains) in [("names", "kubernetes.default"), ("service", "gitVersion"), ("internet", outside::GREETING.trim()), ("metadata", "refused")] {
+        for (what, contains) in [
+            ("names", "kubernetes.default"),
+            ("service", "gitVersion"),
+            ("internet", outside::GREETING.trim()),
+            ("metadata", "refused"),
+        ] {
             let answer = answers.get(what).copied().unwrap_or_default();
-            let refused = what == "metadata" && (answer.contains("reset by peer") || answer.contains("Couldn't connect"));
+            let refused =
+                what == "metadata" && (answer.contains("reset by peer") || answer.contains("Couldn't connect"));
             if !answer.contains(contains) && !refused {
                 faults.push(format!("pod on {name} → {what}: {answer:?}"));
             }
@@ -205,10 +217,12 @@ fn start_pods(cluster: &Cluster) -> Result<BTreeMap<String, String>, String> {
             .filter_map(|instance| {
                 let pod = pods.iter().find(|pod| pod["spec"]["nodeName"] == instance.name.as_str())?;
                 let address = pod["status"]["podIP"].as_str()?;
-                (ready(pod) && pod["metadata"]["deletionTimestamp"].is_null()).then(|| (instance.name.clone(), address.to_owned()))
+                (ready(pod) && pod["metadata"]["deletionTimestamp"].is_null())
+                    .then(|| (instance.name.clone(), address.to_owned()))
             })
             .collect();
-        let missing: Vec<&Instance> = wanted.iter().filter(|instance| !addresses.contains_key(&instance.name)).collect();
+        let missing: Vec<&Instance> =
+            wanted.iter().filter(|instance| !addresses.contains_key(&instance.name)).collect();
         if missing.is_empty() {
             return Ok(());
         }
@@ -216,6 +230,36 @@ fn start_pods(cluster: &Cluster) -> Result<BTreeMap<String, String>, String> {
         Err(format!("no pod runs on {names:?}"))
     })?;
     Ok(addresses)
+}
+
+/// A Service of type LoadBalancer answers a client on the internet, and the pod sees the client's own address. The stand-in for the
+/// cloud-controller-manager makes none.
+fn load_balancer(cluster: &Cluster) -> Faults {
+    if prepare::controller().is_none() {
+        return Faults::new();
+    }
+    let service = json!({
+        "apiVersion": "v1",
+        "kind": "Service",
+        "metadata": {"name": "check"},
+        "spec": {"type": "LoadBalancer", "externalTrafficPolicy": "Local", "selector": {"app": "check"}, "ports": [{"port": 80, "targetPort": 8080}]},
+    });
+    let client = outside::CLIENT.to_string();
+    let answered = cluster.api().apply(&service).and_then(|_| {
+        cluster.wait_for(|| {
+            let address =
+                cluster.kubectl(&["get", "service", "check", "-o", "jsonpath={.status.loadBalancer.ingress[0].ip}"])?;
+            let url = format!("http://{address}/");
+            let answer =
+                tools::run(Command::new("curl").args(["-sS", "--max-time", "5", "--interface", &client, &url]))?;
+            let seen = answer.split_whitespace().next().unwrap_or_default();
+            if seen == client { Ok(()) } else { Err(format!("the pod sees {seen:?}, not {client}")) }
+        })
+    });
+    // What it made would hold the network at destroy.
+    let deleted = cluster.kubectl(&["delete", "service", "check", "--timeout=120s"]).map(drop);
+    let fault = |error: String| format!("internet → load balancer: {error}");
+    answered.err().into_iter().chain(deleted.err()).map(fault).collect()
 }
 
 /// Nothing secret is on a serial console, which more people may read than may join a machine.
@@ -234,7 +278,9 @@ fn secrets(cluster: &Cluster) -> Faults {
 /// `[a-z0-9]{6}.[a-z0-9]{16}`
 fn is_bootstrap_token(word: &str) -> bool {
     let part = |text: &str, length: usize| {
-        text.len() == length && text.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit()) && text.chars().any(|c| c.is_ascii_digit())
+        text.len() == length
+            && text.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit())
+            && text.chars().any(|c| c.is_ascii_digit())
     };
     word.split_once('.').is_some_and(|(id, secret)| part(id, 6) && part(secret, 16))
 }

@@ -208,7 +208,11 @@ impl Api {
         let mut last = "no control plane".to_owned();
         for machine in self.follower.names() {
             if on(&self.follower, &machine, &["test", "-e", "/etc/kubernetes/admin.conf"]).is_ok() {
-                match on(&self.follower, &machine, &["sh", "-c", "printf %s \"$1\" | kubectl apply -f -", "apply", &text]) {
+                match on(
+                    &self.follower,
+                    &machine,
+                    &["sh", "-c", "printf %s \"$1\" | kubectl apply -f -", "apply", &text],
+                ) {
                     Ok(said) => return Ok(said),
                     Err(error) => last = error,
                 }

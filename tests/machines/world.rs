@@ -30,7 +30,8 @@ pub(crate) fn enter(test: &str, scenario: fn()) {
     let mut command = Command::new("bash");
     command.args(["-c", include_str!("world.sh"), "world", &cgroup]).arg(env::current_exe().expect("this program"));
     command.args(["--exact", test, "--nocapture"]).env(INSIDE, &cgroup).env("RUST_BACKTRACE", "0");
-    let mut world = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("bash starts");
+    let mut world =
+        command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("bash starts");
     // Kept open for as long as the scenario runs: when it closes, the world ends.
     let _life = world.stdin.take();
     let errors = BufReader::new(world.stderr.take().expect("a pipe"));
