@@ -135,7 +135,7 @@ impl Reader<'_> {
             "google_compute_router" => (compute(&region, "routers"), json!({"name": name, "network": it["network"]})),
             "google_compute_router_nat" => {
                 let router = it["router"].as_str().unwrap_or_default();
-                let nat = json!({"name": name, "natIpAllocateOption": it["nat_ip_allocate_option"], "sourceSubnetworkIpRangesToNat": it["source_subnetwork_ip_ranges_to_nat"]});
+                let nat = nat(&it);
                 self.send("PATCH", &format!("{}/{router}", compute(&region, "routers")), &json!({"nats": [nat]}));
                 return Value::Null;
             }
@@ -202,6 +202,22 @@ fn subnetwork(it: &Json) -> Json {
         .into_iter()
         .map(|range| json!({"rangeName": range["range_name"], "ipCidrRange": range["ip_cidr_range"]}));
     json!({"name": it["name"], "network": it["network"], "ipCidrRange": it["ip_cidr_range"], "secondaryIpRanges": secondary.collect::<Vec<_>>(), "privateIpGoogleAccess": it["private_ip_google_access"]})
+}
+
+fn nat(it: &Json) -> Json {
+    let subnetworks = blocks(&it["subnetwork"]).into_iter().map(|subnetwork| {
+        json!({
+            "name": subnetwork["name"],
+            "sourceIpRangesToNat": subnetwork["source_ip_ranges_to_nat"],
+            "secondaryIpRangeNames": subnetwork["secondary_ip_range_names"],
+        })
+    });
+    json!({
+        "name": it["name"],
+        "natIpAllocateOption": it["nat_ip_allocate_option"],
+        "sourceSubnetworkIpRangesToNat": it["source_subnetwork_ip_ranges_to_nat"],
+        "subnetworks": subnetworks.collect::<Vec<_>>(),
+    })
 }
 
 fn firewall(it: &Json) -> Json {

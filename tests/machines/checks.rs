@@ -127,7 +127,8 @@ exec socat TCP-LISTEN:8080,fork,reuseaddr EXEC:"sh /tmp/answer""#;
 
 /// In a pod: a line `WHAT|ANSWER` for each question. The addresses of all pods are its arguments.
 const ASK: &str = r#"
-ask() { what=$1; shift; echo "$what|$("$@" 2>&1 | head -c 300 | tr '\n' ' ')"; }
+set -f
+ask() { what=$1; shift; answer=$("$@" 2>&1); echo "$what|"$answer; }
 for pod in "$@"; do ask "$pod" curl -sS -m5 "http://$pod:8080/"; done
 ask names getent hosts kubernetes.default.svc.cluster.local
 ask service curl -sSk -m5 https://kubernetes.default.svc.cluster.local/version
