@@ -36,13 +36,24 @@ fn boot_files(cluster: &Cluster) -> Faults {
         let errors = result["v1"]["errors"].as_array();
         match ended {
             Err(error) => Some(format!("{}: cloud-init has not ended: {error}", instance.name)),
-            Ok(()) if errors.is_none_or(|errors| !errors.is_empty()) => {
+            Ok(())
+                if errors.is_none_or(|errors| !errors.is_empty()) && !tried_again(cluster, &instance.name, &result) =>
+            {
                 Some(format!("{}: cloud-init reports errors: {result}", instance.name))
             }
             Ok(()) => None,
         }
     };
     cluster.instances().into_iter().filter_map(check).collect()
+}
+
+/// The boot unit's first attempt may fail: kubeadm does not join a machine whose predecessor of the same name still counts as ready. It
+/// is tried again until it succeeds.
+fn tried_again(cluster: &Cluster, machine: &str, result: &Value) -> bool {
+    let errors = result["v1"]["errors"].as_array().into_iter().flatten();
+    let only_ours = errors.into_iter().all(|error| error.as_str().is_some_and(|text| text.contains("runcmd")));
+    let done = || cluster.on(machine, &["test", "-e", "/var/lib/node-boot/done"]).map(drop);
+    only_ours && !result["v1"]["errors"].is_null() && cluster.wait_for(done).is_ok()
 }
 
 /// Every instance is a node that is ready, and nothing else is a node.
@@ -187,7 +198,8 @@ fn pods(cluster: &Cluster) -> Faults {
     faults
 }
 
-/// Starts the pods that are not there yet; answers the address of each node's.
+/// Starts a pod on every node; answers the address of each node's. Those of an earlier check go: what is known of a pod whose node was
+/// replaced or lost its power is out of date.
 fn start_pods(cluster: &Cluster) -> Result<BTreeMap<String, String>, String> {
     let pod = |instance: &Instance| {
         let node = &instance.name;
@@ -208,8 +220,9 @@ fn start_pods(cluster: &Cluster) -> Result<BTreeMap<String, String>, String> {
     let pods: Vec<Value> = cluster.instances().iter().map(pod).collect();
     let list = json!({"apiVersion": "v1", "kind": "List", "items": pods});
     let mut addresses = BTreeMap::new();
+    cluster.kubectl(&["delete", "pods", "--selector", "app=check", "--force", "--timeout=60s"])?;
     cluster.wait_for(|| {
-        // A pod whose node has gone is gone too, sooner or later, and is needed again when the node is back.
+        // Again and again: a pod may be gone with its node.
         cluster.api().apply(&list)?;
         let pods = cluster.get(&["pods", "--selector", "app=check"])?;
         let wanted = cluster.instances();
