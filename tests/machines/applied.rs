@@ -64,7 +64,10 @@ fn locals(body: &Body) -> Map<String, Value> {
 impl Reader<'_> {
     fn all(mut self, body: &Body) {
         for kind in KINDS {
-            let resources: Vec<_> = body.blocks().filter(|block| block.labels().first().is_some_and(|label| label.as_str() == kind)).collect();
+            let resources: Vec<_> = body
+                .blocks()
+                .filter(|block| block.labels().first().is_some_and(|label| label.as_str() == kind))
+                .collect();
             for block in resources {
                 let label = block.labels()[1].as_str().to_owned();
                 let attribute = block.body().attributes().find(|attribute| attribute.key() == "for_each");
@@ -92,9 +95,14 @@ impl Reader<'_> {
         context.declare_var("local", Value::Object(self.locals.clone()));
         context.declare_var("path", Value::from_iter([("module", self.tree.to_string_lossy().into_owned())]));
         if let Some((key, value)) = each {
-            context.declare_var("each", Value::from_iter([("key", Value::from(key.as_str())), ("value", value.clone())]));
+            context
+                .declare_var("each", Value::from_iter([("key", Value::from(key.as_str())), ("value", value.clone())]));
         }
-        let file = |arguments: FuncArgs| std::fs::read_to_string(arguments[0].as_str().unwrap_or_default()).map(Value::from).map_err(|error| error.to_string());
+        let file = |arguments: FuncArgs| {
+            std::fs::read_to_string(arguments[0].as_str().unwrap_or_default())
+                .map(Value::from)
+                .map_err(|error| error.to_string())
+        };
         context.declare_func("file", FuncDef::builder().param(ParamType::String).build(file));
         context
     }
@@ -127,11 +135,14 @@ impl Reader<'_> {
             "google_compute_router" => (compute(&region, "routers"), json!({"name": name, "network": it["network"]})),
             "google_compute_router_nat" => {
                 let router = it["router"].as_str().unwrap_or_default();
-                let nat = json!({"name": name, "natIpAllocateOption": it["nat_ip_allocate_option"], "sourceSubnetworkIpRangesToNat": it["source_subnetwork_ip_ranges_to_nat"]});
+                let nat = nat(&it);
                 self.send("PATCH", &format!("{}/{router}", compute(&region, "routers")), &json!({"nats": [nat]}));
                 return Value::Null;
             }
-            "google_compute_address" => (compute(&region, "addresses"), json!({"name": name, "addressType": it["address_type"], "subnetwork": it["subnetwork"]})),
+            "google_compute_address" => (
+                compute(&region, "addresses"),
+                json!({"name": name, "addressType": it["address_type"], "subnetwork": it["subnetwork"]}),
+            ),
             "google_service_account" => {
                 let id = it["account_id"].as_str().unwrap_or_default();
                 self.send("POST", &format!("/iam/v1/projects/{project}/serviceAccounts"), &json!({"accountId": id}));
@@ -140,9 +151,14 @@ impl Reader<'_> {
             }
             "google_dns_managed_zone" => (format!("/dns/v1/projects/{project}/managedZones"), zone(&it)),
             "google_dns_record_set" => {
-                let record = json!({"name": it["name"], "type": it["type"], "ttl": it["ttl"], "rrdatas": it["rrdatas"]});
+                let record =
+                    json!({"name": it["name"], "type": it["type"], "ttl": it["ttl"], "rrdatas": it["rrdatas"]});
                 let zone = it["managed_zone"].as_str().unwrap_or_default();
-                self.send("POST", &format!("/dns/v1/projects/{project}/managedZones/{zone}/changes"), &json!({"additions": [record]}));
+                self.send(
+                    "POST",
+                    &format!("/dns/v1/projects/{project}/managedZones/{zone}/changes"),
+                    &json!({"additions": [record]}),
+                );
                 return Value::Null;
             }
             _ => (compute(&format!("zones/{}", it["zone"].as_str().unwrap_or_default()), "instances"), instance(&it)),
@@ -151,7 +167,12 @@ impl Reader<'_> {
         let id = format!("{path}/{name}").trim_start_matches("/compute/v1/").to_owned();
         let (_, made) = self.google.send("GET", &format!("{path}/{name}"), &Json::Null);
         let text = |key: &str| Value::from(made[key].as_str().unwrap_or_default());
-        Value::from_iter([("id", Value::from(id)), ("name", Value::from(name)), ("address", text("address")), ("dns_name", text("dnsName"))])
+        Value::from_iter([
+            ("id", Value::from(id)),
+            ("name", Value::from(name)),
+            ("address", text("address")),
+            ("dns_name", text("dnsName")),
+        ])
     }
 
     fn send(&self, method: &str, path: &str, body: &Json) {
@@ -161,7 +182,8 @@ impl Reader<'_> {
 
     fn project(&self) -> String {
         let text = rendered::terraform(self.tree);
-        let line = text.lines().find_map(|line| line.trim().strip_prefix("project = ")).unwrap_or("\"stand-in-project\"");
+        let line =
+            text.lines().find_map(|line| line.trim().strip_prefix("project = ")).unwrap_or("\"stand-in-project\"");
         line.trim_matches('"').to_owned()
     }
 }
@@ -176,12 +198,31 @@ fn blocks(value: &Json) -> Vec<&Json> {
 }
 
 fn subnetwork(it: &Json) -> Json {
-    let secondary = blocks(&it["secondary_ip_range"]).into_iter().map(|range| json!({"rangeName": range["range_name"], "ipCidrRange": range["ip_cidr_range"]}));
+    let secondary = blocks(&it["secondary_ip_range"])
+        .into_iter()
+        .map(|range| json!({"rangeName": range["range_name"], "ipCidrRange": range["ip_cidr_range"]}));
     json!({"name": it["name"], "network": it["network"], "ipCidrRange": it["ip_cidr_range"], "secondaryIpRanges": secondary.collect::<Vec<_>>(), "privateIpGoogleAccess": it["private_ip_google_access"]})
 }
 
+fn nat(it: &Json) -> Json {
+    let subnetworks = blocks(&it["subnetwork"]).into_iter().map(|subnetwork| {
+        json!({
+            "name": subnetwork["name"],
+            "sourceIpRangesToNat": subnetwork["source_ip_ranges_to_nat"],
+            "secondaryIpRangeNames": subnetwork["secondary_ip_range_names"],
+        })
+    });
+    json!({
+        "name": it["name"],
+        "natIpAllocateOption": it["nat_ip_allocate_option"],
+        "sourceSubnetworkIpRangesToNat": it["source_subnetwork_ip_ranges_to_nat"],
+        "subnetworks": subnetworks.collect::<Vec<_>>(),
+    })
+}
+
 fn firewall(it: &Json) -> Json {
-    let allowed = blocks(&it["allow"]).into_iter().map(|allow| json!({"IPProtocol": allow["protocol"], "ports": allow["ports"]}));
+    let allowed =
+        blocks(&it["allow"]).into_iter().map(|allow| json!({"IPProtocol": allow["protocol"], "ports": allow["ports"]}));
     json!({"name": it["name"], "network": it["network"], "sourceRanges": it["source_ranges"], "sourceTags": it["source_tags"], "targetTags": it["target_tags"], "allowed": allowed.collect::<Vec<_>>()})
 }
 
@@ -195,9 +236,14 @@ fn instance(it: &Json) -> Json {
     let (disk, interface) = (&it["boot_disk"], &it["network_interface"]);
     let start = &disk["initialize_params"];
     let zone = it["zone"].as_str().unwrap_or_default();
-    let aliases = blocks(&interface["alias_ip_range"]).into_iter().map(|alias| json!({"ipCidrRange": alias["ip_cidr_range"], "subnetworkRangeName": alias["subnetwork_range_name"]}));
-    let metadata = it["metadata"].as_object().into_iter().flatten().map(|(key, value)| json!({"key": key, "value": value}));
-    let access = blocks(&interface["access_config"]).into_iter().map(|access| json!({"type": "ONE_TO_ONE_NAT", "networkTier": access["network_tier"]}));
+    let aliases = blocks(&interface["alias_ip_range"]).into_iter().map(
+        |alias| json!({"ipCidrRange": alias["ip_cidr_range"], "subnetworkRangeName": alias["subnetwork_range_name"]}),
+    );
+    let metadata =
+        it["metadata"].as_object().into_iter().flatten().map(|(key, value)| json!({"key": key, "value": value}));
+    let access = blocks(&interface["access_config"])
+        .into_iter()
+        .map(|access| json!({"type": "ONE_TO_ONE_NAT", "networkTier": access["network_tier"]}));
     json!({
         "name": it["name"],
         "machineType": format!("zones/{zone}/machineTypes/{}", it["machine_type"].as_str().unwrap_or_default()),

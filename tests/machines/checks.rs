@@ -1,10 +1,10 @@
 //! What must hold on a cluster that has booted, all of it in one place. Everything that does not hold is told at once.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, process::Command};
 
 use serde_json::{Value, json};
 
-use crate::{cluster::Cluster, google::state::Instance, outside, prepare};
+use crate::{cluster::Cluster, google::state::Instance, outside, prepare, tools};
 
 /// What does not hold; nothing when all is well.
 pub(crate) type Faults = Vec<String>;
@@ -21,7 +21,7 @@ pub(crate) fn faults(cluster: &Cluster) -> Faults {
     if !booting.is_empty() {
         return booting;
     }
-    [nodes(cluster), system_pods(cluster), pods(cluster), secrets(cluster)].concat()
+    [nodes(cluster), system_pods(cluster), pods(cluster), load_balancer(cluster), secrets(cluster)].concat()
 }
 
 /// cloud-init has ended everywhere, without an error.
@@ -36,13 +36,24 @@ fn boot_files(cluster: &Cluster) -> Faults {
         let errors = result["v1"]["errors"].as_array();
         match ended {
             Err(error) => Some(format!("{}: cloud-init has not ended: {error}", instance.name)),
-            Ok(()) if errors.is_none_or(|errors| !errors.is_empty()) => {
+            Ok(())
+                if errors.is_none_or(|errors| !errors.is_empty()) && !tried_again(cluster, &instance.name, &result) =>
+            {
                 Some(format!("{}: cloud-init reports errors: {result}", instance.name))
             }
             Ok(()) => None,
         }
     };
     cluster.instances().into_iter().filter_map(check).collect()
+}
+
+/// The boot unit's first attempt may fail: kubeadm does not join a machine whose predecessor of the same name still counts as ready. It
+/// is tried again until it succeeds.
+fn tried_again(cluster: &Cluster, machine: &str, result: &Value) -> bool {
+    let errors = result["v1"]["errors"].as_array().into_iter().flatten();
+    let only_ours = errors.into_iter().all(|error| error.as_str().is_some_and(|text| text.contains("runcmd")));
+    let done = || cluster.on(machine, &["test", "-e", "/var/lib/node-boot/done"]).map(drop);
+    only_ours && !result["v1"]["errors"].is_null() && cluster.wait_for(done).is_ok()
 }
 
 /// Every instance is a node that is ready, and nothing else is a node.
@@ -87,7 +98,9 @@ fn nodes(cluster: &Cluster) -> Faults {
         same("provider ID", &node["spec"]["providerID"], format!("gce://{project}/{zone}/{name}"));
         same("zone", &node["metadata"]["labels"]["topology.kubernetes.io/zone"], zone.clone());
         match cluster.on(name, &["ip", "route", "show", "table", "local", "proto", "66"]) {
-            Ok(routes) if routes.contains(&alias) => faults.push(format!("{name}: a local route of the alias range {alias}")),
+            Ok(routes) if routes.contains(&alias) => {
+                faults.push(format!("{name}: a local route of the alias range {alias}"))
+            }
             Ok(_) => {}
             Err(error) => faults.push(format!("{name}: {error}")),
         }
@@ -125,7 +138,8 @@ exec socat TCP-LISTEN:8080,fork,reuseaddr EXEC:"sh /tmp/answer""#;
 
 /// In a pod: a line `WHAT|ANSWER` for each question. The addresses of all pods are its arguments.
 const ASK: &str = r#"
-ask() { what=$1; shift; echo "$what|$("$@" 2>&1 | head -c 300 | tr '\n' ' ')"; }
+set -f
+ask() { what=$1; shift; answer=$("$@" 2>&1); echo "$what|"$answer; }
 for pod in "$@"; do ask "$pod" curl -sS -m5 "http://$pod:8080/"; done
 ask names getent hosts kubernetes.default.svc.cluster.local
 ask service curl -sSk -m5 https://kubernetes.default.svc.cluster.local/version
@@ -148,7 +162,11 @@ fn pods(cluster: &Cluster) -> Faults {
             faults.push(format!("{name}: its pod's address {own} is not inside its alias range {alias}"));
         }
         let pod = format!("check-{name}");
-        let words = [&["exec", pod.as_str(), "--", "sh", "-c", ASK, "ask"], addresses.values().map(String::as_str).collect::<Vec<_>>().as_slice()].concat();
+        let words = [
+            &["exec", pod.as_str(), "--", "sh", "-c", ASK, "ask"],
+            addresses.values().map(String::as_str).collect::<Vec<_>>().as_slice(),
+        ]
+        .concat();
         let said = match cluster.kubectl(&words) {
             Ok(said) => said,
             Err(error) => {
@@ -163,9 +181,15 @@ fn pods(cluster: &Cluster) -> Faults {
                 faults.push(format!("pod on {name} → pod on {other}: {answer:?}, not {own}"));
             }
         }
-        for (what, contains) in [("names", "kubernetes.default"), ("service", "gitVersion"), ("internet", outside::GREETING.trim()), ("metadata", "refused")] {
+        for (what, contains) in [
+            ("names", "kubernetes.default"),
+            ("service", "gitVersion"),
+            ("internet", outside::GREETING.trim()),
+            ("metadata", "refused"),
+        ] {
             let answer = answers.get(what).copied().unwrap_or_default();
-            let refused = what == "metadata" && (answer.contains("reset by peer") || answer.contains("Couldn't connect"));
+            let refused =
+                what == "metadata" && (answer.contains("reset by peer") || answer.contains("Couldn't connect"));
             if !answer.contains(contains) && !refused {
                 faults.push(format!("pod on {name} → {what}: {answer:?}"));
             }
@@ -174,7 +198,8 @@ fn pods(cluster: &Cluster) -> Faults {
     faults
 }
 
-/// Starts the pods that are not there yet; answers the address of each node's.
+/// Starts a pod on every node; answers the address of each node's. Those of an earlier check go: what is known of a pod whose node was
+/// replaced or lost its power is out of date.
 fn start_pods(cluster: &Cluster) -> Result<BTreeMap<String, String>, String> {
     let pod = |instance: &Instance| {
         let node = &instance.name;
@@ -195,8 +220,9 @@ fn start_pods(cluster: &Cluster) -> Result<BTreeMap<String, String>, String> {
     let pods: Vec<Value> = cluster.instances().iter().map(pod).collect();
     let list = json!({"apiVersion": "v1", "kind": "List", "items": pods});
     let mut addresses = BTreeMap::new();
+    cluster.kubectl(&["delete", "pods", "--selector", "app=check", "--force", "--timeout=60s"])?;
     cluster.wait_for(|| {
-        // A pod whose node has gone is gone too, sooner or later, and is needed again when the node is back.
+        // Again and again: a pod may be gone with its node.
         cluster.api().apply(&list)?;
         let pods = cluster.get(&["pods", "--selector", "app=check"])?;
         let wanted = cluster.instances();
@@ -205,10 +231,12 @@ fn start_pods(cluster: &Cluster) -> Result<BTreeMap<String, String>, String> {
             .filter_map(|instance| {
                 let pod = pods.iter().find(|pod| pod["spec"]["nodeName"] == instance.name.as_str())?;
                 let address = pod["status"]["podIP"].as_str()?;
-                (ready(pod) && pod["metadata"]["deletionTimestamp"].is_null()).then(|| (instance.name.clone(), address.to_owned()))
+                (ready(pod) && pod["metadata"]["deletionTimestamp"].is_null())
+                    .then(|| (instance.name.clone(), address.to_owned()))
             })
             .collect();
-        let missing: Vec<&Instance> = wanted.iter().filter(|instance| !addresses.contains_key(&instance.name)).collect();
+        let missing: Vec<&Instance> =
+            wanted.iter().filter(|instance| !addresses.contains_key(&instance.name)).collect();
         if missing.is_empty() {
             return Ok(());
         }
@@ -216,6 +244,36 @@ fn start_pods(cluster: &Cluster) -> Result<BTreeMap<String, String>, String> {
         Err(format!("no pod runs on {names:?}"))
     })?;
     Ok(addresses)
+}
+
+/// A Service of type LoadBalancer answers a client on the internet, and the pod sees the client's own address. The stand-in for the
+/// cloud-controller-manager makes none.
+fn load_balancer(cluster: &Cluster) -> Faults {
+    if prepare::controller().is_none() {
+        return Faults::new();
+    }
+    let service = json!({
+        "apiVersion": "v1",
+        "kind": "Service",
+        "metadata": {"name": "check"},
+        "spec": {"type": "LoadBalancer", "externalTrafficPolicy": "Local", "selector": {"app": "check"}, "ports": [{"port": 80, "targetPort": 8080}]},
+    });
+    let client = outside::CLIENT.to_string();
+    let answered = cluster.api().apply(&service).and_then(|_| {
+        cluster.wait_for(|| {
+            let address =
+                cluster.kubectl(&["get", "service", "check", "-o", "jsonpath={.status.loadBalancer.ingress[0].ip}"])?;
+            let url = format!("http://{address}/");
+            let answer =
+                tools::run(Command::new("curl").args(["-sS", "--max-time", "5", "--interface", &client, &url]))?;
+            let seen = answer.split_whitespace().next().unwrap_or_default();
+            if seen == client { Ok(()) } else { Err(format!("the pod sees {seen:?}, not {client}")) }
+        })
+    });
+    // What it made would hold the network at destroy.
+    let deleted = cluster.kubectl(&["delete", "service", "check", "--timeout=120s"]).map(drop);
+    let fault = |error: String| format!("internet → load balancer: {error}");
+    answered.err().into_iter().chain(deleted.err()).map(fault).collect()
 }
 
 /// Nothing secret is on a serial console, which more people may read than may join a machine.
@@ -234,7 +292,9 @@ fn secrets(cluster: &Cluster) -> Faults {
 /// `[a-z0-9]{6}.[a-z0-9]{16}`
 fn is_bootstrap_token(word: &str) -> bool {
     let part = |text: &str, length: usize| {
-        text.len() == length && text.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit()) && text.chars().any(|c| c.is_ascii_digit())
+        text.len() == length
+            && text.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit())
+            && text.chars().any(|c| c.is_ascii_digit())
     };
     word.split_once('.').is_some_and(|(id, secret)| part(id, 6) && part(secret, 16))
 }

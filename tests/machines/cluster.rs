@@ -8,7 +8,6 @@ use std::{
 };
 
 use serde_json::Value;
-use tempfile::TempDir;
 
 use crate::{
     applied::Applied,
@@ -20,7 +19,7 @@ use crate::{
     },
     outside, prepare,
     proof::{failure::Failure, terraform::Workspace},
-    vm,
+    vm, world,
 };
 
 /// How long a cluster may take until all its nodes are ready, and everything on it.
@@ -29,7 +28,6 @@ const PATIENCE: Duration = Duration::from_secs(600);
 pub(crate) struct Cluster {
     pub(crate) applied: Arc<Applied>,
     follower: Arc<Follower>,
-    folder: TempDir,
     /// When the last change began.
     since: Instant,
 }
@@ -47,10 +45,9 @@ impl Cluster {
     /// Boots what was applied.
     pub(crate) fn boot(applied: Applied) -> Cluster {
         let applied = Arc::new(applied);
-        let folder = TempDir::new_in(env!("CARGO_TARGET_TMPDIR")).expect("a temporary folder");
-        let follower = Arc::new(Follower::start(&applied, folder.path().to_path_buf()));
+        let follower = Arc::new(Follower::start(&applied, world::folder()));
         outside::start(&prepare::folder(), &applied);
-        let cluster = Cluster { applied, follower, folder, since: Instant::now() };
+        let cluster = Cluster { applied, follower, since: Instant::now() };
         cluster.follower.settle();
         if prepare::controller().is_none() {
             controller::start(&cluster);
@@ -157,7 +154,7 @@ impl Cluster {
     /// What every machine printed on its serial console, the ones that are off included.
     pub(crate) fn consoles(&self) -> Vec<(String, String)> {
         let read = |file: PathBuf| std::fs::read(file).map(|bytes| String::from_utf8_lossy(&bytes).replace('\r', ""));
-        let folders = std::fs::read_dir(self.folder.path()).expect("the folder of machines").flatten();
+        let folders = std::fs::read_dir(world::folder()).expect("the folder of machines").flatten();
         let console = |folder: std::fs::DirEntry| {
             Some((folder.file_name().to_string_lossy().into_owned(), read(folder.path().join("console")).ok()?))
         };
@@ -208,7 +205,11 @@ impl Api {
         let mut last = "no control plane".to_owned();
         for machine in self.follower.names() {
             if on(&self.follower, &machine, &["test", "-e", "/etc/kubernetes/admin.conf"]).is_ok() {
-                match on(&self.follower, &machine, &["sh", "-c", "printf %s \"$1\" | kubectl apply -f -", "apply", &text]) {
+                match on(
+                    &self.follower,
+                    &machine,
+                    &["sh", "-c", "printf %s \"$1\" | kubectl apply -f -", "apply", &text],
+                ) {
                     Ok(said) => return Ok(said),
                     Err(error) => last = error,
                 }

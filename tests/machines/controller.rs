@@ -52,10 +52,12 @@ fn initialize(api: &Api, instance: &Instance) -> Result<(), String> {
         "topology.kubernetes.io/region": region,
         "node.kubernetes.io/instance-type": machine_type,
     });
-    let mut addresses = vec![json!({"type": "InternalIP", "address": interface.address}), json!({"type": "Hostname", "address": name})];
+    let mut addresses =
+        vec![json!({"type": "InternalIP", "address": interface.address}), json!({"type": "Hostname", "address": name})];
     addresses.extend(interface.external.map(|address| json!({"type": "ExternalIP", "address": address})));
     let network = json!({"type": "NetworkUnavailable", "status": "False", "reason": "RouteCreated", "message": "alias ranges are routed"});
-    let spec = json!({"providerID": format!("gce://{project}/{zone}/{name}"), "podCIDR": pods.first(), "podCIDRs": pods});
+    let spec =
+        json!({"providerID": format!("gce://{project}/{zone}/{name}"), "podCIDR": pods.first(), "podCIDRs": pods});
     let patch = |what: &[&str], body: Value| {
         let body = body.to_string();
         api.kubectl(&[&["patch", "node", name.as_str(), "--patch", &body], what].concat())

@@ -31,7 +31,8 @@ fn three_zones() {
 fn boots(example: &str) {
     let examples = rendered::examples(example);
     let tree = &examples.iter().find(|one| one.name == example).expect("an example of that name").dir;
-    let provider = terraform::is_here(LEVEL, WHAT).then(|| provider::find(LEVEL, "apply with the real provider")).flatten();
+    let provider =
+        terraform::is_here(LEVEL, WHAT).then(|| provider::find(LEVEL, "apply with the real provider")).flatten();
     let cluster = match &provider {
         Some(provider) => Cluster::apply(Workspace::new(tree, provider)).unwrap_or_else(|failure| panic!("{failure}")),
         None => Cluster::boot(Applied::read(tree)),

@@ -16,7 +16,7 @@ use crate::{
     google::state::{Instance, State, Status},
     machine::Machine,
     prepare,
-        vm::{Parts, Vm, disks::Disks},
+    vm::{Parts, Vm, disks::Disks},
     vpc::{Balancers, Port, Ports, Vpc},
 };
 
@@ -119,9 +119,13 @@ impl Machines {
         self.power_off(applied, &state);
         let busy = self.on.values().any(|on| on.pressed.is_some());
         let booting: Vec<&Instance> = state.instances.iter().filter(|instance| self.is_to_boot(instance)).collect();
-        let wires: Vec<(&Instance, Machine)> = booting.iter().map(|instance| (*instance, self.plug(instance, &state))).collect();
+        let wires: Vec<(&Instance, Machine)> =
+            booting.iter().map(|instance| (*instance, self.plug(instance, &state))).collect();
         for (path, on) in &mut self.on {
-            let Some(instance) = state.instances.iter().find(|instance| &instance.path == path && instance.id == on.id) else { continue };
+            let Some(instance) = state.instances.iter().find(|instance| &instance.path == path && instance.id == on.id)
+            else {
+                continue;
+            };
             let (address, aliases) = (instance.interfaces[0].address, &instance.interfaces[0].aliases);
             self.vpc.route(self.ports[path], address, &on.aliases, aliases);
             on.aliases.clone_from(aliases);
@@ -142,7 +146,9 @@ impl Machines {
         let mut gone = Vec::new();
         for (path, on) in &mut self.on {
             let runs = state.instances.iter().any(|instance| {
-                &instance.path == path && (instance.id, instance.boots) == (on.id, on.boots) && instance.status == Status::Running
+                &instance.path == path
+                    && (instance.id, instance.boots) == (on.id, on.boots)
+                    && instance.status == Status::Running
             });
             match on.pressed {
                 _ if !on.vm.is_on() => {
@@ -189,7 +195,11 @@ impl Machines {
             base: prepare::folder().join("base"),
             folder: self.folder.join(&instance.name),
             disk: self.disks.boot_disk(instance, state),
-            resolv: format!("search {}.{internal} {internal} google.internal|nameserver {}", instance.zone, crate::outside::METADATA),
+            resolv: format!(
+                "search {}.{internal} {internal} google.internal|nameserver {}",
+                instance.zone,
+                crate::outside::METADATA
+            ),
             devices: self.disks.devices(instance, state),
         };
         let on = On {

@@ -1,10 +1,6 @@
 //! What machines boot from and download, made once by `prepare/all`.
 
-use std::{
-    path::PathBuf,
-    process::Command,
-    sync::OnceLock,
-};
+use std::{path::PathBuf, process::Command, sync::OnceLock};
 
 use crate::{LEVEL, WHAT, tools};
 
@@ -20,10 +16,25 @@ pub(crate) fn ready() -> bool {
         if !tools::namespaces(LEVEL, WHAT) {
             return false;
         }
-        for (program, package) in [("debootstrap", "debootstrap"), ("go", "golang"), ("gcc", "gcc"), ("gpg", "gnupg"), ("nft", "nftables"), ("curl", "curl")] {
+        for (program, package) in [
+            ("debootstrap", "debootstrap"),
+            ("go", "golang"),
+            ("gcc", "gcc"),
+            ("gpg", "gnupg"),
+            ("nft", "nftables"),
+            ("curl", "curl"),
+        ] {
             if tools::find(LEVEL, WHAT, program, &format!("apt-get install {package}, or run .ci/install")).is_none() {
                 return false;
             }
+        }
+        if !folder().join("images.stamp").exists() {
+            tools::skipped(
+                LEVEL,
+                WHAT,
+                "nothing is prepared to boot from: run .ci/install, half an hour the first time",
+            );
+            return false;
         }
         let all = tools::run(Command::new(tools::project("tests/machines/prepare/all")).arg(folder()));
         all.unwrap_or_else(|error| panic!("what machines boot from cannot be prepared: {error}"));

@@ -57,7 +57,8 @@ fn what_is_wrong_on_a_node_is_seen() {
             let instance = cluster.state().instance("kub-n-1").cloned().expect("a node");
             let (_, there) = cluster.google().send("GET", &format!("/compute/v1/{}", instance.path), &json!(null));
             let body = json!({"items": tags, "fingerprint": there["tags"]["fingerprint"]});
-            let (status, answer) = cluster.google().send("POST", &format!("/compute/v1/{}/setTags", instance.path), &body);
+            let (status, answer) =
+                cluster.google().send("POST", &format!("/compute/v1/{}/setTags", instance.path), &body);
             assert_eq!(status, 200, "{answer}");
             cluster.settle();
         };
@@ -99,5 +100,9 @@ fn boot(change: impl Fn(&std::path::Path)) -> Option<Cluster> {
 }
 
 fn see(faults: &[String], what: &str, wanted: &str) {
-    assert!(faults.iter().any(|fault| fault.contains(wanted)), "{what} is not seen as {wanted:?}:\n{}", faults.join("\n"));
+    assert!(
+        faults.iter().any(|fault| fault.contains(wanted)),
+        "{what} is not seen as {wanted:?}:\n{}",
+        faults.join("\n")
+    );
 }

@@ -23,7 +23,8 @@ fn story() {
     let Some(provider) = provider::find(LEVEL, WHAT) else { return };
     let examples = rendered::examples("story");
     let example = examples.iter().find(|one| one.name == "minimal").expect("an example of that name");
-    let mut cluster = Cluster::apply(Workspace::new(&example.dir, &provider)).unwrap_or_else(|failure| panic!("{failure}"));
+    let mut cluster =
+        Cluster::apply(Workspace::new(&example.dir, &provider)).unwrap_or_else(|failure| panic!("{failure}"));
     checks::hold(&cluster, "applied and booted");
     let first = cluster.state().instance("kub-n-1").expect("the first node").id;
 

@@ -4,6 +4,7 @@
 use std::{
     env,
     io::{BufRead as _, BufReader},
+    path::{Path, PathBuf},
     process::{Command, Stdio},
     sync::{Mutex, PoisonError},
 };
@@ -28,9 +29,13 @@ pub(crate) fn enter(test: &str, scenario: fn()) {
     }
     let cgroup = format!("vpcgen-machines-{}", std::process::id());
     let mut command = Command::new("bash");
-    command.args(["-c", include_str!("world.sh"), "world", &cgroup]).arg(env::current_exe().expect("this program"));
+    command
+        .args(["-c", include_str!("world.sh"), "world", &cgroup])
+        .arg(folder_of(&cgroup))
+        .arg(env::current_exe().expect("this program"));
     command.args(["--exact", test, "--nocapture"]).env(INSIDE, &cgroup).env("RUST_BACKTRACE", "0");
-    let mut world = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("bash starts");
+    let mut world =
+        command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("bash starts");
     // Kept open for as long as the scenario runs: when it closes, the world ends.
     let _life = world.stdin.take();
     let errors = BufReader::new(world.stderr.take().expect("a pipe"));
@@ -49,4 +54,13 @@ pub(crate) fn enter(test: &str, scenario: fn()) {
 /// The control group below which those of the machines are.
 pub(crate) fn cgroup() -> String {
     env::var(INSIDE).expect("a scenario runs inside")
+}
+
+/// Where the machines' consoles and disks are. It goes with the world.
+pub(crate) fn folder() -> PathBuf {
+    folder_of(&cgroup())
+}
+
+fn folder_of(cgroup: &str) -> PathBuf {
+    Path::new(env!("CARGO_TARGET_TMPDIR")).join(cgroup)
 }

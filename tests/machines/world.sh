@@ -1,8 +1,10 @@
-# world.sh CGROUP COMMAND...: runs a command as the first process of namespaces of its own, with everything that it starts. When the
+# world.sh CGROUP FOLDER COMMAND...: runs a command as the first process of namespaces of its own, with everything that it starts. When the
 # command ends, or whoever called closes this script's input (also by dying), nothing of it is left: processes end with their first
-# process, interfaces and mounts with the last process, and the control groups are removed here.
-cgroup=$1
-shift
+# process, interfaces and mounts with the last process, and the control groups and
+# the folder are removed here.
+cgroup=$1 folder=$2
+shift 2
+mkdir -p "$folder"
 exec 3<&0
 unshare --net --mount --pid --fork --kill-child=SIGKILL --mount-proc -- "$@" </dev/null 3<&- &
 world=$!
@@ -20,4 +22,5 @@ for _ in {1..100}; do
   xargs rmdir <<<"$groups" 2>/dev/null
   sleep 0.1
 done
+rm -rf "$folder"
 exit "$code"

@@ -56,7 +56,11 @@ fn registry(registry: &Path, path: &str) -> Response {
     }
     let Some((name, reference)) = path.split_once("/manifests/") else { return Response::text(404, "") };
     let tag = |tag: &str| std::fs::read_to_string(registry.join("tags").join(name).join(tag)).ok();
-    let digest = if reference.starts_with("sha256:") { Some(reference.to_owned()) } else { tag(reference).or_else(|| tag("any")) };
+    let digest = if reference.starts_with("sha256:") {
+        Some(reference.to_owned())
+    } else {
+        tag(reference).or_else(|| tag("any"))
+    };
     let Some(digest) = digest.map(|digest| digest.trim().to_owned()) else {
         return Response::text(404, r#"{"errors": [{"code": "MANIFEST_UNKNOWN", "message": "no such tag"}]}"#);
     };

@@ -40,9 +40,12 @@ pub(crate) fn answer(google: &Google, request: &Request) -> Response {
     let end = Instant::now() + Duration::from_secs(patience);
     let mut seen = 0;
     loop {
-        let Some(found) = state.instances.iter().find(|instance| instance.id == id).and_then(|instance| {
-            find(&tree(instance, &state), path).cloned()
-        }) else {
+        let Some(found) = state
+            .instances
+            .iter()
+            .find(|instance| instance.id == id)
+            .and_then(|instance| find(&tree(instance, &state), path).cloned())
+        else {
             return Response::text(404, "not found");
         };
         let etag = etag(&found);
@@ -147,7 +150,9 @@ fn show(found: &Value, path: &str, request: &Request) -> Response {
     }
     match found {
         Value::Array(_) if leaf == "tags" => respond(found.to_string(), "application/json"),
-        Value::Array(items) if items.iter().all(Value::is_string) => respond(items.iter().map(|item| plain(item) + "\n").collect::<String>(), TEXT),
+        Value::Array(items) if items.iter().all(Value::is_string) => {
+            respond(items.iter().map(|item| plain(item) + "\n").collect::<String>(), TEXT)
+        }
         Value::Array(_) | Value::Object(_) if !path.ends_with('/') => {
             Response::text(301, "").with("Location", format!("{}/", request.path()))
         }
@@ -160,7 +165,10 @@ fn show(found: &Value, path: &str, request: &Request) -> Response {
 const TEXT: &str = "application/text";
 
 fn respond(body: String, kind: &str) -> Response {
-    Response::text(200, body).with("Content-Type", kind).with("Metadata-Flavor", "Google").with("Server", "Metadata Server for VM")
+    Response::text(200, body)
+        .with("Content-Type", kind)
+        .with("Metadata-Flavor", "Google")
+        .with("Server", "Metadata Server for VM")
 }
 
 fn plain(value: &Value) -> String {
@@ -168,7 +176,8 @@ fn plain(value: &Value) -> String {
 }
 
 fn listing(entries: &Map<String, Value>) -> String {
-    let folder = |value: &Value| value.is_object() || value.as_array().is_some_and(|items| items.iter().any(Value::is_object));
+    let folder =
+        |value: &Value| value.is_object() || value.as_array().is_some_and(|items| items.iter().any(Value::is_object));
     entries.iter().map(|(key, value)| format!("{key}{}\n", if folder(value) { "/" } else { "" })).collect()
 }
 

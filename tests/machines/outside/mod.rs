@@ -23,7 +23,8 @@ const DOWNLOADS: Ipv4Addr = Ipv4Addr::new(203, 0, 113, 10);
 /// Somebody on the internet.
 pub(crate) const CLIENT: Ipv4Addr = Ipv4Addr::new(192, 0, 2, 77);
 /// The hosts at `DOWNLOADS`.
-const HOSTS: [&str; 5] = ["pkgs.k8s.io", "registry.k8s.io", "download.docker.com", "deb.debian.org", "internet.example"];
+const HOSTS: [&str; 5] =
+    ["pkgs.k8s.io", "registry.k8s.io", "download.docker.com", "deb.debian.org", "internet.example"];
 
 /// Takes the addresses and serves on them for as long as the process lives.
 pub(crate) fn start(prepared: &Path, applied: &Arc<Applied>) {

@@ -42,7 +42,9 @@ impl Disks {
     pub(crate) fn devices(&mut self, instance: &Instance, state: &State) -> String {
         let mut lines = String::new();
         for (index, attached) in instance.disks.iter().enumerate().filter(|(_, attached)| !attached.boot) {
-            let Some(disk) = state.disks.iter().find(|disk| Some(&disk.path) == attached.disk.as_ref()) else { continue };
+            let Some(disk) = state.disks.iter().find(|disk| Some(&disk.path) == attached.disk.as_ref()) else {
+                continue;
+            };
             let minor = self.minor(disk.id, disk.size_gb);
             let letter = char::from(b'a' + u8::try_from(index).expect("an instance has at most 128 disks"));
             lines += &format!("sd{letter} {minor} google-{}\n", attached.device_name);
@@ -77,7 +79,9 @@ impl Disks {
 
 impl Loop {
     fn attach(file: &Path) -> Loop {
-        let losetup = |words: &[&str]| tools::run(Command::new("losetup").args(words)).unwrap_or_else(|error| panic!("losetup: {error}"));
+        let losetup = |words: &[&str]| {
+            tools::run(Command::new("losetup").args(words)).unwrap_or_else(|error| panic!("losetup: {error}"))
+        };
         let device = losetup(&["--find", "--show", &file.to_string_lossy()]).trim().to_owned();
         let open = File::open(&device).expect("a loop device");
         // In use: so this only says what is to happen afterwards, also if we are killed.

@@ -161,7 +161,9 @@ fn console(name: &str, wire: &Machine, parts: &Parts) -> Child {
     ];
     let quoted: Vec<String> = words.iter().map(|word| format!("'{word}'")).collect();
     let mut script = Command::new("script");
-    script.args(["--quiet", "--flush", "--return", "--append", "--command", &quoted.join(" ")]).arg(parts.folder.join("console"));
+    script
+        .args(["--quiet", "--flush", "--return", "--append", "--command", &quoted.join(" ")])
+        .arg(parts.folder.join("console"));
     script.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).spawn().expect("script starts")
 }
 

@@ -15,8 +15,8 @@ use std::{
 };
 
 use super::{PROBES, Port, Ports, Vpc, rules::set};
-use crate::google::state::{HealthCheck, LoadBalancer, State};
 use crate::google::state::Ports as Forwarded;
+use crate::google::state::{HealthCheck, LoadBalancer, State};
 
 /// Probes are this far apart at most, so that nobody waits; Google keeps to the interval.
 const FASTEST: u64 = 1;
@@ -167,9 +167,13 @@ fn ask(address: Ipv4Addr, check: &HealthCheck, port: Port) -> bool {
         _ => ("telnet", ""),
     };
     let mut curl = Command::new("curl");
-    curl.args(["-sko", "/dev/null", "-w", "%{http_code} %{time_connect}", "--max-time"]).arg(check.timeout_seconds.clamp(1, 5).to_string());
+    curl.args(["-sko", "/dev/null", "-w", "%{http_code} %{time_connect}", "--max-time"])
+        .arg(check.timeout_seconds.clamp(1, 5).to_string());
     curl.args(["--interface", &port.probe().to_string()]).arg(format!("{scheme}://{to}{path}"));
-    let said = curl.stdin(std::process::Stdio::null()).output().map(|output| String::from_utf8_lossy(&output.stdout).into_owned());
+    let said = curl
+        .stdin(std::process::Stdio::null())
+        .output()
+        .map(|output| String::from_utf8_lossy(&output.stdout).into_owned());
     let said = said.unwrap_or_default();
     let (status, connected) = said.split_once(' ').unwrap_or_default();
     if scheme == "telnet" { connected.trim().parse().is_ok_and(|seconds: f64| seconds > 0.0) } else { status == "200" }

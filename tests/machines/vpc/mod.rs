@@ -72,7 +72,23 @@ impl Vpc {
     pub(crate) fn plug(&self, port: Port, wire: &Machine, interface: &Interface, state: &State) {
         let (address, mtu) = (interface.address, mtu(state, interface));
         let gateway = subnetwork(state, interface).map(gateway).expect("an interface has a subnetwork");
-        wire.run(&["ip", "link", "add", "ens4", "address", &mac(address), "mtu", &mtu.to_string(), "type", "veth", "peer", "name", &port.name(), "netns", &self.router.pid()]);
+        wire.run(&[
+            "ip",
+            "link",
+            "add",
+            "ens4",
+            "address",
+            &mac(address),
+            "mtu",
+            &mtu.to_string(),
+            "type",
+            "veth",
+            "peer",
+            "name",
+            &port.name(),
+            "netns",
+            &self.router.pid(),
+        ]);
         for line in [
             format!("ip address add {address}/32 dev ens4"),
             "ip link set ens4 up".to_owned(),

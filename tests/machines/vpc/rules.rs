@@ -43,19 +43,30 @@ fn sources(state: &State, ports: &Ports) -> Vec<String> {
 
 /// The way out, then the firewall. Established connections pass, and the metadata server is not part of the network.
 fn forward(state: &State, ports: &Ports) -> Vec<String> {
-    let mut rules = vec!["ct state established,related accept".to_owned(), format!("oifname \"out\" ip daddr {} accept", outside::METADATA)];
+    let mut rules = vec![
+        "ct state established,related accept".to_owned(),
+        format!("oifname \"out\" ip daddr {} accept", outside::METADATA),
+    ];
     for balancer in state.load_balancers.iter().filter(|balancer| balancer.internal) {
         rules.push(format!("iifname \"out\" ip saddr != {PROBES} ip daddr {} counter drop", balancer.address));
     }
     for subnetwork in state.subnetworks.iter().filter(|subnetwork| subnetwork.private_google_access) {
         rules.push(format!("oifname \"out\" ip saddr {} ip daddr {} accept", subnetwork.range, outside::APIS));
     }
-    for interface in state.instances.iter().flat_map(|instance| &instance.interfaces).filter(|interface| interface.external.is_some()) {
+    for interface in state
+        .instances
+        .iter()
+        .flat_map(|instance| &instance.interfaces)
+        .filter(|interface| interface.external.is_some())
+    {
         rules.push(format!("oifname \"out\" ip saddr {} accept", interface.address));
     }
-    rules.extend(state.nats.iter().flat_map(|nat| &nat.ranges).map(|range| format!("oifname \"out\" ip saddr {range} accept")));
+    rules.extend(
+        state.nats.iter().flat_map(|nat| &nat.ranges).map(|range| format!("oifname \"out\" ip saddr {range} accept")),
+    );
     rules.push("oifname \"out\" counter drop".to_owned());
-    let mut firewalls: Vec<&Firewall> = state.firewalls.iter().filter(|rule| rule.direction == Direction::Ingress && !rule.disabled).collect();
+    let mut firewalls: Vec<&Firewall> =
+        state.firewalls.iter().filter(|rule| rule.direction == Direction::Ingress && !rule.disabled).collect();
     // The lowest number decides; at the same number a denial does.
     firewalls.sort_by_key(|rule| (rule.priority, rule.allows));
     rules.extend(firewalls.into_iter().flat_map(|rule| firewall(rule, state, ports)));
@@ -69,9 +80,11 @@ fn firewall(rule: &Firewall, state: &State, ports: &Ports) -> Vec<String> {
         account || instance.tags.iter().any(|tag| tags.contains(tag))
     };
     let everyone = rule.target_tags.is_empty() && rule.target_accounts.is_empty();
-    let in_network = |instance: &Instance| instance.interfaces.iter().any(|interface| interface.network == rule.network);
+    let in_network =
+        |instance: &Instance| instance.interfaces.iter().any(|interface| interface.network == rule.network);
     let targets = plugged(state, ports).filter(|(instance, _)| in_network(instance));
-    let targets = targets.filter(|(instance, _)| everyone || matches(instance, &rule.target_tags, &rule.target_accounts));
+    let targets =
+        targets.filter(|(instance, _)| everyone || matches(instance, &rule.target_tags, &rule.target_accounts));
     let targets: Vec<String> = targets.map(|(_, port)| format!("\"{port}\"")).collect();
     // Tags and accounts of sources stand for the primary addresses only, never for alias ranges.
     let tagged = state.instances.iter().filter(|instance| matches(instance, &rule.source_tags, &rule.source_accounts));
