@@ -8,6 +8,8 @@ mkdir -p "$folder"
 exec 3<&0
 unshare --net --mount --pid --fork --kill-child=SIGKILL --mount-proc -- "$@" </dev/null 3<&- &
 world=$!
+# Whoever reads what we print may be dead: the clearing up must not die of that.
+exec >/dev/null 2>&1
 trap 'kill -KILL "$world"' INT TERM HUP
 # Nothing of ours in it: whoever reads what the command prints would wait for this too.
 { read -r <&3; kill -KILL "$world"; } >/dev/null 2>&1 &
