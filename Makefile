@@ -13,8 +13,9 @@ proof:
 	@cargo test --locked --quiet --test schema --test terraform --test mutants --test changes --test on_and_off --test guide --test google_rules \
 		--test node_files --test checkov --test packets --test machines
 
-# Level 7 alone: clusters that boot from what was applied.
+# Level 7 alone: clusters that boot from what was applied. Prepares what they boot from, half an hour the first time.
 machines:
+	@tests/machines/prepare/all "$${CARGO_TARGET_DIR:-target}/proof/machines"
 	@cargo test --locked --quiet --test machines
 
 lint:

@@ -29,11 +29,8 @@ pub(crate) fn ready() -> bool {
             }
         }
         if !folder().join("images.stamp").exists() {
-            tools::skipped(
-                LEVEL,
-                WHAT,
-                "nothing is prepared to boot from: run .ci/install, half an hour the first time",
-            );
+            // Half an hour of building is for `make machines` to begin, not for every run of the tests.
+            tools::skipped_anywhere(LEVEL, WHAT, "nothing is prepared to boot from: run `make machines`");
             return false;
         }
         let all = tools::run(Command::new(tools::project("tests/machines/prepare/all")).arg(folder()));
