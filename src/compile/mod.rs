@@ -113,10 +113,11 @@ impl Compiled {
 /// Reads a description and its lock, checks both, and gives every machine its place. `lock`: `None` for a description that cannot
 /// have one, such as standard input.
 pub fn compile(description: Document, lock: Option<LockFile>) -> Outcome {
-    let (source, mut report) = match spec::decode(&description.name, description.bytes) {
-        Ok(source) => (source, Report::default()),
-        Err(refused) => refused,
-    };
+    let mut report = Report::default();
+    let source = spec::decode(&description.name, description.bytes).unwrap_or_else(|unreadable| {
+        report.push(*unreadable);
+        Source::new(description.name.as_str(), "")
+    });
     let spec = if report.has_errors() { None } else { spec::read(&source, &mut report) };
     let cluster = spec.as_ref().and_then(|spec| model::validate(spec, &mut report));
     patches::verify(&source, &mut report);

@@ -125,25 +125,18 @@ fn take(mut node: &mut Node, path: &[usize], source: &Source) -> Option<String> 
     Some(keys.join("."))
 }
 
-/// The text of a file, or why it is none.
+/// The text of a file, or why it has none.
 ///
 /// # Errors
 /// Bytes that are not UTF-8, or more than 1 MiB of them.
-pub fn decode(name: &str, bytes: Vec<u8>) -> Result<Source, (Source, Report)> {
-    let refuse = |diagnostic| {
-        let mut report = Report::default();
-        report.push(diagnostic);
-        (Source::new(name, ""), report)
-    };
+pub fn decode(name: &str, bytes: Vec<u8>) -> Result<Source, Box<Diagnostic>> {
     if bytes.len() > LARGEST {
-        return Err(refuse(too_large(bytes.len())));
+        return Err(Box::new(too_large(bytes.len())));
     }
     let text = String::from_utf8(bytes).map_err(|error| {
         let at = error.utf8_error().valid_up_to();
-        refuse(
-            Diagnostic::error(Code::Unreadable, format!("not a text file: byte {at} is not valid UTF-8"))
-                .help("a description is YAML, encoded in UTF-8; is this the right file?"),
-        )
+        Diagnostic::error(Code::Unreadable, format!("not a text file: byte {at} is not valid UTF-8"))
+            .help("a description is YAML, encoded in UTF-8; is this the right file?")
     })?;
     Ok(Source::new(name, text.strip_prefix('\u{feff}').unwrap_or(&text)))
 }
