@@ -55,6 +55,6 @@ resource "google_compute_instance" "n" {
     user-data      = file("${path.module}/cloud-init/n.yaml")
   }
 
-  # Without a way out there is nothing to install at first boot.
+  # Packages are installed at first boot, which needs internet access.
   depends_on = [google_compute_router_nat.nat]
 }

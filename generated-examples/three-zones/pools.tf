@@ -58,7 +58,7 @@ resource "google_compute_instance" "web" {
     user-data      = file("${path.module}/cloud-init/web.yaml")
   }
 
-  # Without a way out there is nothing to install at first boot.
+  # Packages are installed at first boot, which needs internet access.
   depends_on = [google_compute_router_nat.nat]
 }
 
@@ -128,6 +128,6 @@ resource "google_compute_instance" "batch" {
     user-data      = file("${path.module}/cloud-init/batch.yaml")
   }
 
-  # Without a way out there is nothing to install at first boot.
+  # Packages are installed at first boot, which needs internet access.
   depends_on = [google_compute_router_nat.nat]
 }

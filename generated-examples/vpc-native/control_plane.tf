@@ -16,6 +16,21 @@ resource "google_compute_address" "control_plane" {
   address_type = "INTERNAL"
 }
 
+# etcd's data and the cluster's CA. A machine that is replaced resumes from its disk, so this is what must never be lost.
+resource "google_compute_disk" "state" {
+  for_each = local.control_plane
+
+  name = "${each.key}-state"
+  zone = each.value.zone
+  type = "pd-ssd"
+  size = 20
+
+  # To destroy the cluster on purpose: terraform state rm google_compute_disk.state, terraform destroy, then delete the disks.
+  lifecycle {
+    prevent_destroy = true
+  }
+}
+
 # Runs etcd, the API server and the cloud-controller-manager.
 resource "google_compute_instance" "control_plane" {
   for_each = local.control_plane
@@ -29,7 +44,6 @@ resource "google_compute_instance" "control_plane" {
   allow_stopping_for_update = true # for a new machine type or service account
 
   boot_disk {
-    auto_delete = false
     device_name = each.key
 
     initialize_params {
@@ -37,6 +51,12 @@ resource "google_compute_instance" "control_plane" {
       type  = "pd-balanced"
       size  = 100
     }
+  }
+
+  # Attached before the first boot, and never deleted with the machine.
+  attached_disk {
+    source      = google_compute_disk.state[each.key].id
+    device_name = "state"
   }
 
   network_interface {
@@ -72,13 +92,16 @@ resource "google_compute_instance" "control_plane" {
     user-data      = file("${path.module}/cloud-init/control-plane.yaml")
   }
 
-  # etcd lives on this disk: a newer image or boot script must never replace the machine.
+  # A newer image waits until the machine is replaced. Disks that Kubernetes attaches are not Terraform's to detach.
   lifecycle {
-    ignore_changes = [metadata["user-data"], boot_disk[0].initialize_params[0].image]
+    ignore_changes = [attached_disk, boot_disk[0].initialize_params[0].image]
   }
+
+  # The CA's secret says whether the cluster exists, so a machine that boots must be able to read it.
+  depends_on = [google_secret_manager_secret_iam_member.pki]
 }
 
-# The endpoint's addresses.
+# The API endpoint.
 resource "google_dns_record_set" "api" {
   managed_zone = google_dns_managed_zone.cluster.name
   name         = "api.${google_dns_managed_zone.cluster.dns_name}"

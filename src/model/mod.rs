@@ -3,6 +3,7 @@
 //! Validation collects everything, one file or folder for each part of the description; defaults come last.
 
 mod cluster;
+mod control_plane;
 mod firewall;
 mod labels;
 mod machine;
@@ -20,7 +21,7 @@ mod validate;
 
 pub use cluster::{
     Access, Allow, Backend, Cluster, ControlPlane, Disk, FirewallRule, Kubernetes, Machine, Network, Pool, Routing,
-    Taint, Terraform,
+    StateDisk, Taint, Terraform,
 };
 pub use name::Derived;
 pub(crate) use name::is_name;

@@ -1,4 +1,4 @@
-//! The machines' numbers and names: the control plane, and pools of nodes.
+//! The pools of nodes: how many machines each has, and their names.
 
 use indexmap::IndexMap;
 
@@ -32,38 +32,6 @@ pub(super) fn total(spec: &spec::Spec) -> usize {
     };
     let pools = spec.pools.iter().flatten().map(|(_, pool)| count(&pool.value));
     pools.filter(|count| *count <= MOST_NODES).sum()
-}
-
-/// The control plane.
-pub(super) fn control_plane(spec: &spec::ControlPlane, context: &Context<'_>, report: &mut Report) -> ControlPlane {
-    if let Some(count) = &spec.count {
-        match count.value {
-            1 => {}
-            3 | 5 => not_supported(&count.span, "several control planes", report),
-            other => {
-                let message = format!("{other} control planes make no quorum");
-                let help = "etcd needs an odd number: 1, 3 or 5; this version builds 1";
-                report.push(
-                    Diagnostic::error(Code::InvalidCount, message)
-                        .at(&count.span, "")
-                        .help(help)
-                        .patch(&count.span, "1"),
-                );
-            }
-        }
-    }
-    let names = match &spec.names {
-        Some(names) if names.value.len() != 1 => {
-            let message = format!("{} names for one control plane", names.value.len());
-            report.push(Diagnostic::error(Code::InvalidCount, message).at(&names.span, "").help("give exactly one"));
-            Vec::new()
-        }
-        Some(names) => written_names(names, report),
-        None => context.name.map(|name| Derived(name).control_plane()).into_iter().collect(),
-    };
-    let machine = machine::check(&spec.machine(), true, report);
-    machine::carries_control_plane(spec.machine_type.as_ref(), &machine.machine_type, report);
-    ControlPlane { names, zones: context.zones.to_vec(), machine }
 }
 
 /// The pools, in file order.
@@ -160,7 +128,7 @@ fn names(key: &Spanned<String>, spec: &spec::Pool, cluster: Option<&str>, report
     }
 }
 
-fn written_names(names: &Spanned<Vec<Spanned<String>>>, report: &mut Report) -> Vec<String> {
+pub(super) fn written_names(names: &Spanned<Vec<Spanned<String>>>, report: &mut Report) -> Vec<String> {
     let right = |name| name::check(name, "the name of an instance", report).map(|name| name.value.clone());
     names.value.iter().filter_map(right).collect()
 }

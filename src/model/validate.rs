@@ -2,7 +2,7 @@
 
 use super::ranges::{MOST_NODES, capacity};
 use super::{
-    Access, Cluster, ControlPlane, Derived, Kubernetes, Network, Pool, Routing, firewall, labels, name, pool, ranges,
+    Access, Cluster, ControlPlane, Derived, Kubernetes, Network, Pool, Routing, control_plane, firewall, labels, name, pool, ranges,
     reach, region, release, schedulable, terraform,
 };
 use crate::diag::{Code, Diagnostic, Report};
@@ -38,15 +38,17 @@ pub fn validate(spec: &Spec, report: &mut Report) -> Option<Cluster> {
     let too_many = pool::total(spec) > MOST_NODES;
     let context = pool::Context { name: name.as_deref(), zones: &zones, region: region.as_ref(), too_many };
     let default = spec::ControlPlane::default();
-    let control_plane = pool::control_plane(spec.control_plane.as_ref().unwrap_or(&default), &context, report);
+    let control_plane = control_plane::check(spec.control_plane.as_ref().unwrap_or(&default), &context, report);
     let pools = pool::pools(spec, &context, report);
     pool::clashes(&control_plane, &pools, spec, report);
     fit(&control_plane, &pools, spec, report, |machines, report| {
         let Some(blocks) = pods_per_node else { return };
-        capacity::check(&ranges, machines, blocks, largest(spec), report);
+        let addresses = machines + usize::from(control_plane.names.len() > 1);
+        capacity::check(&ranges, machines, addresses, blocks, largest(spec), report);
         capacity::pods(machines, blocks.0, asked_pods, largest(spec), report);
     });
     schedulable::check(spec, &pools, report);
+    control_plane::check_load_balancers(spec, &control_plane, &pools, report);
 
     let google_labels = labels::google(spec.labels.as_ref(), report);
     let firewall = firewall::check(spec, name.as_deref(), report);

@@ -2,7 +2,7 @@ use serde::Serialize;
 
 use super::format::format;
 use super::templates::fill;
-use crate::plan::{Group, Plan};
+use crate::plan::{Group, Node, Plan};
 
 /// What `templates/terraform` see: the plan, and what is only a matter of words.
 #[derive(Serialize)]
@@ -47,15 +47,18 @@ pub(super) fn parts(plan: &Plan, user_data: Vec<String>) -> Vec<(&'static str, S
     used.map(|name| (name, format(&fill(name, &view)))).collect()
 }
 
+/// Asks one control plane after the other, because every one of them can be down.
 fn kubeconfig(plan: &Plan) -> String {
-    let Some(first) = plan.control_plane.nodes.first() else { return String::new() };
-    format!(
-        "gcloud compute ssh {} --project={} --zone={}{} --command='sudo cat /etc/kubernetes/admin.conf'",
-        first.name,
-        plan.project,
-        first.zone,
-        ssh_flags(plan)
-    )
+    let ask = |node: &Node| {
+        format!(
+            "gcloud compute ssh {} --project={} --zone={}{} --command='sudo cat /etc/kubernetes/admin.conf'",
+            node.name,
+            plan.project,
+            node.zone,
+            ssh_flags(plan)
+        )
+    };
+    plan.control_plane.nodes.iter().map(ask).collect::<Vec<_>>().join(" || ")
 }
 
 fn ssh_flags(plan: &Plan) -> &'static str {

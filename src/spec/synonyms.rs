@@ -57,7 +57,7 @@ const KEYS: [(&str, &[&str]); 25] = [
 
 /// Keys of pools that the control plane has not, and why.
 pub(super) const POOLS_ONLY: [(&str, &str); 4] = [
-    ("zones", "the control plane stands in the first of the cluster's `zones`: name them at the top"),
+    ("zones", "control planes are spread over the cluster's `zones` in their order: set `zones` at the top level"),
     ("spot", "Google takes Spot VMs back, and with this one the cluster: only pools have `spot`"),
     ("labels", "only the nodes of pools are given labels; at the top `labels` are Google's, for everything"),
     ("taints", "the control plane has kubeadm's taint, or with `pools: {}` none: only pools have `taints`"),

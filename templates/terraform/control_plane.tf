@@ -13,13 +13,40 @@ resource "google_compute_address" "control_plane" {
 {%- endif %}
 }
 
+# etcd's data and the cluster's CA. A machine that is replaced resumes from its disk, so this is what must never be lost.
+resource "google_compute_disk" "state" {
+  for_each = local.control_plane
+
+  name = "${each.key}-state"
+  zone = each.value.zone
+  type = {{ state.disk_type | hcl }}
+  size = {{ state.disk_size }}
+{%- if labels %}
+  labels = local.labels
+{%- endif %}
+
+  # To destroy the cluster on purpose: terraform state rm google_compute_disk.state, terraform destroy, then delete the disks.
+  lifecycle {
+    prevent_destroy = true
+  }
+}
+
 # Runs etcd, the API server and the cloud-controller-manager{% if not pools %}, and without a pool the workloads too{% endif %}.
 {% include "instance.tf" %}
-# The endpoint's addresses.
+{%- if load_balancer %}
+{% include "load_balancer.tf" %}
+{%- endif %}
+# The API endpoint{% if load_balancer %}: the load balancer, once it works{% endif %}.
 resource "google_dns_record_set" "api" {
   managed_zone = google_dns_managed_zone.cluster.name
   name         = "api.${google_dns_managed_zone.cluster.dns_name}"
   type         = "A"
   ttl          = 60
+{%- if load_balancer %}
+  rrdatas      = [google_compute_address.api.address]
+
+  depends_on = [google_compute_forwarding_rule.api, google_compute_instance_group_membership.control_plane]
+{%- else %}
   rrdatas      = [for address in google_compute_address.control_plane : address.address]
+{%- endif %}
 }

@@ -41,6 +41,22 @@ resource "google_compute_firewall" "api" {
   }
 }
 {%- endif %}
+{%- if rules.api_health_checks %}
+
+# The API's load balancer asks each API server whether it is ready.
+# https://cloud.google.com/load-balancing/docs/health-check-concepts#ip-ranges
+resource "google_compute_firewall" "api_health_checks" {
+  name          = {{ rules.api_health_checks.name | hcl }}
+  network       = google_compute_network.vpc.id
+  source_ranges = {{ rules.api_health_checks.source_ranges | hcl }}
+  target_tags   = [{{ rules.api_health_checks.target_tag | hcl }}]
+
+  allow {
+    protocol = "tcp"
+    ports    = ["6443"]
+  }
+}
+{%- endif %}
 
 # Health checks of load balancers: the cloud-controller-manager's own rule admits those of the first Service only.
 # https://cloud.google.com/load-balancing/docs/health-check-concepts#ip-ranges

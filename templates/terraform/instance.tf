@@ -34,7 +34,13 @@ resource "google_compute_instance" "{{ group.label }}" {
     }
   }
 
-  network_interface {
+{% if group.role == "control-plane" %}  # Attached before the first boot, and never deleted with the machine.
+  attached_disk {
+    source      = google_compute_disk.state[each.key].id
+    device_name = "state"
+  }
+
+{% endif %}  network_interface {
     subnetwork = google_compute_subnetwork.nodes.id
 {%- if group.role == "control-plane" %}
     network_ip = google_compute_address.control_plane[each.key].address
@@ -90,14 +96,24 @@ resource "google_compute_instance" "{{ group.label }}" {
   }
 {%- if group.role == "control-plane" %}
 
-  # etcd lives on this disk: a newer image or boot script must never replace the machine.
+  # A newer image waits until the machine is replaced. Disks that Kubernetes attaches are not Terraform's to detach.
   lifecycle {
-    ignore_changes = [metadata["user-data"], boot_disk[0].initialize_params[0].image]
+    ignore_changes = [attached_disk, boot_disk[0].initialize_params[0].image]
   }
 {%- endif %}
+{%- if group.role == "control-plane" %}
 {%- if group.waits_for_nat %}
 
-  # Without a way out there is nothing to install at first boot.
+  # Packages are installed at first boot, which needs internet access, and the CA's secret says whether the cluster exists.
+  depends_on = [google_compute_router_nat.nat, google_secret_manager_secret_iam_member.pki]
+{%- else %}
+
+  # The CA's secret says whether the cluster exists, so a machine that boots must be able to read it.
+  depends_on = [google_secret_manager_secret_iam_member.pki]
+{%- endif %}
+{%- elif group.waits_for_nat %}
+
+  # Packages are installed at first boot, which needs internet access.
   depends_on = [google_compute_router_nat.nat]
 {%- endif %}
 }

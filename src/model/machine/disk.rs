@@ -5,9 +5,9 @@ use crate::spec;
 const DISK_SIZE: u32 = 100;
 const DISK_TYPE: &str = "pd-balanced";
 /// GB. Google's smallest boot disk, and the largest Persistent Disk.
-const DISK_SIZES: (u32, u32) = (10, 65_536);
+pub(super) const DISK_SIZES: (u32, u32) = (10, 65_536);
 /// What a machine can boot from.
-const DISK_TYPES: [&str; 6] =
+pub(super) const DISK_TYPES: [&str; 6] =
     ["pd-standard", "pd-balanced", "pd-ssd", "pd-extreme", "hyperdisk-balanced", "hyperdisk-extreme"];
 
 /// The boot disk, and whether its type is one.

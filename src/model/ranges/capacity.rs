@@ -82,10 +82,12 @@ pub(crate) fn pods(
 }
 
 /// Whether this many machines get a block of pods and an address each.
-/// `largest`: the largest pool, which is to blame where a range is a default.
+/// `addresses`: the machines' and that of the API's load balancer. `largest`: the largest pool, which is to blame where a range is a
+/// default.
 pub(crate) fn check(
     ranges: &Ranges,
     machines: usize,
+    addresses: usize,
     (pods_per_node, node_prefix): (u32, u8),
     largest: Option<&Span>,
     report: &mut Report,
@@ -124,9 +126,10 @@ pub(crate) fn check(
     }
     if let Some(nodes) = &ranges.nodes {
         let free = nodes.cidr.size().saturating_sub(RESERVED);
+        let needed = addresses as u64;
         if free < needed {
             let message = format!(
-                "`{}` {} has {free} addresses for machines (Google keeps {RESERVED}); the cluster has {machines}",
+                "`{}` {} has {free} addresses for machines (Google keeps {RESERVED}); the cluster needs {needed}",
                 nodes.key, nodes.cidr
             );
             report.push(too_small(nodes, message, 32 - bits(needed + RESERVED), &taken, largest));
