@@ -23,5 +23,9 @@ pub(super) fn plan(cluster: &Cluster, control_planes: &[Node]) -> Option<LoadBal
             zones.push(node.zone.clone());
         }
     }
-    (control_planes.len() > 1).then(|| LoadBalancer { name: derived.api(), group: derived.control_plane_group(), zones })
+    (control_planes.len() > 1).then(|| LoadBalancer {
+        name: derived.api(),
+        group: derived.control_plane_group(),
+        zones,
+    })
 }

@@ -3,6 +3,7 @@
 
 mod cloud_init;
 mod containerd;
+mod control_plane;
 mod kubeadm;
 mod manifests;
 mod masquerade;

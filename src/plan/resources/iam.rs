@@ -69,8 +69,9 @@ pub(super) fn of(plan: &Plan) -> Vec<Resource> {
         all.push(member(Address::one(kind, "join_reader_control_plane"), read, writer.clone(), &writer_email));
     }
     all.push(secret("pki", &plan.state.secret));
-    all.extend([read, "roles/secretmanager.secretVersionAdder"].map(|role| {
-        may("pki", &plan.state.secret, Address::each(kind, "pki", role), role, &writer, &writer_email)
-    }));
+    all.extend(
+        [read, "roles/secretmanager.secretVersionAdder"]
+            .map(|role| may("pki", &plan.state.secret, Address::each(kind, "pki", role), role, &writer, &writer_email)),
+    );
     all
 }
