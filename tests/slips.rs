@@ -79,7 +79,7 @@ const SLIPS: [(&str, &str, &str); 64] = [
     ("control_plane: {disk: {size: 100GB}}", "wrong-type", "size: 100"),
     ("control_plane: {disk: {type: ssd}}", "invalid-disk", "did you mean `pd-ssd`?"),
     ("control_plane: {machine_type: e2-micro}", "machine-too-small", "`kubeadm init` asks for"),
-    ("control_plane: {count: 3}", "not-supported", "several control planes"),
+    ("control_plane: {count: 2}", "invalid-count", "an even number adds no fault tolerance"),
     ("labels: {costCenter: a}", "invalid-label", "costcenter"),
     ("terraform: {backend: {gcs: {bucket: gs://states/kub}}}", "invalid-backend", "`prefix: kub` beside it"),
 ];
