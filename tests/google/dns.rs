@@ -40,7 +40,7 @@ pub(crate) fn serve(world: &mut World, call: &Call<'_>) -> Answer {
                 json!({"kind": "dns#resourceRecordSetsListResponse", "rrsets": list(&found, "records").iter().filter(wanted).collect::<Vec<_>>()}),
             )
         }
-        // A change is done when it is answered; the provider asks once more all the same.
+        // Changes are complete when they are answered, but the provider polls them anyway.
         ("GET", [zone, "changes", id]) => link::get(world, &path(zone)).map(|_| json!({"id": id, "status": "done"})),
         ("POST", [zone, "changes"]) => {
             let mut changed = link::get(world, &path(zone))?;
@@ -82,7 +82,7 @@ fn create_zone(world: &mut World, path: &str, project: &str, body: &Value) -> An
     zone["kind"] = "dns#managedZone".into();
     zone["id"] = world.id().into();
     zone["nameServers"] = json!([server]);
-    // Every zone has these two of its own.
+    // Every zone starts with these two records.
     zone["records"] = json!([
         {"kind": "dns#resourceRecordSet", "name": dns_name, "type": "NS", "ttl": 21600, "rrdatas": [server]},
         {"kind": "dns#resourceRecordSet", "name": dns_name, "type": "SOA", "ttl": 21600, "rrdatas": [format!("{server} cloud-dns-hostmaster.google.com. 1 21600 3600 259200 300")]},

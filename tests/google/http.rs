@@ -4,6 +4,7 @@
 //! leaves it waiting as soon as they outnumber the pool.
 
 use std::{
+    collections::BTreeMap,
     io::{self, BufRead, BufReader, Read, Write},
     net::{SocketAddr, TcpListener, TcpStream},
     sync::{
@@ -15,10 +16,10 @@ use std::{
 
 use serde_json::Value;
 
-use super::Request;
+use super::{Request, reply::Reply};
 
-/// Turns a request into a status and a JSON body.
-type Answering = dyn Fn(Request) -> (u16, Value) + Send + Sync;
+/// Turns a request into a reply.
+type Answering = dyn Fn(Request) -> Reply + Send + Sync;
 
 /// A listening server. When it is dropped it takes no more connections; those that are open end with their clients.
 pub(crate) struct Server {
@@ -29,7 +30,7 @@ pub(crate) struct Server {
 
 impl Server {
     /// Listens on a free port of 127.0.0.1.
-    pub(crate) fn start(answer: impl Fn(Request) -> (u16, Value) + Send + Sync + 'static) -> Server {
+    pub(crate) fn start(answer: impl Fn(Request) -> Reply + Send + Sync + 'static) -> Server {
         let listener = TcpListener::bind("127.0.0.1:0").expect("a free port on loopback");
         let address = listener.local_addr().expect("a bound listener has an address");
         let stopped = Arc::new(AtomicBool::new(false));
@@ -40,7 +41,7 @@ impl Server {
                     return;
                 }
                 let answer = Arc::clone(&answer);
-                // A client that goes away in the middle is no fault of ours.
+                // A client may disconnect at any time.
                 thread::spawn(move || converse(&stream, &*answer).ok());
             }
         });
@@ -66,13 +67,18 @@ fn converse(stream: &TcpStream, answer: &Answering) -> io::Result<()> {
     stream.set_nodelay(true)?;
     let mut reader = BufReader::new(stream);
     while let Some(request) = read(&mut reader)? {
-        let (status, body) = answer(request);
-        let body = body.to_string();
-        let head = format!(
-            "HTTP/1.1 {status} \r\nContent-Type: application/json; charset=UTF-8\r\nContent-Length: {}\r\n\r\n",
-            body.len()
-        );
-        (&*stream).write_all((head + &body).as_bytes())?;
+        let only_head = request.method == "HEAD";
+        let Reply { status, content_type, headers, body } = answer(request);
+        let mut head =
+            format!("HTTP/1.1 {status} \r\nContent-Type: {content_type}\r\nContent-Length: {}\r\n", body.len());
+        for (name, value) in headers {
+            head += &format!("{name}: {value}\r\n");
+        }
+        let mut reply = (head + "\r\n").into_bytes();
+        if !only_head {
+            reply.extend(body);
+        }
+        (&*stream).write_all(&reply)?;
     }
     Ok(())
 }
@@ -91,33 +97,73 @@ fn read(reader: &mut BufReader<&TcpStream>) -> io::Result<Option<Request>> {
     let header = |name: &str| {
         parsed.headers.iter().find(|header| header.name.eq_ignore_ascii_case(name)).map(|header| header.value)
     };
-    if header("Transfer-Encoding").is_some() {
-        return Err(io::Error::other("a body in chunks: no client of the stand-in sends one"));
-    }
+    let chunked = header("Transfer-Encoding").is_some_and(|value| value.eq_ignore_ascii_case(b"chunked"));
     let length = header("Content-Length").and_then(|value| std::str::from_utf8(value).ok()?.parse().ok()).unwrap_or(0);
-    let mut body = vec![0; length];
-    reader.read_exact(&mut body)?;
+    // curl asks first before it sends a large file.
+    if header("Expect").is_some_and(|value| value.eq_ignore_ascii_case(b"100-continue")) {
+        (&**reader.get_ref()).write_all(b"HTTP/1.1 100 Continue\r\n\r\n")?;
+    }
+    let body = if chunked { chunks(reader)? } else { exactly(reader, length)? };
     let target = parsed.path.unwrap_or_default();
     let (path, query) = target.split_once('?').unwrap_or((target, ""));
+    let text = |value: &[u8]| String::from_utf8_lossy(value).trim().to_owned();
+    let headers: BTreeMap<String, String> =
+        parsed.headers.iter().map(|header| (header.name.to_ascii_lowercase(), text(header.value))).collect();
+    let service = headers.get("host").and_then(|host| host.split(':').next()?.strip_suffix(".googleapis.com"));
     Ok(Some(Request {
         method: parsed.method.unwrap_or_default().to_owned(),
-        path: unescape(path),
+        path: below_service(service, &unescape(path)),
         query: query.to_owned(),
+        by_name: service.is_some(),
+        headers,
         body: serde_json::from_slice(&body).unwrap_or(Value::Null),
+        raw: body,
         status: 0,
         refused: None,
     }))
 }
 
-/// `%40` and the like: the e-mail addresses in IAM's paths come escaped.
-fn unescape(path: &str) -> String {
-    let mut text = String::with_capacity(path.len());
-    let mut rest = path;
+fn exactly(reader: &mut BufReader<&TcpStream>, length: usize) -> io::Result<Vec<u8>> {
+    let mut body = vec![0; length];
+    reader.read_exact(&mut body)?;
+    Ok(body)
+}
+
+/// A body whose length the client did not know when it began, as the provider uploads objects.
+fn chunks(reader: &mut BufReader<&TcpStream>) -> io::Result<Vec<u8>> {
+    let mut body = Vec::new();
+    loop {
+        let mut line = String::new();
+        reader.read_line(&mut line)?;
+        let size = line.split(';').next().unwrap_or_default().trim();
+        let size = usize::from_str_radix(size, 16).map_err(io::Error::other)?;
+        body.extend(exactly(reader, size)?);
+        reader.read_line(&mut line)?;
+        if size == 0 {
+            return Ok(body);
+        }
+    }
+}
+
+/// The path as it is at the stand-in's own address, where the first part is the service: `secretmanager.googleapis.com/v1/…` and
+/// `/secretmanager/v1/…` are the same. Some names have it in their paths themselves: `compute.googleapis.com/compute/v1/…`.
+fn below_service(service: Option<&str>, path: &str) -> String {
+    match service {
+        Some(service) if service != "www" && path.split('/').nth(1) != Some(service) => format!("/{service}{path}"),
+        _ => path.to_owned(),
+    }
+}
+
+/// `%40` and the like: the e-mail addresses in IAM's paths come escaped, and what a list is filtered by.
+pub(super) fn unescape(text: &str) -> String {
+    let mut bytes = Vec::with_capacity(text.len());
+    let mut rest = text;
     while let Some((before, after)) = rest.split_once('%') {
-        let byte = after.get(..2).and_then(|hex| u8::from_str_radix(hex, 16).ok()).filter(u8::is_ascii);
-        text.push_str(before);
-        text.push(byte.map_or('%', char::from));
+        let byte = after.get(..2).and_then(|hex| u8::from_str_radix(hex, 16).ok());
+        bytes.extend(before.bytes());
+        bytes.push(byte.unwrap_or(b'%'));
         rest = if byte.is_some() { &after[2..] } else { after };
     }
-    text + rest
+    bytes.extend(rest.bytes());
+    String::from_utf8_lossy(&bytes).into_owned()
 }

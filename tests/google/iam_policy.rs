@@ -1,4 +1,4 @@
-//! IAM policies: who has which role on a project or a secret.
+//! IAM policies: who has which role on a project, a secret or a bucket.
 
 use serde_json::{Value, json};
 
@@ -15,6 +15,7 @@ use super::{
 pub(crate) enum On {
     Project,
     Secret,
+    Bucket,
 }
 
 /// The policy at a path.
@@ -35,7 +36,7 @@ pub(crate) fn set(world: &mut World, path: &str, body: &Value, on: On) -> Answer
             check_member(world, member, on)?;
         }
     }
-    // A binding without members is none.
+    // Bindings without members are dropped.
     let bindings: Vec<&Value> =
         list(policy, "bindings").iter().filter(|binding| !is_empty(&binding["members"])).collect();
     let mut new = json!({"version": 1, "etag": world.fingerprint()});
@@ -73,6 +74,7 @@ fn check_member(world: &World, member: &str, on: On) -> Result<(), Refusal> {
             }
         }
         Some(("deleted", _)) => Ok(()),
+        Some(("projectOwner" | "projectEditor" | "projectViewer", _)) if on == On::Bucket => Ok(()),
         Some(("serviceAccount", email)) => {
             if iam::exists(world, email) {
                 return Ok(());

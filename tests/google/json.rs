@@ -33,12 +33,12 @@ pub(crate) fn entries(value: &Value) -> impl Iterator<Item = (&String, &Value)> 
     value.as_object().into_iter().flatten()
 }
 
-/// Whether a field says nothing: absent, null, or an empty list.
+/// Whether a field is absent, null or an empty list.
 pub(crate) fn is_empty(value: &Value) -> bool {
     value.is_null() || value.as_array().is_some_and(Vec::is_empty)
 }
 
-/// Writes Google's default where the request says nothing.
+/// Sets Google's default if the request leaves the field out.
 pub(crate) fn default(value: &mut Value, key: &str, default: impl Into<Value>) {
     if value[key].is_null() {
         value[key] = default.into();

@@ -1,13 +1,16 @@
 //! A stand-in for the Google APIs: it listens on loopback, keeps its state in memory and refuses what Google refuses.
 //!
-//!     http.rs ──▶ Google::answer ──▶ compute/  dns  secret_manager  iam  project_iam  service_usage
-//!                        │                     (one file per service; Compute Engine: one per collection)
-//!                        └─ journal of requests            rules.rs: every refusal, with its reason
+//!     http.rs ──▶ caller.rs ──▶ permissions/ ──▶ compute/  storage/  dns  secret_manager  iam  project_iam  service_usage
+//!                                   │            (one file per service; Compute Engine: one per collection)
+//!                                   └─ rules.rs: every refusal, with its reason
 //!
-//! It is as large as the examples need. What it does not know it answers with 501, so that nothing passes unseen.
+//! `Google` keeps a journal of requests, and shows what exists in types (state/).
+//!
+//! It implements what the examples and their machines need and answers everything else with 501.
 // Every test binary that includes this module uses a part of it.
 #![allow(dead_code)]
 
+mod caller;
 mod cidr;
 pub(crate) mod client;
 mod compute;
@@ -20,62 +23,91 @@ pub(crate) mod json;
 mod link;
 mod metadata;
 mod names;
+mod permissions;
 mod places;
 mod project_iam;
 mod refusal;
+mod reply;
 pub(crate) mod rules;
 mod secret_manager;
+mod secret_versions;
 mod service_usage;
+pub(crate) mod state;
+mod storage;
 mod world;
 
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::{
+    collections::BTreeMap,
+    sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError},
+    time::Duration,
+};
 
 use serde_json::{Value, json};
 
 use refusal::Refusal;
+use reply::Reply;
 use rules::Rule;
+use state::State;
 use world::World;
 
 /// What a service answers: the body of a 200, or a refusal.
 pub(crate) type Answer = Result<Value, Refusal>;
 
-/// One request as it came, and what became of it.
+/// A request and its outcome.
 #[derive(Clone, Debug)]
 pub(crate) struct Request {
     pub(crate) method: String,
     pub(crate) path: String,
     pub(crate) query: String,
     pub(crate) body: Value,
+    /// The body as it came.
+    pub(crate) raw: Vec<u8>,
+    /// By their names in lower case.
+    pub(crate) headers: BTreeMap<String, String>,
+    /// Whether the client asked for `SERVICE.googleapis.com`, as instances do.
+    pub(crate) by_name: bool,
     pub(crate) status: u16,
     /// The rule that refused it and the message, if one did. Google reports some refusals inside an operation, whose status is 200.
     pub(crate) refused: Option<(&'static Rule, String)>,
 }
 
 impl Request {
-    /// Everything but reading; Google asks for an IAM policy with a POST.
+    /// Whether the request may change something; an IAM policy is read with a POST.
     pub(crate) fn writes(&self) -> bool {
-        self.method != "GET" && !self.path.ends_with(":getIamPolicy")
+        !["GET", "HEAD"].contains(&self.method.as_str()) && !self.path.ends_with(":getIamPolicy")
+    }
+
+    fn header(&self, name: &str) -> Option<&str> {
+        self.headers.get(name).map(String::as_str)
     }
 }
 
 /// A running stand-in; it stops when it is dropped.
 pub(crate) struct Google {
-    shared: Arc<Mutex<Shared>>,
+    shared: Arc<Shared>,
     server: http::Server,
 }
 
 #[derive(Default)]
 struct Shared {
+    inner: Mutex<Inner>,
+    changed: Condvar,
+}
+
+#[derive(Default)]
+struct Inner {
     world: World,
     journal: Vec<Request>,
+    /// How many changes there were so far.
+    changes: u64,
 }
 
 impl Google {
     /// Listens on a free port of 127.0.0.1.
     pub(crate) fn start() -> Google {
-        let shared = Arc::new(Mutex::new(Shared::default()));
+        let shared = Arc::new(Shared::default());
         let answering = Arc::clone(&shared);
-        let server = http::Server::start(move |request| lock(&answering).answer(request));
+        let server = http::Server::start(move |request| answering.answer(request));
         Google { shared, server }
     }
 
@@ -86,10 +118,10 @@ impl Google {
 
     /// Every request so far, in order.
     pub(crate) fn requests(&self) -> Vec<Request> {
-        lock(&self.shared).journal.clone()
+        self.shared.lock().journal.clone()
     }
 
-    /// The requests that were refused, by which rule and in which words. Asking for what is not there is no fault.
+    /// The rejected requests, each with its rule and message. A GET of a missing resource is not an error.
     pub(crate) fn refusals(&self) -> Vec<(Request, &'static Rule, String)> {
         let refused = self
             .requests()
@@ -98,46 +130,93 @@ impl Google {
         refused.filter(|(request, rule, _)| request.writes() || **rule != rules::NOT_FOUND).collect()
     }
 
-    /// What exists, by name: resources, and the bindings of the IAM policies. Empty after a destroy, except for kept disks.
+    /// The names of all resources and IAM bindings. Empty after a destroy, except for kept disks and snapshots.
     pub(crate) fn left(&self) -> Vec<String> {
-        lock(&self.shared).world.left()
+        self.shared.lock().world.left()
+    }
+
+    /// What exists, in types.
+    pub(crate) fn state(&self) -> State {
+        State::of(&self.shared.lock().world)
+    }
+
+    /// Waits for a change that the caller has not seen, or for the timeout; returns the number of changes so far.
+    pub(crate) fn wait_for_change(&self, seen: u64, timeout: Duration) -> u64 {
+        let unchanged = |inner: &mut Inner| inner.changes <= seen;
+        let waited = self.shared.changed.wait_timeout_while(self.shared.lock(), timeout, unchanged);
+        waited.unwrap_or_else(PoisonError::into_inner).0.changes
+    }
+
+    /// The access token that the metadata server gives to the instance with that id: calls with it are those of its service account.
+    pub(crate) fn token(&self, instance_id: u64) -> String {
+        caller::token(instance_id)
+    }
+
+    /// Records that the instance with that id shut itself down (`poweroff`). Does nothing if it was deleted or replaced.
+    pub(crate) fn guest_powered_off(&self, id: u64) {
+        let mut inner = self.shared.lock();
+        let id = id.to_string();
+        let found = inner.world.resources.values_mut();
+        found.filter(|instance| instance["kind"] == "compute#instance" && instance["id"] == id).for_each(|instance| {
+            instance["status"] = "TERMINATED".into();
+        });
+        self.shared.count_change(inner);
     }
 }
 
-fn lock(shared: &Mutex<Shared>) -> MutexGuard<'_, Shared> {
-    shared.lock().unwrap_or_else(PoisonError::into_inner)
-}
-
 impl Shared {
+    fn lock(&self) -> MutexGuard<'_, Inner> {
+        self.inner.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn count_change(&self, mut inner: MutexGuard<'_, Inner>) {
+        inner.changes += 1;
+        self.changed.notify_all();
+    }
+
     /// Answers one request and writes it into the journal. A refused request changes nothing.
-    fn answer(&mut self, mut request: Request) -> (u16, Value) {
-        let before = request.writes().then(|| self.world.clone());
-        let answer = match self.world.serve(&request) {
-            Ok(body) => (200, body),
+    fn answer(&self, mut request: Request) -> Reply {
+        let mut inner = self.lock();
+        let before = request.writes().then(|| inner.world.clone());
+        let answer = match inner.world.serve(&request) {
+            Ok(reply) => reply,
             Err(refusal) => {
                 if let Some(before) = before {
-                    self.world = before;
+                    inner.world = before;
                 }
-                let answer = refusal.answer();
+                let usual = || {
+                    let (status, body) = refusal.answer();
+                    Reply::json(status, &body)
+                };
+                let answer = storage::refusal(&request.path, &refusal).unwrap_or_else(usual);
                 request.refused = Some((refusal.rule, refusal.message));
                 answer
             }
         };
-        request.status = answer.0;
-        self.journal.push(request);
+        request.status = answer.status;
+        let changed = request.writes() && request.refused.is_none();
+        inner.journal.push(request);
+        if changed {
+            self.count_change(inner);
+        }
         answer
     }
 }
 
 impl World {
     /// The first part of the path is the service; the provider is told these endpoints in `../proof/provider.rs`.
-    fn serve(&mut self, request: &Request) -> Answer {
+    fn serve(&mut self, request: &Request) -> Result<Reply, Refusal> {
         let path = request.path.trim_start_matches('/');
         let Some((service, rest)) = path.split_once('/') else {
             return Err(rules::UNKNOWN_METHOD.refuse(format!("no such API: {}", request.path)));
         };
+        let caller = caller::of(self, request)?;
         let call = Call { method: &request.method, path: rest, query: &request.query, body: &request.body };
-        match service {
+        permissions::check(self, &caller, service, &call)?;
+        if ["storage", "upload", "download"].contains(&service) {
+            return storage::serve(self, &caller, request);
+        }
+        let answer = match service {
             "compute" => compute::serve(self, &call),
             "dns" => dns::serve(self, &call),
             "secretmanager" => secret_manager::serve(self, &call),
@@ -145,7 +224,8 @@ impl World {
             "cloudresourcemanager" => project_iam::serve(self, &call),
             "serviceusage" => service_usage::serve(self, &call),
             _ => Err(rules::UNKNOWN_METHOD.refuse(format!("no such API: {}", request.path))),
-        }
+        };
+        answer.map(|body| Reply::json(200, &body))
     }
 }
 
@@ -159,12 +239,17 @@ pub(crate) struct Call<'a> {
 }
 
 impl Call<'_> {
-    /// The path's parts behind the version; a custom verb (`:setIamPolicy`) is a part of its own.
+    /// The path segments after the version; a custom verb (`:setIamPolicy`) is a separate segment.
     fn parts(&self) -> Vec<&str> {
         self.path.split(['/', ':']).skip(1).collect()
     }
 
-    /// A query parameter; none of those that matter here needs unescaping.
+    /// A query parameter, unescaped.
+    fn text(&self, key: &str) -> Option<String> {
+        self.query(key).map(|value| http::unescape(&value.replace('+', " ")))
+    }
+
+    /// A query parameter that needs no unescaping.
     fn query(&self, key: &str) -> Option<&str> {
         self.query
             .split('&')
@@ -178,7 +263,7 @@ impl Call<'_> {
     }
 }
 
-/// The answer to a DELETE that says nothing.
+/// The empty answer to a DELETE.
 fn nothing() -> Value {
     json!({})
 }

@@ -52,17 +52,30 @@ pub(crate) fn is_region(region: &str) -> bool {
     REGIONS.contains(&region)
 }
 
+/// All regions.
+pub(crate) fn regions() -> impl Iterator<Item = &'static str> {
+    REGIONS.iter().copied()
+}
+
+/// All zones.
+pub(crate) fn zones() -> impl Iterator<Item = String> {
+    regions().flat_map(|region| letters(region).chars().map(move |letter| format!("{region}-{letter}")))
+}
+
+fn letters(region: &str) -> &'static str {
+    match region {
+        "europe-west1" | "us-east1" => "bcd",
+        "us-central1" => "abcf",
+        _ => "abc",
+    }
+}
+
 /// Whether the zone exists.
 pub(crate) fn is_zone(zone: &str) -> bool {
     let Some((region, suffix)) = zone.rsplit_once('-') else {
         return false;
     };
-    let letters = match region {
-        "europe-west1" | "us-east1" => "bcd",
-        "us-central1" => "abcf",
-        _ => "abc",
-    };
-    is_region(region) && suffix.len() == 1 && letters.contains(suffix)
+    is_region(region) && suffix.len() == 1 && letters(region).contains(suffix)
 }
 
 /// `asia-southeast1-b` → `asia-southeast1`

@@ -55,6 +55,8 @@ impl Refusal {
 
 fn status(code: u16) -> &'static str {
     match code {
+        401 => "UNAUTHENTICATED",
+        403 => "PERMISSION_DENIED",
         404 => "NOT_FOUND",
         409 => "ALREADY_EXISTS",
         412 => "FAILED_PRECONDITION",

@@ -1,4 +1,4 @@
-//! Secret Manager: secrets, and versions without a look at what is in them.
+//! Secret Manager: secrets and their versions.
 
 use serde_json::{Value, json};
 
@@ -8,11 +8,9 @@ use super::{
     json::{entries, is_empty, list, merge, text},
     link, names, nothing, places,
     refusal::Refusal,
-    rules,
+    rules, secret_versions,
     world::{NOW, PROJECT_NUMBER},
 };
-
-const LARGEST_PAYLOAD: usize = 65_536;
 
 /// Answers `v1/projects/P/secrets…`.
 pub(crate) fn serve(world: &mut World, call: &Call<'_>) -> Answer {
@@ -20,36 +18,43 @@ pub(crate) fn serve(world: &mut World, call: &Call<'_>) -> Answer {
     let ["projects", project, "secrets", rest @ ..] = parts.as_slice() else {
         return call.unknown();
     };
-    let path = |id: &str| format!("secretmanager/projects/{project}/secrets/{id}");
+    let path = find(world, project, rest.first().copied().or(call.query("secretId")).unwrap_or_default());
     match (call.method, rest) {
-        ("POST", []) => create(world, &path(call.query("secretId").unwrap_or_default()), call.body),
-        ("GET", [id]) => link::get(world, &path(id)),
-        ("PATCH", [id]) => {
-            let mut secret = link::get(world, &path(id))?;
+        ("POST", []) => create(world, &path, call.body),
+        ("GET", [_]) => link::get(world, &path),
+        ("PATCH", [_]) => {
+            let mut secret = link::get(world, &path)?;
             for (field, value) in entries(call.body).filter(|(field, _)| *field != "name") {
                 secret[field] = value.clone();
             }
             names::check_labels(&secret["labels"])?;
-            world.resources.insert(path(id), secret.clone());
+            world.resources.insert(path, secret.clone());
             Ok(secret)
         }
-        ("DELETE", [id]) => {
-            link::get(world, &path(id))?;
-            world.resources.remove(&path(id));
-            world.policies.remove(&path(id));
+        ("DELETE", [_]) => {
+            link::get(world, &path)?;
+            world.resources.remove(&path);
+            world.policies.remove(&path);
+            world.secret_versions.remove(&path);
             Ok(nothing())
         }
-        ("GET", [id, "getIamPolicy"]) => link::get(world, &path(id)).map(|_| iam_policy::get(world, &path(id))),
-        ("POST", [id, "setIamPolicy"]) => {
-            link::get(world, &path(id))?;
-            iam_policy::set(world, &path(id), call.body, On::Secret)
+        ("GET", [_, "getIamPolicy"]) => link::get(world, &path).map(|_| iam_policy::get(world, &path)),
+        ("POST", [_, "setIamPolicy"]) => {
+            link::get(world, &path)?;
+            iam_policy::set(world, &path, call.body, On::Secret)
         }
-        ("POST", [id, "addVersion"]) => {
-            let secret = link::get(world, &path(id))?;
-            add_version(world, &secret, call.body)
-        }
+        (_, [_, "addVersion"] | [_, "versions", ..]) => secret_versions::serve(world, &path, &rest[1..], call),
         _ => call.unknown(),
     }
+}
+
+/// The path of a secret. The number of the project may stand for its id: Google's own links are written so.
+fn find(world: &World, project: &str, id: &str) -> String {
+    let end = format!("/secrets/{id}");
+    let by_number =
+        |path: &&String| project == PROJECT_NUMBER && path.starts_with("secretmanager/") && path.ends_with(&end);
+    let usual = || format!("secretmanager/projects/{project}/secrets/{id}");
+    world.resources.keys().find(by_number).cloned().unwrap_or_else(usual)
 }
 
 fn create(world: &mut World, path: &str, body: &Value) -> Answer {
@@ -87,17 +92,4 @@ fn check_replication(replication: &Value) -> Result<(), Refusal> {
         Some(region) => Err(rules::REPLICATION.refuse(format!("Invalid location [{region}]."))),
         None => Ok(()),
     }
-}
-
-fn add_version(world: &mut World, secret: &Value, body: &Value) -> Answer {
-    // The payload comes in base64: four letters for three bytes.
-    let data = text(&body["payload"], "data");
-    let bytes = data.len() / 4 * 3 - data.bytes().rev().take(2).filter(|byte| *byte == b'=').count();
-    if !(1..=LARGEST_PAYLOAD).contains(&bytes) {
-        return Err(
-            rules::PAYLOAD.refuse(format!("The secret payload must be 1 to {LARGEST_PAYLOAD} bytes; it is {bytes}."))
-        );
-    }
-    let number = world.next();
-    Ok(json!({"name": format!("{}/versions/{number}", text(secret, "name")), "createTime": NOW, "state": "ENABLED"}))
 }

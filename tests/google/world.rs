@@ -4,7 +4,11 @@ use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
 
-use super::{json::list, link};
+use super::{
+    json::{list, text},
+    link,
+    storage::Object,
+};
 
 /// The number of the one project there is; it stands in the default service account's address.
 pub(crate) const PROJECT_NUMBER: &str = "247839977271";
@@ -16,6 +20,17 @@ pub(crate) struct World {
     pub(crate) resources: BTreeMap<String, Value>,
     pub(crate) policies: BTreeMap<String, Value>,
     pub(crate) operations: BTreeMap<String, Value>,
+    /// The versions of each secret, by its path, with their payloads.
+    pub(crate) secret_versions: BTreeMap<String, Vec<Value>>,
+    /// The objects of each bucket, and the project of each.
+    pub(crate) objects: BTreeMap<String, BTreeMap<String, Object>>,
+    pub(crate) bucket_projects: BTreeMap<String, String>,
+    /// The instances of each instance group, by its path.
+    pub(crate) members: BTreeMap<String, Vec<String>>,
+    /// How many times each instance was started or reset, by its id.
+    pub(crate) boots: BTreeMap<String, u64>,
+    /// How many external addresses were assigned: none is assigned twice.
+    pub(crate) external_addresses: u16,
     counter: u64,
 }
 
@@ -43,6 +58,11 @@ impl World {
         format!("{:012}", self.next())
     }
 
+    /// An instance starts, or starts again.
+    pub(crate) fn boot(&mut self, instance: &Value) {
+        *self.boots.entry(text(instance, "id").to_owned()).or_default() += 1;
+    }
+
     /// What is there, by name.
     pub(crate) fn left(&self) -> Vec<String> {
         let resources = self.resources.keys().cloned();
@@ -62,7 +82,7 @@ pub(crate) fn default_account() -> String {
 /// The time at which everything happens.
 pub(crate) const NOW: &str = "2026-01-01T00:00:00.000-00:00";
 
-/// A policy that nobody has written yet.
+/// The policy of a resource without bindings.
 pub(crate) fn empty_policy() -> Value {
     json!({"version": 1, "etag": "ACAB"})
 }

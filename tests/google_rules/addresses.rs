@@ -11,6 +11,7 @@ use crate::{
 #[rustfmt::skip]
 pub(crate) fn cases() -> Vec<Case> {
     vec![
+        case(&rules::ADDRESS_EXTERNAL, post("regions/us-east1/addresses", json!({"name": "ip", "address": "34.1.2.3"}))),
         case(&rules::ADDRESS_TYPE, address(json!({"addressType": "INTERNAL"}))),
         case(&rules::ADDRESS_TYPE, address(json!({"subnetwork": "regions/us-east1/subnetworks/nodes"}))),
         case(&rules::ADDRESS_TYPE, address(json!({"addressType": "SECRET"}))),
@@ -27,7 +28,7 @@ pub(crate) fn cases() -> Vec<Case> {
         Case {
             rule: &rules::ADDRESS_IN_USE,
             requests: vec![
-                address(json!({"address": "34.1.2.3"})),
+                address(json!({})),
                 with_external("b", "10.4.1.0/24"),
                 with_external("c", "10.4.2.0/24"),
             ],
@@ -57,6 +58,6 @@ fn with_address(ip: &str) -> Request {
 }
 
 fn with_external(name: &str, block: &str) -> Request {
-    let body = with(machine(name, block), "/networkInterfaces/0/accessConfigs", json!([{"natIP": "34.1.2.3"}]));
+    let body = with(machine(name, block), "/networkInterfaces/0/accessConfigs", json!([{"natIP": "34.126.0.1"}]));
     post("zones/us-east1-b/instances", body)
 }

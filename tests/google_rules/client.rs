@@ -29,18 +29,35 @@ impl Client {
         client
     }
 
+    /// Sends a request, with the token of the instance that sends it. An instance that does not exist has the token of none.
+    pub(crate) fn send(&self, request: &Request) -> (u16, Value) {
+        let Request { method, path, body, .. } = request;
+        let Some(instance) = request.instance else {
+            return self.google.send(method, path, body);
+        };
+        let (service, _) = path.trim_start_matches('/').split_once('/').expect("a path below a service");
+        let id = self.google.state().instance(instance).map_or(0, |instance| instance.id);
+        self.google.send_as(id, &format!("{service}.googleapis.com"), method, path, body)
+    }
+
     /// Sends a request that must be granted; answers the body.
     pub(crate) fn grant(&self, request: &Request) -> Value {
-        let (status, body) = self.google.send(request.method, &request.path, &request.body);
+        let (status, body) = self.send(request);
         assert!(status == 200 && body["error"].is_null(), "{} {}: {body}", request.method, request.path);
         body
+    }
+
+    /// The same for an answer that is empty.
+    pub(crate) fn grant_empty(&self, request: &Request) {
+        let (status, body) = self.send(request);
+        assert!(status == 204 && body == "", "{} {}: {status} {body}", request.method, request.path);
     }
 
     /// The last request is refused, by that rule, in Google's shape.
     pub(crate) fn check(&self, case: &Case) -> Result<(), String> {
         let (last, before) = case.requests.split_last().expect("a case has a request");
         before.iter().for_each(|request| drop(self.grant(request)));
-        let (status, body) = self.google.send(last.method, &last.path, &last.body);
+        let (status, body) = self.send(last);
         let rule = case.rule;
         let refusals = self.google.refusals();
         let Some((_, broken, _)) = refusals.last() else {

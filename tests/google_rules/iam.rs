@@ -37,7 +37,7 @@ pub(crate) fn cases() -> Vec<Case> {
     ]
 }
 
-/// One binding on the project, over a policy that nobody has written yet.
+/// One binding on the project, replacing the empty policy.
 fn project(role: &str, member: &str) -> Request {
     post("/cloudresourcemanager/v1/projects/test-project:setIamPolicy", policy(role, member))
 }

@@ -27,6 +27,7 @@ fn of_itself() -> Vec<Case> {
         case(&rules::SCHEDULING, machine_but("/scheduling", json!({"provisioningModel": "SPOT", "onHostMaintenance": "MIGRATE"}))),
         case(&rules::SHIELDED, machine_but("/shieldedInstanceConfig", json!({"enableVtpm": false}))),
         case(&rules::STOPPED, post("zones/us-east1-b/instances/a/setMachineType", json!({"machineType": machine_type("n2-standard-4")}))),
+        case_after(&rules::NOT_RUNNING, post("zones/us-east1-b/instances/a/stop", json!({})), post("zones/us-east1-b/instances/a/reset", json!({}))),
         case_after(&rules::PROTECTED, machine_but("/deletionProtection", json!(true)), delete("zones/us-east1-b/instances/b")),
         case(&rules::TAGS, machine_but("/tags", json!({"items": ["Web"]}))),
         case(&rules::TAGS, machine_but("/tags", json!({"items": ["web", "web"]}))),

@@ -11,6 +11,16 @@ pub(crate) struct Request {
     pub(crate) method: &'static str,
     pub(crate) path: String,
     pub(crate) body: Value,
+    /// The instance that sends it to the API's own host name; `None`: the owner of the project.
+    pub(crate) instance: Option<&'static str>,
+}
+
+impl Request {
+    /// The same request, sent by an instance.
+    pub(crate) fn by(mut self, instance: &'static str) -> Request {
+        self.instance = Some(instance);
+        self
+    }
 }
 
 /// A rule, and requests of which the last breaks it; those before it are granted.
@@ -32,7 +42,7 @@ pub(crate) fn case_after(rule: &'static Rule, first: Request, then: Request) -> 
 /// A request whose path starts at the project, of Compute Engine, or with a slash, of any service.
 pub(crate) fn request(method: &'static str, path: &str, body: Value) -> Request {
     let path = if path.starts_with('/') { path.to_owned() } else { format!("{COMPUTE}{path}") };
-    Request { method, path, body }
+    Request { method, path, body, instance: None }
 }
 
 /// A new resource, or a method.
@@ -74,7 +84,19 @@ pub(crate) fn subnetwork(name: &str, range: &str) -> Value {
 /// The same JSON with one value replaced; the pointer is RFC 6901's.
 pub(crate) fn with(mut body: Value, pointer: &str, value: Value) -> Value {
     let (parent, key) = pointer.rsplit_once('/').expect("a pointer starts with a slash");
-    body.pointer_mut(parent).expect("the pointer's parent is there")[key] = value;
+    let parent = body.pointer_mut(parent).expect("the pointer's parent is there");
+    match parent.as_array_mut().filter(|items| key.parse() == Ok(items.len())) {
+        Some(items) => items.push(value),
+        None => parent[key] = value,
+    }
+    body
+}
+
+/// The same JSON with more fields, or other ones.
+pub(crate) fn with_all(mut body: Value, fields: &Value) -> Value {
+    for (field, value) in fields.as_object().into_iter().flatten() {
+        body[field] = value.clone();
+    }
     body
 }
 

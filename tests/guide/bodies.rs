@@ -3,7 +3,7 @@
 //! 1. Only requests that change something, and that were granted.
 //! 2. A resource is named by its service and its path below the project; all that was sent for it is one body. The guide makes a
 //!    subnetwork and adds its secondary ranges in two later steps; each of these is merged into the first request.
-//! 3. Fingerprints are dropped: they only say what a step has read.
+//! 3. Fingerprints and etags are dropped: they only say what a step has read.
 //! 4. Links are paths (`projects/…`), whatever host they name.
 //! 5. Null, `{}` and `[]` are dropped at any depth: to Google they are the same as nothing.
 //! 6. A firewall rule's ports are one sorted list for each protocol, the protocols sorted: `tcp:22` and `tcp:80` mean the same in one entry and in two.
@@ -93,8 +93,8 @@ fn normal(value: &Value) -> Value {
     let says_something = |value: &Value| !(value.is_null() || *value == json!({}) || *value == json!([]));
     match value {
         Value::Object(fields) => {
-            let fields =
-                fields.iter().filter(|(key, _)| *key != "fingerprint").map(|(key, field)| (key.clone(), normal(field)));
+            let fields = fields.iter().filter(|(key, _)| !["fingerprint", "etag"].contains(&key.as_str()));
+            let fields = fields.map(|(key, field)| (key.clone(), normal(field)));
             Value::Object(fields.filter(|(_, field)| says_something(field)).collect::<Map<_, _>>())
         }
         Value::Array(items) => items.iter().map(normal).filter(says_something).collect(),

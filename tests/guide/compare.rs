@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use crate::bodies::Bodies;
 
-/// One difference that may be, and why. `*` stands for one part of a name, and for any value.
+/// One permitted difference, and why it is permitted. `*` stands for one part of a name, and for any value.
 pub(crate) struct Permitted {
     pub(crate) resource: &'static str,
     /// The field, its parts separated by dots; `WHOLE`: the resource as such.

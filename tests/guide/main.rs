@@ -9,6 +9,7 @@ mod google;
 mod permitted;
 #[path = "../proof/mod.rs"]
 mod proof;
+mod recording;
 #[path = "../support/tools.rs"]
 mod tools;
 
@@ -21,18 +22,41 @@ use proof::{
     provider::{self, Provider},
     terraform::{self, Workspace},
 };
+use recording::{RENEW, Recording};
 use serde_json::{Value, json};
+
+const EXAMPLE: &str = "vpc-native";
 
 #[test]
 fn terraform_asks_for_what_the_guide_asks_for() {
     let Some(provider) = provider("the guide's requests") else {
         return;
     };
-    let ours = apply(&provider, &[]);
+    let ours = recording::without_user_data(apply(&provider, &[]));
+    if !Recording::renew(&ours, &provider.to_string(), EXAMPLE) {
+        let recorded = Recording::read();
+        recorded.check_code(EXAMPLE);
+        let different = compare::problems(&recorded.bodies, &ours, &[]);
+        let what = "Terraform asks for something else than was recorded";
+        assert!(different.is_empty(), "{what}:\n{}\nRenew the recording: {RENEW}", different.join("\n"));
+    }
     let problems = problems(&bodies::of_guide(), &ours, &PERMITTED.iter().collect::<Vec<_>>());
     assert!(problems.is_empty(), "the guide's cluster is not what it was:\n{}", problems.join("\n"));
     let (theirs, entries) = (bodies::of_guide().len(), PERMITTED.len());
-    tools::ok(4, "vpc-native", &format!("{theirs} resources as gcloud asks for them, {entries} permitted differences"));
+    tools::ok(4, EXAMPLE, &format!("{theirs} resources as gcloud asks for them, {entries} permitted differences"));
+}
+
+/// The same promise where there is no provider.
+#[test]
+fn the_recorded_run_asks_for_what_the_guide_asks_for() {
+    if std::env::var_os("VPCGEN_RECORD").is_some() {
+        return;
+    }
+    let recorded = Recording::read();
+    recorded.check_code(EXAMPLE);
+    let problems = problems(&bodies::of_guide(), &recorded.bodies, &PERMITTED.iter().collect::<Vec<_>>());
+    assert!(problems.is_empty(), "the guide's cluster is not what it was:\n{}", problems.join("\n"));
+    tools::ok(4, EXAMPLE, &format!("the same, as recorded with {}", recorded.provider));
 }
 
 /// The example boots an image that exists. With the guide's own, the one entry about images must not be needed.
@@ -45,7 +69,7 @@ fn the_guides_own_image_can_be_said() {
     let permitted: Vec<&Permitted> = PERMITTED.iter().filter(|entry| entry.field != IMAGE).collect();
     let problems = problems(&bodies::of_guide(), &ours, &permitted);
     assert!(problems.is_empty(), "with the guide's image:\n{}", problems.join("\n"));
-    tools::ok(4, "vpc-native", "the same with the guide's own image");
+    tools::ok(4, EXAMPLE, "the same with the guide's own image");
 }
 
 fn provider(what: &str) -> Option<Provider> {
@@ -57,7 +81,7 @@ fn provider(what: &str) -> Option<Provider> {
 
 /// Applies the example, changed, and answers what was asked for.
 fn apply(provider: &Provider, changes: &[(&str, &str)]) -> Bodies {
-    let workspace = Workspace::new(&examples::named("vpc-native"), provider);
+    let workspace = Workspace::new(&examples::named(EXAMPLE), provider);
     for (find, put) in changes {
         let found = examples::replace(&workspace.tree(), find, put).expect("the copy can be changed");
         assert!(found, "no file of the example says {find:?}");

@@ -1,7 +1,7 @@
 //! The google provider: where Terraform has it, and how it is told to talk to the stand-in and to nobody else.
 
 use std::{
-    env, fs, io,
+    env, fmt, fs, io,
     path::{Path, PathBuf},
     sync::OnceLock,
 };
@@ -19,6 +19,16 @@ pub(crate) enum Provider {
     Folder(String),
     /// From the registry, which this machine reaches.
     Registry,
+}
+
+impl fmt::Display for Provider {
+    /// `google 7.45.0`
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Provider::Folder(version) => write!(f, "google {version}"),
+            Provider::Registry => f.write_str("google from the registry"),
+        }
+    }
 }
 
 /// The provider, or a line that says why nothing is applied. It is never demanded: it is 130 MB, and not every machine may fetch it.

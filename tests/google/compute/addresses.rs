@@ -40,9 +40,11 @@ fn check(world: &mut World, place: &Place, address: &mut Value) -> Result<(), Re
         return Err(rules::ADDRESS_TYPE.field("resource.subnetwork", &address["subnetwork"], why));
     }
     if !wants_subnetwork {
-        let free = external(world);
-        default(address, "address", free);
-        return Ok(());
+        if address["address"].is_null() {
+            address["address"] = external(world);
+            return Ok(());
+        }
+        return check_external(world, &address["address"]);
     }
     let subnetwork =
         link::existing(world, "resource.subnetwork", &address["subnetwork"], "subnetworks", &place.project)?;
@@ -59,7 +61,7 @@ fn check(world: &mut World, place: &Place, address: &mut Value) -> Result<(), Re
         choose(world, &subnetwork)?
     } else {
         let ip = checked(world, "resource.address", &address["address"], &subnetwork)?;
-        // What a machine has may be reserved for it, but not twice.
+        // What a machine or a forwarding rule has may be reserved for it, but not twice.
         if reserved(world, &subnetwork).any(|(_, other)| other["address"] == ip.to_string()) {
             return Err(in_use(ip));
         }
@@ -84,8 +86,66 @@ pub(crate) fn of_machine(world: &World, field: &str, wanted: &Value, subnetwork:
     if free { Ok(ip) } else { Err(in_use(ip)) }
 }
 
-fn in_use(ip: Ipv4Addr) -> Refusal {
-    rules::ADDRESS_IN_USE.refuse(format!("IP '{ip}' is already being used by another resource."))
+/// An internal address for a forwarding rule, as for a machine; but rules may share one that was reserved for that.
+pub(crate) fn of_rule(world: &World, field: &str, wanted: &Value, subnetwork: &str) -> Result<Ipv4Addr, Refusal> {
+    let shared = |(_, address): &(&String, &Value)| {
+        address["address"] == *wanted && address["purpose"] == "SHARED_LOADBALANCER_VIP"
+    };
+    if let Some((path, _)) = reserved(world, subnetwork).find(shared) {
+        let rules_only = usage::users(world, path).iter().all(|user| link::collection(user) == "forwardingRules");
+        if rules_only {
+            return checked(world, field, wanted, subnetwork);
+        }
+    }
+    of_machine(world, field, wanted, subnetwork)
+}
+
+/// An external address for a forwarding rule: a reserved one of its region, or one of Google's choice.
+pub(crate) fn external_for_rule(world: &mut World, place: &Place, wanted: &Value) -> Result<Value, Refusal> {
+    if wanted.is_null() {
+        return Ok(external(world));
+    }
+    let wanted = resolve(world, place, wanted);
+    let here = |(path, address): &(&String, &Value)| {
+        link::scope(path) == place.scope && address["addressType"] == "EXTERNAL" && address["address"] == wanted
+    };
+    let Some((path, _)) = world.all("addresses").find(here) else {
+        let why = format!("The external address was not found in '{}'.", place.scope);
+        return Err(rules::REFERENCE.field("resource.IPAddress", &wanted, why));
+    };
+    match usage::users(world, path).iter().find(|user| link::collection(user) != "forwardingRules") {
+        Some(_) => Err(in_use(&wanted)),
+        None => Ok(wanted),
+    }
+}
+
+/// The address behind a link to a reservation; any other value stays as it is.
+pub(crate) fn resolve(world: &World, place: &Place, wanted: &Value) -> Value {
+    let path = wanted.as_str().and_then(|text| link::path(text, &place.project));
+    path.and_then(|path| world.resources.get(&path))
+        .map_or_else(|| wanted.clone(), |address| address["address"].clone())
+}
+
+/// An external address can be asked for only where a resource of the project has it already, unreserved.
+fn check_external(world: &World, address: &Value) -> Result<(), Refusal> {
+    let reserved = world.all("addresses").any(|(_, other)| other["address"] == *address);
+    let had = |resource: &Value| {
+        let access = list(resource, "networkInterfaces").iter().flat_map(|nic| list(nic, "accessConfigs"));
+        resource["IPAddress"] == *address || access.into_iter().any(|access| access["natIP"] == *address)
+    };
+    match (reserved, world.resources.values().any(had)) {
+        (true, _) => Err(in_use(address)),
+        (false, true) => Ok(()),
+        (false, false) => {
+            let why = "Google chooses external addresses; only one that a resource of the project has can be named.";
+            Err(rules::ADDRESS_EXTERNAL.field("resource.address", address, why))
+        }
+    }
+}
+
+fn in_use(ip: impl std::fmt::Display) -> Refusal {
+    let ip = ip.to_string();
+    rules::ADDRESS_IN_USE.refuse(format!("IP '{}' is already being used by another resource.", ip.trim_matches('"')))
 }
 
 /// Inside the primary range, and not one of Google's four.
@@ -115,12 +175,14 @@ fn choose(world: &World, subnetwork: &str) -> Result<Ipv4Addr, Refusal> {
     first_free_host(primary, &taken(world, subnetwork)).ok_or_else(exhausted)
 }
 
-/// The addresses of the subnetwork's primary range that machines have or that are reserved.
+/// The addresses of the subnetwork's primary range that machines or forwarding rules have or that are reserved.
 fn taken(world: &World, subnetwork: &str) -> Vec<Ipv4Net> {
     let reserved = reserved(world, subnetwork).map(|(_, address)| text(address, "address"));
     let nics = world.all("instances").flat_map(|(_, machine)| list(machine, "networkInterfaces"));
     let machines = nics.filter(|nic| is_in(nic, subnetwork)).map(|nic| text(nic, "networkIP"));
-    reserved.chain(machines).filter_map(|ip| ip.parse::<Ipv4Addr>().ok()).map(Ipv4Net::from).collect()
+    let rules = world.all("forwardingRules").filter(|(_, rule)| is_in(rule, subnetwork));
+    let rules = rules.map(|(_, rule)| text(rule, "IPAddress"));
+    reserved.chain(machines).chain(rules).filter_map(|ip| ip.parse::<Ipv4Addr>().ok()).map(Ipv4Net::from).collect()
 }
 
 /// The reservations in a subnetwork.
@@ -132,8 +194,9 @@ fn is_in(resource: &Value, subnetwork: &str) -> bool {
     link::own(&resource["subnetwork"]).as_deref() == Some(subnetwork)
 }
 
-/// An external address that nobody has.
+/// An unused external address.
 pub(crate) fn external(world: &mut World) -> Value {
-    let [.., high, low] = world.next().to_be_bytes();
+    world.external_addresses += 1;
+    let [high, low] = world.external_addresses.to_be_bytes();
     json!(format!("34.126.{high}.{low}"))
 }

@@ -1,18 +1,18 @@
-//! The disks of a machine: its boot disk, made with it, and local SSDs.
+//! The disks of an instance: created with it or attached to it.
 
 use serde_json::{Value, json};
 
 use super::{Place, disks};
 use crate::google::{
-    World,
-    json::{flag, number},
+    Call, World,
+    json::{flag, list, number, text},
     link,
     refusal::Refusal,
     rules,
 };
 
-/// Makes the boot disk, adds local SSDs, and answers what is attached.
-pub(super) fn attach(world: &mut World, place: &Place, machine_type: &str, wanted: &[Value]) -> Result<Value, Refusal> {
+/// What a new instance asks for: its boot disk first, then other disks and local SSDs.
+pub(super) fn create(world: &mut World, place: &Place, machine_type: &str, wanted: &[Value]) -> Result<Value, Refusal> {
     if !wanted.first().is_some_and(|disk| flag(disk, "boot")) {
         return Err(rules::BOOT_DISK.field(
             "resource.disks",
@@ -20,33 +20,155 @@ pub(super) fn attach(world: &mut World, place: &Place, machine_type: &str, wante
             "The first disk must be a boot disk.",
         ));
     }
-    let mut attached = Vec::new();
+    let mut attached: Vec<Value> = Vec::new();
     for (i, wanted) in wanted.iter().enumerate() {
-        let mut disk = json!({
-            "kind": "compute#attachedDisk",
-            "index": i,
-            "type": "PERSISTENT",
-            "mode": "READ_WRITE",
-            "boot": i == 0,
-            "autoDelete": flag(wanted, "autoDelete"),
-            "deviceName": format!("persistent-disk-{i}"),
-            "interface": "SCSI",
-        });
-        for field in ["type", "mode", "deviceName", "interface"] {
-            if !wanted[field].is_null() {
-                disk[field] = wanted[field].clone();
-            }
-        }
+        let field = format!("resource.disks[{i}]");
+        let mut disk = describe(&field, wanted, i, i == 0, &attached)?;
         if disk["type"] == "SCRATCH" {
             disk["diskSizeGb"] = "375".into();
-        } else if i == 0 {
-            let path = disks::boot(world, place, machine_type, wanted)?;
-            disk["source"] = link::to(&path).into();
-            disk["diskSizeGb"] = number(&world.resources[&path], "sizeGb").unwrap_or_default().to_string().into();
         } else {
-            return Err(rules::UNKNOWN_METHOD.refuse("the stand-in does not attach further disks"));
+            let path = if wanted["source"].is_null() {
+                disks::create(world, place, machine_type, wanted, i)?
+            } else {
+                let path = check_source(world, place, machine_type, &format!("{field}.source"), wanted)?;
+                if let Some(user) = user(world, &attached, &place.path, &path, text(&disk, "mode")) {
+                    return Err(rules::DISK_IN_USE.refuse(in_use(&path, &user)));
+                }
+                if i == 0 {
+                    disks::check_architecture(machine_type, text(&world.resources[&path], "architecture"))?;
+                }
+                path
+            };
+            complete(world, &mut disk, &path);
         }
         attached.push(disk);
     }
+    check_count(machine_type, attached.len())?;
     Ok(attached.into())
+}
+
+/// `attachDisk`: a disk in the same zone that no other VM writes to.
+pub(super) fn attach(world: &World, place: &Place, instance: &mut Value, wanted: &Value) -> Result<(), Refusal> {
+    let machine_type = link::name(text(instance, "machineType")).to_owned();
+    let attached = list(instance, "disks").to_vec();
+    let index = (0..).find(|index| attached.iter().all(|disk| disk["index"] != *index)).unwrap_or_default();
+    let boot = flag(wanted, "boot");
+    if boot && instance["status"] == "RUNNING" {
+        return Err(rules::BOOT_DISK_STAYS.refuse("A boot disk can only be attached to a stopped instance."));
+    }
+    let mut disk = describe("resource", wanted, index, boot, &attached)?;
+    let path = check_source(world, place, &machine_type, "resource.source", wanted)?;
+    if let Some(user) = user(world, &attached, &place.path, &path, text(&disk, "mode")) {
+        return Err(rules::DISK_IN_USE_LATER.refuse(in_use(&path, &user)));
+    }
+    check_count(&machine_type, attached.len() + 1)?;
+    complete(world, &mut disk, &path);
+    instance["disks"] = attached.into_iter().chain([disk]).collect();
+    Ok(())
+}
+
+/// `detachDisk`, by the device name in the query.
+pub(super) fn detach(instance: &mut Value, call: &Call<'_>) -> Result<(), Refusal> {
+    let wanted = call.text("deviceName").unwrap_or_default();
+    let at = position(instance, &wanted)?;
+    if flag(&instance["disks"][at], "boot") && instance["status"] == "RUNNING" {
+        return Err(rules::BOOT_DISK_STAYS.refuse("The boot disk of a running instance cannot be detached."));
+    }
+    instance["disks"].as_array_mut().map(|disks| disks.remove(at));
+    Ok(())
+}
+
+/// `setDiskAutoDelete`
+pub(super) fn set_auto_delete(instance: &mut Value, call: &Call<'_>) -> Result<(), Refusal> {
+    let at = position(instance, &call.text("deviceName").unwrap_or_default())?;
+    instance["disks"][at]["autoDelete"] = (call.query("autoDelete") == Some("true")).into();
+    Ok(())
+}
+
+fn position(instance: &Value, device: &str) -> Result<usize, Refusal> {
+    let found = list(instance, "disks").iter().position(|disk| disk["deviceName"] == device);
+    let why = format!("No attached disk found with device name '{device}'");
+    found.ok_or_else(|| rules::DEVICE_NAME.field("deviceName", &device.into(), why))
+}
+
+/// What Google answers about an attached disk, as far as the request says it.
+fn describe(field: &str, wanted: &Value, index: usize, boot: bool, others: &[Value]) -> Result<Value, Refusal> {
+    let mut disk = json!({
+        "kind": "compute#attachedDisk",
+        "index": index,
+        "type": "PERSISTENT",
+        "mode": "READ_WRITE",
+        "boot": boot,
+        "autoDelete": flag(wanted, "autoDelete"),
+        "deviceName": format!("persistent-disk-{index}"),
+        "interface": "SCSI",
+    });
+    for key in ["type", "mode", "deviceName", "interface"] {
+        if !wanted[key].is_null() {
+            disk[key] = wanted[key].clone();
+        }
+    }
+    let name = text(&disk, "deviceName");
+    let allowed = |c: char| c.is_ascii_alphanumeric() || c == '_' || c == '.' || c == '-';
+    let good = (1..=255).contains(&name.len()) && name.chars().all(allowed) && !name.starts_with(['.', '-']);
+    if !good || others.iter().any(|other| other["deviceName"] == name) {
+        let why = r"Must be a match of regex '\w[\w.-]{0,254}', and of no other disk of the instance.";
+        return Err(rules::DEVICE_NAME.field(format!("{field}.deviceName"), &disk["deviceName"], why));
+    }
+    Ok(disk)
+}
+
+/// The disk exists, in the zone of the instance, and its type suits the machine.
+fn check_source(
+    world: &World,
+    place: &Place,
+    machine_type: &str,
+    field: &str,
+    wanted: &Value,
+) -> Result<String, Refusal> {
+    let path = link::existing(world, field, &wanted["source"], "disks", &place.project)?;
+    if link::scope(&path) != place.scope {
+        let why = format!("The disk must be in the zone of the instance, '{}'.", place.zone());
+        return Err(rules::DISK_ZONE.field(field, &wanted["source"], why));
+    }
+    disks::check_family(machine_type, link::name(text(&world.resources[&path], "type")))?;
+    Ok(path)
+}
+
+/// The instance that keeps the disk from being attached in that mode: several may read it, one may write.
+fn user(world: &World, attached: &[Value], instance: &str, disk: &str, mode: &str) -> Option<String> {
+    let here = attached.iter().any(|other| link::own(&other["source"]).as_deref() == Some(disk));
+    if here {
+        return Some(instance.to_owned());
+    }
+    let writes = |other: &Value| {
+        link::own(&other["source"]).as_deref() == Some(disk) && (mode == "READ_WRITE" || other["mode"] == "READ_WRITE")
+    };
+    let mut others = world.all("instances").filter(|(path, _)| *path != instance);
+    others.find(|(_, other)| list(other, "disks").iter().any(writes)).map(|(path, _)| path.clone())
+}
+
+fn in_use(disk: &str, user: &str) -> String {
+    format!("The disk resource '{disk}' is already being used by '{user}'")
+}
+
+fn complete(world: &World, attached: &mut Value, path: &str) {
+    let disk = &world.resources[path];
+    attached["source"] = link::to(path).into();
+    attached["diskSizeGb"] = number(disk, "sizeGb").unwrap_or_default().to_string().into();
+    for field in ["architecture", "guestOsFeatures"] {
+        if !disk[field].is_null() {
+            attached[field] = disk[field].clone();
+        }
+    }
+}
+
+fn check_count(machine_type: &str, count: usize) -> Result<(), Refusal> {
+    let shared_core = ["e2-micro", "e2-small", "e2-medium", "f1-micro", "g1-small"].contains(&machine_type);
+    let most = if shared_core { 16 } else { 128 };
+    if count <= most {
+        return Ok(());
+    }
+    let message = format!("Exceeded limit 'maximum_persistent_disks' on resource '{machine_type}'. Limit: {most}.0");
+    Err(rules::DISK_COUNT.refuse(message))
 }

@@ -2,7 +2,10 @@
 
 use serde_json::Value;
 
-use super::{Place, addresses, disks, firewalls, instances, networks, routers, subnetworks};
+use super::{
+    Place, addresses, backend_services, disks, firewalls, forwarding_rules, health_checks, instance_groups, instances,
+    networks, resource_policies, routers, snapshots, subnetworks, target_pools,
+};
 use crate::google::{Call, World, refusal::Refusal};
 
 /// What a collection does in its own way.
@@ -15,8 +18,18 @@ pub(super) struct Collection {
     pub(super) check: fn(&mut World, &Place, &mut Value) -> Result<(), Refusal>,
     /// Fields that only Google can change.
     pub(super) fixed: &'static [&'static str],
-    /// Custom methods besides `setLabels`; false: there is none of that name.
-    pub(super) act: fn(&mut World, &Place, &str, &Call<'_>) -> Result<bool, Refusal>,
+    /// Custom methods besides `setLabels`.
+    pub(super) act: fn(&mut World, &Place, &str, &Call<'_>) -> Result<Acted, Refusal>,
+}
+
+/// What a custom method came to.
+pub(super) enum Acted {
+    /// It changed something: Google answers with an operation.
+    Done,
+    /// It only reads: this is the answer.
+    Answer(Value),
+    /// The stand-in has no such method.
+    Unknown,
 }
 
 #[derive(Clone, Copy, PartialEq)]
@@ -27,7 +40,7 @@ pub(super) enum Within {
 }
 
 /// All of them.
-pub(super) static COLLECTIONS: [&Collection; 7] = [
+pub(super) static COLLECTIONS: [&Collection; 16] = [
     &networks::COLLECTION,
     &subnetworks::COLLECTION,
     &firewalls::COLLECTION,
@@ -35,9 +48,18 @@ pub(super) static COLLECTIONS: [&Collection; 7] = [
     &routers::COLLECTION,
     &instances::COLLECTION,
     &disks::COLLECTION,
+    &snapshots::COLLECTION,
+    &resource_policies::COLLECTION,
+    &instance_groups::COLLECTION,
+    &target_pools::COLLECTION,
+    &backend_services::COLLECTION,
+    &forwarding_rules::COLLECTION,
+    &health_checks::GLOBAL,
+    &health_checks::REGIONAL,
+    &health_checks::HTTP,
 ];
 
 /// For collections without custom methods.
-pub(super) fn no_action(_: &mut World, _: &Place, _: &str, _: &Call<'_>) -> Result<bool, Refusal> {
-    Ok(false)
+pub(super) fn no_action(_: &mut World, _: &Place, _: &str, _: &Call<'_>) -> Result<Acted, Refusal> {
+    Ok(Acted::Unknown)
 }

@@ -36,7 +36,7 @@ fn check(world: &mut World, place: &Place, rule: &mut Value) -> Result<(), Refus
         ));
     }
     check_peers(rule)?;
-    // A rule that names nobody means everybody.
+    // A rule without sources or destinations matches all addresses.
     let sources = ["sourceRanges", "sourceTags", "sourceServiceAccounts"];
     match text(rule, "direction") {
         "EGRESS" => default(rule, "destinationRanges", json!(["0.0.0.0/0"])),

@@ -16,7 +16,7 @@ const PUBLISHED: &[(&str, &[&str], u64)] = &[
     ("centos-cloud", &["centos-stream-9", "centos-stream-10"], 20),
     ("rhel-cloud", &["rhel-8", "rhel-9", "rhel-10"], 20),
     ("cos-cloud", &["cos-1", "cos-stable", "cos-arm64-"], 10),
-    // Google deleted it. It is here for the guide, whose commands name it.
+    // Deleted by Google, but named in the guide's commands.
     ("centos-cloud", &["centos-7-v20210721"], 20),
 ];
 

@@ -2,21 +2,31 @@
 
 use serde_json::{Value, json};
 
-use super::{Place, alias_ranges, instances, network_interfaces};
+use super::{Acted, Place, alias_ranges, attached_disks, disks, instances, network_interfaces};
 use crate::google::{
     Call, World,
-    json::{drop_empty, list, merge, without_nulls},
+    json::{drop_empty, flag, list, merge, text, without_nulls},
     link, metadata, names,
     refusal::Refusal,
     rules,
 };
 
 /// Answers a machine's custom method; false: the stand-in does not know it.
-pub(crate) fn act(world: &mut World, place: &Place, action: &str, call: &Call<'_>) -> Result<bool, Refusal> {
+pub(crate) fn act(world: &mut World, place: &Place, action: &str, call: &Call<'_>) -> Result<Acted, Refusal> {
     let mut machine = link::get(world, &place.path)?;
     let body = call.body;
     match action {
-        "start" => machine["status"] = "RUNNING".into(),
+        "start" if machine["status"] == "RUNNING" => {}
+        "start" | "reset" => {
+            if action == "reset" && machine["status"] != "RUNNING" {
+                return Err(rules::NOT_RUNNING.refuse(format!(
+                    "The instance {} is not running: only a running instance can be reset.",
+                    machine["name"]
+                )));
+            }
+            machine["status"] = "RUNNING".into();
+            world.boot(&machine);
+        }
         "stop" => machine["status"] = "TERMINATED".into(),
         "setMetadata" => {
             metadata::check(body)?;
@@ -33,19 +43,13 @@ pub(crate) fn act(world: &mut World, place: &Place, action: &str, call: &Call<'_
         "setDeletionProtection" => {
             machine["deletionProtection"] = (call.query("deletionProtection") != Some("false")).into()
         }
-        "setDiskAutoDelete" => {
-            for disk in machine["disks"]
-                .as_array_mut()
-                .into_iter()
-                .flatten()
-                .filter(|disk| disk["deviceName"].as_str() == call.query("deviceName"))
-            {
-                disk["autoDelete"] = (call.query("autoDelete") == Some("true")).into();
-            }
-        }
+        "setDiskAutoDelete" => attached_disks::set_auto_delete(&mut machine, call)?,
+        "attachDisk" => attached_disks::attach(world, place, &mut machine, &without_nulls(body))?,
+        "detachDisk" => attached_disks::detach(&mut machine, call)?,
         "setMachineType" => {
             refuse_running(&machine)?;
             let name = instances::check_type(place, &body["machineType"])?;
+            check_disks(world, &name, &machine)?;
             machine["machineType"] = link::to(&place.beside("machineTypes", &name)).into();
         }
         "setServiceAccount" => {
@@ -67,11 +71,25 @@ pub(crate) fn act(world: &mut World, place: &Place, action: &str, call: &Call<'_
             })?;
             change_interface(world, place, nic, action, body)?;
         }
-        _ => return Ok(false),
+        _ => return Ok(Acted::Unknown),
     }
     drop_empty(&mut machine);
     world.resources.insert(place.path.clone(), machine);
-    Ok(true)
+    Ok(Acted::Done)
+}
+
+/// A machine of another type keeps its disks, so they must suit it.
+fn check_disks(world: &World, machine_type: &str, machine: &Value) -> Result<(), Refusal> {
+    for attached in list(machine, "disks") {
+        let Some(disk) = link::own(&attached["source"]).and_then(|path| world.resources.get(&path)) else {
+            continue;
+        };
+        disks::check_family(machine_type, link::name(text(disk, "type")))?;
+        if flag(attached, "boot") {
+            disks::check_architecture(machine_type, text(disk, "architecture"))?;
+        }
+    }
+    Ok(())
 }
 
 fn change_interface(

@@ -34,7 +34,7 @@ pub(crate) static COLLECTION: Collection = Collection {
 
 fn check(world: &mut World, place: &Place, machine: &mut Value) -> Result<(), Refusal> {
     if world.resources.contains_key(&place.path) {
-        // An update of the whole machine changes what has no method of its own, such as IP forwarding.
+        // An update of the whole VM changes fields without a method, such as IP forwarding.
         return Ok(());
     }
     let machine_type = check_type(place, &machine["machineType"])?;
@@ -44,7 +44,7 @@ fn check(world: &mut World, place: &Place, machine: &mut Value) -> Result<(), Re
     check_accounts(world, place, machine)?;
     complete_scheduling(&mut machine["scheduling"])?;
     complete_shielded(&mut machine["shieldedInstanceConfig"])?;
-    machine["disks"] = attached_disks::attach(world, place, &machine_type, list(machine, "disks"))?;
+    machine["disks"] = attached_disks::create(world, place, &machine_type, list(machine, "disks"))?;
     machine["networkInterfaces"] = network_interfaces::check(world, place, list(machine, "networkInterfaces"))?;
     machine["metadata"]["fingerprint"] = world.fingerprint().into();
     machine["tags"]["fingerprint"] = world.fingerprint().into();
@@ -140,5 +140,6 @@ pub(crate) fn delete(world: &mut World, machine: &Value) -> Result<(), Refusal> 
     for disk in list(machine, "disks").iter().filter(|disk| flag(disk, "autoDelete")) {
         link::own(&disk["source"]).map(|path| world.resources.remove(&path));
     }
+    world.boots.remove(text(machine, "id"));
     Ok(())
 }

@@ -9,7 +9,7 @@ const FAMILIES: &[&str] = &[
 const CLASSES: &[&str] =
     &["standard", "highcpu", "highmem", "megamem", "ultramem", "hypermem", "highgpu", "megagpu", "ultragpu", "maxgpu"];
 
-/// How many processors the common types have; a family that is not here is taken at its word.
+/// How many processors the common types have; the sizes of other families are not checked.
 const PROCESSORS: &[(&str, &[u32])] = &[
     ("e2-standard", &[2, 4, 8, 16, 32]),
     ("n1-standard", &[1, 2, 4, 8, 16, 32, 64, 96]),

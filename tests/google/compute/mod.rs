@@ -1,16 +1,21 @@
-//! Compute Engine: what all collections have in common. Each collection adds its own checks in a file of its own.
+//! Compute Engine: what all collections have in common. Each collection has a file with its own checks.
 //!
 //! A resource is kept as the JSON that a GET answers: what the request said, Google's defaults, and what Google computes.
 
 mod addresses;
 mod alias_ranges;
 mod attached_disks;
+mod backend_services;
 mod collections;
 mod disks;
 mod firewalls;
+mod forwarding_rules;
+mod health_checks;
 mod images;
 mod instance_actions;
+mod instance_groups;
 mod instances;
+mod lists;
 mod machine_types;
 mod nat_ranges;
 mod nats;
@@ -18,15 +23,22 @@ mod network_interfaces;
 mod networks;
 mod operations;
 mod place;
+mod resource_policies;
 mod routers;
 mod secondary_ranges;
+mod snapshots;
 mod subnetworks;
+mod target_pools;
 mod usage;
 
 use serde_json::{Value, json};
 
+pub(super) use {
+    health_checks::block as health_check_block, instance_groups::members, nat_ranges::covered as nat_covers,
+};
+
 use self::{
-    collections::{COLLECTIONS, Collection, Within, no_action},
+    collections::{Acted, COLLECTIONS, Collection, Within, no_action},
     place::{Place, check_scope},
 };
 use super::{
@@ -35,7 +47,7 @@ use super::{
     link, names,
     refusal::Refusal,
     rules,
-    world::NOW,
+    world::{NOW, PROJECT_NUMBER, default_account},
 };
 
 /// Answers `v1/projects/P/…`.
@@ -45,7 +57,12 @@ pub(crate) fn serve(world: &mut World, call: &Call<'_>) -> Answer {
         return call.unknown();
     };
     let (scope, rest) = match rest {
+        [] if call.method == "GET" => return Ok(about(world, project)),
         ["global", rest @ ..] => ("global".to_owned(), rest),
+        [kind @ ("regions" | "zones")] if call.method == "GET" => return lists::places(project, kind, None, call),
+        [kind @ ("regions" | "zones"), name] if call.method == "GET" => {
+            return lists::places(project, kind, Some(name), call);
+        }
         [kind @ ("regions" | "zones"), place, rest @ ..] => (format!("{kind}/{place}"), rest),
         _ => return call.unknown(),
     };
@@ -61,7 +78,7 @@ pub(crate) fn serve(world: &mut World, call: &Call<'_>) -> Answer {
         scope: scope.clone(),
     };
     match (*collection, rest) {
-        ("operations", [name]) => return operations::get(world, &place(name).path),
+        ("operations", [name] | [name, "wait"]) => return operations::get(world, &place(name).path),
         ("images", [.., name]) if call.method == "GET" => {
             return images::get(&place(&rest.join("/")).path, name);
         }
@@ -77,12 +94,43 @@ pub(crate) fn serve(world: &mut World, call: &Call<'_>) -> Answer {
     };
     match (call.method, rest) {
         ("POST", []) => insert(world, of, &place(text(call.body, "name")), call.body),
-        ("GET", [name]) => usage::shown(world, &place(name).path),
-        ("PATCH" | "PUT", [name]) => update(world, of, &place(name), call),
-        ("DELETE", [name]) => delete(world, &place(name)),
-        ("POST" | "PATCH", [name, action]) => act(world, of, &place(name), action, call),
+        ("GET", []) => lists::collection(world, place("").path.trim_end_matches('/'), of.kind, call),
+        (_, [name, rest @ ..]) => {
+            let place = place(&name_of(world, place("").path.as_str(), name));
+            match (call.method, rest) {
+                ("GET", []) => usage::shown(world, &place.path),
+                ("PATCH" | "PUT", []) => update(world, of, &place, call),
+                ("DELETE", []) => delete(world, &place),
+                ("POST" | "PATCH", [action]) => act(world, of, &place, action, call),
+                _ => call.unknown(),
+            }
+        }
         _ => call.unknown(),
     }
+}
+
+/// The project, by its id or its number: there is only one.
+fn about(world: &World, project: &str) -> Value {
+    let known = world.bucket_projects.values().map(String::as_str);
+    let known =
+        known.chain(world.resources.keys().filter_map(|path| path.split("projects/").nth(1)?.split('/').next()));
+    let name = if project == PROJECT_NUMBER { known.into_iter().next().unwrap_or(project) } else { project };
+    json!({
+        "kind": "compute#project",
+        "id": PROJECT_NUMBER,
+        "name": name,
+        "creationTimestamp": NOW,
+        "defaultServiceAccount": default_account(),
+        "selfLink": link::to(&format!("projects/{name}")),
+    })
+}
+
+/// Google takes the numeric id of a resource in place of its name.
+fn name_of(world: &World, collection: &str, name: &str) -> String {
+    let numeric = name.bytes().all(|byte| byte.is_ascii_digit());
+    let mut resources = world.resources.iter().filter(|(path, _)| numeric && path.starts_with(collection));
+    let found = resources.find(|(_, resource)| resource["id"] == name);
+    found.map_or(name, |(path, _)| link::name(path)).to_owned()
 }
 
 fn insert(world: &mut World, of: &Collection, place: &Place, body: &Value) -> Answer {
@@ -93,6 +141,9 @@ fn insert(world: &mut World, of: &Collection, place: &Place, body: &Value) -> An
     (of.check)(world, place, &mut resource)?;
     drop_empty(&mut resource);
     stamp(world, of, place, &mut resource);
+    if of.name == "instances" {
+        world.boot(&resource);
+    }
     world.resources.insert(place.path.clone(), resource);
     Ok(operations::done(world, place, "insert"))
 }
@@ -157,6 +208,7 @@ fn delete(world: &mut World, place: &Place) -> Answer {
     if link::collection(&place.path) == "instances" {
         instances::delete(world, &resource)?;
     }
+    instance_groups::forget(world, &place.path);
     world.resources.remove(&place.path);
     Ok(operations::done(world, place, "delete"))
 }
@@ -172,8 +224,12 @@ fn act(world: &mut World, of: &Collection, place: &Place, action: &str, call: &C
         resource["labelFingerprint"] = world.fingerprint().into();
         drop_empty(&mut resource);
         world.resources.insert(place.path.clone(), resource);
-    } else if !(of.act)(world, place, action, call)? {
-        return call.unknown();
+    } else {
+        match (of.act)(world, place, action, call)? {
+            Acted::Done => {}
+            Acted::Answer(answer) => return Ok(answer),
+            Acted::Unknown => return call.unknown(),
+        }
     }
     Ok(operations::done(world, place, action))
 }

@@ -12,9 +12,9 @@ use crate::google::{
 };
 
 /// A range that a NAT translates: the subnetwork's path, and the secondary range's name or nothing for the primary range.
-pub(super) type Covered = (String, String);
+pub(in crate::google) type Covered = (String, String);
 
-/// The ranges that a NAT names: what its mode allows, and what there is.
+/// Checks that the ranges of a NAT exist and that its mode allows them.
 pub(super) fn check(world: &World, place: &Place, network: &str, nat: &mut Value) -> Result<(), Refusal> {
     let refuse = |value: &Value, why: &str| rules::NAT_RANGES.field("resource.nats.subnetworks", value, why);
     let mode = text(nat, "sourceSubnetworkIpRangesToNat");
@@ -57,7 +57,7 @@ pub(super) fn check(world: &World, place: &Place, network: &str, nat: &mut Value
 }
 
 /// The ranges of a checked NAT with a list.
-pub(super) fn covered(world: &World, nat: &Value) -> Vec<Covered> {
+pub(in crate::google) fn covered(world: &World, nat: &Value) -> Vec<Covered> {
     let mut covered = Vec::new();
     for source in list(nat, "subnetworks") {
         let Some(path) = link::own(&source["name"]) else {

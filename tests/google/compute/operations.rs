@@ -26,7 +26,7 @@ pub(crate) fn done(world: &mut World, place: &Place, kind: &str) -> Value {
     operation
 }
 
-/// One that was answered before.
+/// One that was answered before. Waiting for it takes no time: it is finished.
 pub(crate) fn get(world: &World, path: &str) -> Answer {
     world
         .operations

@@ -14,7 +14,7 @@ pub(super) struct Place {
 }
 
 impl Place {
-    /// The zone's name; empty if this is none.
+    /// The name of the zone; empty outside zones.
     pub(super) fn zone(&self) -> &str {
         self.scope.strip_prefix("zones/").unwrap_or_default()
     }

@@ -4,7 +4,7 @@ use ipnet::Ipv4Net;
 use serde_json::{Value, json};
 
 use super::{
-    Collection, Place, Within,
+    Acted, Collection, Place, Within,
     secondary_ranges::{self, by_name},
 };
 use crate::google::{
@@ -90,7 +90,7 @@ fn check_flow_logs(subnetwork: &mut Value) -> Result<(), Refusal> {
     if good { Ok(()) } else { Err(rules::FLOW_LOGS.field("resource.logConfig", logs, "")) }
 }
 
-fn act(world: &mut World, place: &Place, action: &str, call: &Call<'_>) -> Result<bool, Refusal> {
+fn act(world: &mut World, place: &Place, action: &str, call: &Call<'_>) -> Result<Acted, Refusal> {
     let mut subnetwork = link::get(world, &place.path)?;
     match action {
         "expandIpCidrRange" => {
@@ -108,9 +108,9 @@ fn act(world: &mut World, place: &Place, action: &str, call: &Call<'_>) -> Resul
         "setPrivateIpGoogleAccess" => {
             subnetwork["privateIpGoogleAccess"] = flag(call.body, "privateIpGoogleAccess").into()
         }
-        _ => return Ok(false),
+        _ => return Ok(Acted::Unknown),
     }
     subnetwork["fingerprint"] = world.fingerprint().into();
     world.resources.insert(place.path.clone(), subnetwork);
-    Ok(true)
+    Ok(Acted::Done)
 }

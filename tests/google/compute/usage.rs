@@ -2,6 +2,7 @@
 
 use serde_json::{Value, json};
 
+use super::instance_groups;
 use crate::google::{
     Answer, World,
     json::list,
@@ -20,6 +21,7 @@ pub(crate) fn shown(world: &World, path: &str) -> Answer {
             resource["users"] = json!(users);
         }
         "disks" => resource["users"] = json!(users),
+        "instanceGroups" => resource["size"] = instance_groups::members(world, path).len().into(),
         _ => {}
     }
     Ok(resource)
@@ -27,7 +29,9 @@ pub(crate) fn shown(world: &World, path: &str) -> Answer {
 
 /// A resource in use cannot be deleted.
 pub(crate) fn refuse_if_used(world: &World, path: &str) -> Result<(), Refusal> {
-    let Some(user) = users(world, path).into_iter().next() else {
+    // A reserved address can be released while a forwarding rule has it: the rule keeps it, and the cloud-controller-manager relies on that.
+    let releases = |user: &String| collection(path) == "addresses" && collection(user) == "forwardingRules";
+    let Some(user) = users(world, path).into_iter().find(|user| !releases(user)) else {
         return Ok(());
     };
     let what = collection(path).trim_end_matches("es").trim_end_matches('s');
@@ -39,8 +43,21 @@ pub(crate) fn users(world: &World, path: &str) -> Vec<String> {
     let address = (collection(path) == "addresses").then(|| &world.resources[path]);
     let uses =
         |resource: &Value| links_to(resource, path) || address.is_some_and(|address| has_address(resource, address));
-    let others = world.resources.iter().filter(|(other, _)| other.starts_with("projects/") && *other != path);
+    let others = world.resources.iter().filter(|(other, _)| holds(other, path) && *other != path);
     others.filter(|(_, resource)| uses(resource)).map(|(other, _)| other.clone()).collect()
+}
+
+/// Whether a link from one resource to the other would keep the other from being deleted. Copies outlive what they were made from,
+/// an instance leaves its target pools when it is deleted, and a group only says in which subnetwork its first member was.
+fn holds(user: &str, used: &str) -> bool {
+    let free = [
+        ("snapshots", "disks"),
+        ("disks", "snapshots"),
+        ("disks", "disks"),
+        ("targetPools", "instances"),
+        ("instanceGroups", "subnetworks"),
+    ];
+    user.starts_with("projects/") && !free.contains(&(collection(user), collection(used)))
 }
 
 /// Whether a link to the path stands anywhere in the resource.
@@ -53,9 +70,12 @@ fn links_to(value: &Value, path: &str) -> bool {
     }
 }
 
-/// Whether the resource is a machine with this reserved address.
+/// Whether the resource is a machine or a forwarding rule with this reserved address.
 fn has_address(machine: &Value, reserved: &Value) -> bool {
     let address = &reserved["address"];
+    if machine["IPAddress"] == *address && machine["subnetwork"] == reserved["subnetwork"] {
+        return true;
+    }
     list(machine, "networkInterfaces").iter().any(|nic| {
         let external = list(nic, "accessConfigs").iter().any(|access| access["natIP"] == *address);
         external || (nic["networkIP"] == *address && nic["subnetwork"] == reserved["subnetwork"])

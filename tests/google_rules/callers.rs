@@ -1,0 +1,139 @@
+//! Instances that call, with the roles of their service account.
+
+use serde_json::{Value, json};
+
+use crate::{
+    client::Client,
+    google::rules,
+    requests::{Case, MACHINES, Request, machine, post, request, with},
+};
+
+const WORKER: &str = "worker@test-project.iam.gserviceaccount.com";
+const SECRETS: &str = "/secretmanager/v1/projects/test-project/secrets";
+
+/// An instance `b` with the service account `worker` and that scope.
+fn worker(scope: &str) -> Request {
+    let accounts = json!([{"email": WORKER, "scopes": [format!("https://www.googleapis.com/auth/{scope}")]}]);
+    post(MACHINES, with(machine("b", "10.4.1.0/24"), "/serviceAccounts", accounts))
+}
+
+fn secret() -> Request {
+    post(&format!("{SECRETS}?secretId=s"), json!({"replication": {"automatic": {}}}))
+}
+
+fn add_version(payload: &str) -> Request {
+    post(&format!("{SECRETS}/s:addVersion"), json!({"payload": {"data": payload}}))
+}
+
+fn version(version: &str, verb: &str) -> Request {
+    let method = if verb == "access" { "GET" } else { "POST" };
+    request(method, &format!("{SECRETS}/s/versions/{version}:{verb}"), Value::Null)
+}
+
+fn binding(path: &str, role: &str) -> Request {
+    let binding = json!({"role": role, "members": [format!("serviceAccount:{WORKER}")]});
+    post(&format!("{path}:setIamPolicy"), json!({"policy": {"bindings": [binding]}}))
+}
+
+fn secret_role(role: &str) -> Request {
+    binding(&format!("{SECRETS}/s"), role)
+}
+
+fn project_role(role: &str) -> Request {
+    binding("/cloudresourcemanager/v1/projects/test-project", role)
+}
+
+fn instance(method: &'static str) -> Request {
+    request(method, &format!("{MACHINES}/a"), Value::Null)
+}
+
+/// What the stand-in must refuse.
+#[rustfmt::skip]
+pub(crate) fn cases() -> Vec<Case> {
+    let scope = "cloud-platform";
+    let after = |rule, requests| Case { rule, requests };
+    let firewall = || post("global/firewalls", json!({"name": "f", "network": "global/networks/net", "allowed": [{"IPProtocol": "tcp"}]}));
+    vec![
+        // No such instance, or one without a service account.
+        after(&rules::TOKEN, vec![instance("GET").by("none")]),
+        after(&rules::TOKEN, vec![instance("GET").by("a")]),
+        after(&rules::INSUFFICIENT_SCOPES, vec![secret(), worker("compute"), version("latest", "access").by("b")]),
+        after(&rules::INSUFFICIENT_SCOPES, vec![worker("devstorage.read_only"), instance("GET").by("b")]),
+        // A role on the secret, and only what that role permits.
+        after(&rules::FORBIDDEN, vec![secret(), add_version("YQ=="), worker(scope), version("latest", "access").by("b")]),
+        after(&rules::FORBIDDEN, vec![secret(), worker(scope), secret_role("roles/secretmanager.secretAccessor"), add_version("YQ==").by("b")]),
+        after(&rules::FORBIDDEN, vec![secret(), worker(scope), secret_role("roles/secretmanager.secretVersionAdder"), add_version("YQ==").by("b"), version("1", "destroy").by("b")]),
+        // Roles in the project.
+        after(&rules::FORBIDDEN, vec![worker(scope), instance("GET").by("b")]),
+        after(&rules::FORBIDDEN, vec![worker(scope), project_role("roles/compute.viewer"), instance("GET").by("b"), instance("DELETE").by("b")]),
+        // The balancer's role lacks firewall rules, and a rule needs the network too.
+        after(&rules::FORBIDDEN, vec![worker(scope), project_role("roles/compute.loadBalancerAdmin"), firewall().by("b")]),
+        after(&rules::FORBIDDEN, vec![worker(scope), project_role("roles/owner"), request("GET", "/dns/v1/projects/test-project/managedZones/z", Value::Null).by("b")]),
+        after(&rules::VERSION_STATE, vec![secret(), add_version("YQ=="), version("1", "disable"), version("latest", "access")]),
+        after(&rules::VERSION_STATE, vec![secret(), add_version("YQ=="), version("1", "destroy"), version("1", "enable")]),
+        after(&rules::PAYLOAD, vec![secret(), add_version("YQ")]),
+    ]
+}
+
+/// What a control plane does with its join secret, and a node after it.
+#[test]
+fn join_data_go_from_one_machine_to_another() {
+    let client = Client::new();
+    client.grant(&secret());
+    client.grant(&worker("cloud-platform"));
+    let roles = ["secretVersionManager", "secretAccessor"].map(
+        |role| json!({"role": format!("roles/secretmanager.{role}"), "members": [format!("serviceAccount:{WORKER}")]}),
+    );
+    client.grant(&post(&format!("{SECRETS}/s:setIamPolicy"), json!({"policy": {"bindings": roles}})));
+    assert_eq!(client.send(&version("latest", "access").by("b")).0, 404, "a secret that never had a version");
+    for payload in ["b2xk", "bmV3"] {
+        client.grant(&add_version(payload).by("b"));
+    }
+    let list = request("GET", &format!("{SECRETS}/s/versions?pageSize=100"), Value::Null).by("b");
+    let versions = client.grant(&list);
+    let numbers: Vec<_> = versions["versions"].as_array().unwrap().iter().map(|version| &version["name"]).collect();
+    let name = |number| format!("projects/247839977271/secrets/s/versions/{number}");
+    assert_eq!(numbers, [&name(2), &name(1)], "the newest first");
+    assert!(versions["versions"][0]["data"].is_null(), "a list shows no payload");
+    client.grant(&version("1", "destroy").by("b"));
+    assert_eq!(client.grant(&version("latest", "access").by("b"))["payload"]["data"], "bmV3");
+    // Google's own links name the project by its number.
+    let by_number = request("GET", &format!("/secretmanager/v1/{}", name(2)), Value::Null);
+    assert_eq!(client.grant(&by_number)["state"], "ENABLED");
+}
+
+/// The roles that a control plane gets suffice for what the cloud-controller-manager does.
+#[test]
+fn a_controller_with_its_two_roles_balances_loads() {
+    let client = Client::new();
+    client.grant(&worker("cloud-platform"));
+    let roles = ["loadBalancerAdmin", "securityAdmin"]
+        .map(|role| json!({"role": format!("roles/compute.{role}"), "members": [format!("serviceAccount:{WORKER}")]}));
+    let policy = json!({"policy": {"bindings": roles}});
+    client.grant(&post("/cloudresourcemanager/v1/projects/test-project:setIamPolicy", policy));
+    let region = "regions/us-east1";
+    let members = json!({"instances": [{"instance": format!("{MACHINES}/a")}]});
+    let pool =
+        json!({"name": "svc", "healthChecks": ["global/httpHealthChecks/h"], "instances": [format!("{MACHINES}/a")]});
+    let firewall = json!({"name": "f", "network": "global/networks/net", "allowed": [{"IPProtocol": "tcp"}]});
+    let requests = [
+        request("GET", "zones", Value::Null),
+        instance("GET"),
+        post(&format!("{region}/addresses"), json!({"name": "svc"})),
+        post("global/httpHealthChecks", json!({"name": "h"})),
+        post(&format!("{region}/targetPools"), pool),
+        post(
+            &format!("{region}/forwardingRules"),
+            json!({"name": "svc", "portRange": "80", "target": format!("{region}/targetPools/svc")}),
+        ),
+        post("global/firewalls", firewall),
+        post("zones/us-east1-b/instanceGroups", json!({"name": "g"})),
+        post("zones/us-east1-b/instanceGroups/g/addInstances", members),
+        crate::health_checks::check(json!({})),
+        crate::load_balancers::service("s", &["g"], json!({})),
+        crate::load_balancers::rule(json!({})),
+    ];
+    for request in requests {
+        client.grant(&request.by("b"));
+    }
+}
