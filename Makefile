@@ -10,7 +10,7 @@ test:
 
 # What is emitted, run by its real consumers: one line for each level and example. `.ci/install` gets the tools.
 proof:
-	@cargo test --locked --quiet --test schema --test terraform --test mutants --test changes --test guide --test google_rules \
+	@cargo test --locked --quiet --test schema --test terraform --test mutants --test changes --test on_and_off --test guide --test google_rules \
 		--test node_files --test checkov --test packets
 
 lint:

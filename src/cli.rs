@@ -1,14 +1,17 @@
 //! Arguments and exit statuses, nothing else.
 
 use std::borrow::Cow;
+use std::ffi::OsStr;
 use std::io::Write as _;
 use std::process::ExitCode;
 
 use camino::Utf8PathBuf;
-use clap::{Args, CommandFactory, Parser, Subcommand};
+use clap::builder::TypedValueParser;
+use clap::error::ErrorKind;
+use clap::{Arg, Args, Command, CommandFactory, Parser, Subcommand};
 
 use crate::commands::{self, Exit, Format, Input, PlanFormat, Preset};
-use crate::visible;
+use crate::sanitize;
 
 /// Turns a short description of a Kubernetes cluster into Terraform and cloud-init for Compute Engine, with pods in alias
 /// IP ranges of the VPC.
@@ -23,37 +26,37 @@ struct Arguments {
 
 #[derive(Debug, Subcommand)]
 enum Verb {
-    /// Write a commented cluster.yaml to begin with, and its schema for editors; never over a file.
+    /// Create a commented cluster.yaml to start from, and its schema for editors. Never overwrites a file.
     Init(Init),
     /// Render Terraform and cloud-init.
     ///
-    /// Without --out, one main.tf goes to standard output. With --out DIR, a file for each concern goes there, all or none of
-    /// them: files that vpcgen did not write are never overwritten, files of its own that are no longer rendered are removed.
-    /// With the tree goes the lock beside the description, which keeps every machine's block for life.
+    /// Without --out, a single main.tf is printed to standard output. With --out DIR, a tree of files is written to DIR, either
+    /// completely or not at all. Files that vpcgen did not write are never overwritten; generated files that are no longer needed
+    /// are removed. The lock file beside the description is updated too: it pins every machine's block of pod addresses.
     #[command(after_help = EXAMPLES)]
     Render(Render),
-    /// Report every problem of a description at once.
+    /// Report all problems in one or more descriptions.
     Validate(Validate),
-    /// Say more about a diagnostic: why it is one, a wrong and a right example, the source.
+    /// Explain a diagnostic: the reason, a wrong and a right example, the source.
     Explain(Explain),
-    /// Write the lock: which machine has which block of the pod range, for life.
+    /// Write the lock file, which pins every machine's block of the pod range.
     ///
-    /// It is cluster.lock.json beside cluster.yaml; commit it. `render --out` writes it too.
+    /// It is cluster.lock.json beside cluster.yaml: commit it. `render --out` writes it too.
     Lock(Lock),
-    /// Print the address plan: who has which range and block, what is free, how many nodes still fit.
+    /// Print the address plan: all ranges and blocks, what is free, how many more nodes fit.
     Ranges(Ranges),
-    /// Print the JSON Schema of a description, for editors.
+    /// Print the JSON Schema of descriptions, for editors.
     Schema,
-    /// Print a script that completes commands and options in a shell.
+    /// Print a shell completion script.
     #[command(after_help = COMPLETIONS)]
     Completions {
-        /// Which shell.
+        /// The shell.
         shell: clap_complete::Shell,
     },
-    /// Print the manual page, or that of one command.
+    /// Print the manual page of vpcgen or of one command.
     #[command(after_help = "Example:\n  vpcgen man render | man -l -")]
     Man {
-        /// Which command.
+        /// The command.
         command: Option<String>,
     },
 }
@@ -62,22 +65,22 @@ const EXAMPLES: &str = "\
 Examples:
   vpcgen render > main.tf
   vpcgen render --out .
-  vpcgen render --out . --check       for CI: is what was committed what the description means?
-  vpcgen render --preset vpc-native   needs no file";
+  vpcgen render --out . --check       for CI: verify that the committed files are current
+  vpcgen render --preset vpc-native   without a description";
 
 const COMPLETIONS: &str = "\
 Examples:
-  source <(vpcgen completions bash)                                  this shell only
-  vpcgen completions zsh > \"${fpath[1]}/_vpcgen\"                    every zsh from now on
-  vpcgen completions fish > ~/.config/fish/completions/vpcgen.fish   every fish from now on";
+  source <(vpcgen completions bash)                                  for this shell only
+  vpcgen completions zsh > \"${fpath[1]}/_vpcgen\"                    for every zsh
+  vpcgen completions fish > ~/.config/fish/completions/vpcgen.fish   for every fish";
 
 #[derive(Debug, Args)]
 struct Init {
-    /// Which example to begin with.
+    /// The example to start from.
     #[arg(long, value_enum, default_value = "minimal")]
     preset: Preset,
-    /// Where to write it.
-    #[arg(value_name = "FILE", default_value = DESCRIPTION)]
+    /// The file to create; `-` is standard output.
+    #[arg(value_name = "FILE", default_value = "cluster.yaml", value_parser = Name)]
     file: Utf8PathBuf,
 }
 
@@ -85,12 +88,15 @@ struct Init {
 struct Render {
     #[command(flatten)]
     description: Description,
-    /// Write a tree of files into DIR, which is made if need be.
-    #[arg(long, value_name = "DIR")]
+    /// Write a tree of files to DIR, created if missing.
+    #[arg(long, value_name = "DIR", value_parser = Name)]
     out: Option<Utf8PathBuf>,
-    /// Write nothing; show what would change in DIR and exit with status 2 if anything would.
+    /// Write nothing; show what would change in DIR, and exit with status 2 if anything would.
     #[arg(long, requires = "out")]
     check: bool,
+    /// Take over the files in DIR that were generated from another description, for example after renaming it.
+    #[arg(long, requires = "out")]
+    adopt: bool,
     #[command(flatten)]
     preset: BuiltIn,
     #[command(flatten)]
@@ -99,11 +105,12 @@ struct Render {
 
 #[derive(Debug, Args)]
 struct Validate {
-    #[command(flatten)]
-    description: Description,
+    /// The descriptions; `-` is standard input [default: cluster.yaml or cluster.yml]
+    #[arg(value_name = "FILE", value_parser = Name)]
+    files: Vec<Utf8PathBuf>,
     #[command(flatten)]
     locked: Locked,
-    /// How to print what was found: drawn for people on standard error, or as JSON on standard output.
+    /// The output format: text for people, on standard error, or JSON, on standard output.
     #[arg(long, value_enum, default_value = "text")]
     format: Format,
 }
@@ -112,14 +119,14 @@ struct Validate {
 struct Lock {
     #[command(flatten)]
     description: Description,
-    /// Write nothing; show what would change in the lock and exit with status 2 if anything would.
+    /// Write nothing; show what would change in the lock file, and exit with status 2 if anything would.
     #[arg(long)]
     check: bool,
 }
 
 #[derive(Debug, Args)]
 struct Locked {
-    /// Fail if the lock would change: for CI.
+    /// Fail if the lock file would have to change: for CI.
     #[arg(long)]
     locked: bool,
 }
@@ -130,51 +137,67 @@ struct Ranges {
     description: Description,
     #[command(flatten)]
     preset: BuiltIn,
-    /// How to print it.
+    /// The output format.
     #[arg(long, value_enum, default_value = "table")]
     format: PlanFormat,
 }
 
 #[derive(Debug, Args)]
 struct Explain {
-    /// A code as `validate` prints it, such as overlap; without one, all codes are listed.
+    /// A code such as overlap, as printed by `validate`; without one, all codes are listed.
     #[arg(value_name = "CODE")]
     code: Option<String>,
 }
 
-const DESCRIPTION: &str = "cluster.yaml";
-
 #[derive(Debug, Args)]
 struct Description {
-    /// The description; `-` is standard input.
-    #[arg(id = "file", value_name = "FILE", default_value = DESCRIPTION)]
-    file: Utf8PathBuf,
+    /// The description; `-` is standard input [default: cluster.yaml or cluster.yml]
+    #[arg(id = "file", value_name = "FILE", value_parser = Name)]
+    file: Option<Utf8PathBuf>,
 }
 
 #[derive(Debug, Args)]
 struct BuiltIn {
-    /// A built-in description instead of a file.
+    /// Use a built-in description instead of a file.
     #[arg(long, value_enum, conflicts_with = "file")]
     preset: Option<Preset>,
 }
 
-/// What to read: the one or the other.
+/// The description to read.
 fn input(description: Description, built_in: &BuiltIn) -> Input {
-    built_in.preset.map_or(Input::File(description.file), Input::Preset)
+    built_in.preset.map_or_else(|| Input::file(description.file), Input::Preset)
 }
 
-/// Reads the command line, runs what it says, and answers how that ended.
+/// Reads the name of a file or directory: UTF-8, as everything that is printed, and not empty.
+#[derive(Debug, Clone)]
+struct Name;
+
+impl TypedValueParser for Name {
+    type Value = Utf8PathBuf;
+
+    fn parse_ref(&self, command: &Command, arg: Option<&Arg>, value: &OsStr) -> Result<Utf8PathBuf, clap::Error> {
+        let of = arg.map(|arg| format!(" for '{arg}'")).unwrap_or_default();
+        let error = |what: String| clap::Error::raw(ErrorKind::InvalidValue, what).with_cmd(command);
+        match value.to_str() {
+            Some("") => Err(error(format!("an empty name was given{of}; the current directory is '.'\n"))),
+            Some(name) => Ok(name.into()),
+            None => Err(error(format!("the name '{}'{of} is not valid UTF-8; rename it\n", value.display()))),
+        }
+    }
+}
+
+/// Parses the command line, runs the command, and returns the exit status.
 pub fn run() -> ExitCode {
     let arguments = match Arguments::try_parse() {
         Ok(arguments) => arguments,
-        Err(told) => {
-            // clap would end with 2, which means differences here.
-            let exit = if told.use_stderr() { Exit::Error } else { Exit::Done };
-            // It quotes arguments as they are. With escapes in them it goes without its own colours.
-            let quoted = told.to_string();
-            let shown = visible::text(&quoted);
+        Err(error) => {
+            // clap would exit with 2, which means differences here.
+            let exit = if error.use_stderr() { Exit::Error } else { Exit::Done };
+            // It quotes arguments unchanged. If they contain escapes, the message is printed without its own colours.
+            let quoted = error.to_string();
+            let shown = sanitize::text(&quoted);
             let printed = match &shown {
-                Cow::Borrowed(_) => told.print(),
+                Cow::Borrowed(_) => error.print(),
                 Cow::Owned(shown) => std::io::stderr().write_all(shown.as_bytes()),
             };
             return match printed {
@@ -186,17 +209,22 @@ pub fn run() -> ExitCode {
     let exit = match arguments.verb {
         Verb::Init(init) => commands::init(init.preset, &init.file),
         Verb::Validate(validate) => {
-            commands::validate(&validate.description.file, validate.format, validate.locked.locked)
+            let inputs: Vec<Input> = match validate.files {
+                none if none.is_empty() => vec![Input::file(None)],
+                files => files.into_iter().map(Input::File).collect(),
+            };
+            commands::validate(&inputs, validate.format, validate.locked.locked)
         }
-        Verb::Lock(lock) => commands::lock(&lock.description.file, lock.check),
+        Verb::Lock(lock) => commands::lock(&Input::file(lock.description.file), lock.check),
         Verb::Explain(explain) => commands::explain(explain.code.as_deref()),
         Verb::Render(render) => {
             let locked = render.locked.locked;
             let source = input(render.description, &render.preset);
-            match render.out {
+            let target = render.out.as_deref().map(|dir| commands::Target { dir, locked, adopt: render.adopt });
+            match target {
                 None => commands::render(&source, locked),
-                Some(dir) if render.check => commands::check(&source, &dir, locked),
-                Some(dir) => commands::write(&source, &dir, locked),
+                Some(target) if render.check => commands::check(&source, target),
+                Some(target) => commands::write(&source, target),
             }
         }
         Verb::Ranges(ranges) => commands::ranges(&input(ranges.description, &ranges.preset), ranges.format),

@@ -14,7 +14,7 @@
 // Here and not in Cargo.toml: tests may.
 #![cfg_attr(not(test), warn(clippy::unwrap_used))]
 
-pub mod visible;
+pub mod sanitize;
 
 pub mod diag;
 pub mod net;

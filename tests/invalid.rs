@@ -61,7 +61,7 @@ fn each_code_has_a_fixture_that_shows_it() {
     assert_eq!(fixtures, codes);
 }
 
-/// A description of 10,000 lines: `tests/commands.rs` makes it.
+/// A description of 10,000 lines: `tests/commands` makes it.
 const TOO_LARGE_FOR_A_FIXTURE: [&str; 1] = ["boot-data-size"];
 
 /// Applying a patch takes its diagnostic away, and brings no error to the same place.

@@ -8,7 +8,7 @@ locals {
   ] : node.name => node }
 }
 
-# Kept when a machine is replaced: etcd and the certificates know this address.
+# Reserved, so that a replaced machine gets it again: etcd and the certificates contain this address.
 resource "google_compute_address" "control_plane" {
   for_each = local.control_plane
 
@@ -19,7 +19,7 @@ resource "google_compute_address" "control_plane" {
   labels       = local.labels
 }
 
-# etcd's data and the cluster's CA. A machine that is replaced resumes from its disk, so this is what must never be lost.
+# etcd's data and the cluster's CA. A machine that is replaced resumes from its disk, so this must never be lost.
 resource "google_compute_disk" "state" {
   for_each = local.control_plane
 
@@ -46,9 +46,11 @@ resource "google_compute_instance" "control_plane" {
   tags           = ["prod-control-plane"]
   labels         = local.labels
 
-  allow_stopping_for_update = true # for a new machine type or service account
+  allow_stopping_for_update = true      # a new machine type or service account restarts the machine
+  desired_status            = "RUNNING" # the next apply starts a machine that was stopped
 
   boot_disk {
+    auto_delete = true
     device_name = each.key
 
     initialize_params {
@@ -76,7 +78,7 @@ resource "google_compute_instance" "control_plane" {
     }
   }
 
-  # The cloud-controller-manager makes load balancers with this account.
+  # The cloud-controller-manager creates load balancers with this account.
   service_account {
     email  = google_service_account.control_plane.email
     scopes = ["https://www.googleapis.com/auth/cloud-platform"]
@@ -88,17 +90,27 @@ resource "google_compute_instance" "control_plane" {
     enable_integrity_monitoring = true
   }
 
+  scheduling {
+    provisioning_model  = "STANDARD"
+    preemptible         = false
+    automatic_restart   = true
+    on_host_maintenance = "MIGRATE"
+  }
+
   metadata = {
     enable-oslogin = "TRUE"
     user-data      = file("${path.module}/cloud-init/control-plane.yaml")
   }
 
-  # A newer image waits until the machine is replaced. Disks that Kubernetes attaches are not Terraform's to detach.
+  # Existing machines keep their image. To replace one with the newest image of the family:
+  # terraform apply -replace='google_compute_instance.control_plane["NAME"]'
+  # Disks that Kubernetes attaches are not Terraform's to detach.
   lifecycle {
     ignore_changes = [attached_disk, boot_disk[0].initialize_params[0].image]
   }
 
-  # Packages are installed at first boot, which needs internet access, and the CA's secret says whether the cluster exists.
+  # Packages are installed at first boot, which needs internet access.
+  # The secret with the CA says whether the cluster exists, so a machine must be able to read it when it boots.
   depends_on = [google_compute_router_nat.nat, google_secret_manager_secret_iam_member.pki]
 }
 
@@ -196,7 +208,7 @@ resource "google_compute_forwarding_rule" "api" {
   labels                = local.labels
 }
 
-# The API endpoint: the load balancer, once it works.
+# The endpoint's name resolves to the load balancer, once that works.
 resource "google_dns_record_set" "api" {
   managed_zone = google_dns_managed_zone.cluster.name
   name         = "api.${google_dns_managed_zone.cluster.dns_name}"

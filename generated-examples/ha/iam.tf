@@ -6,7 +6,7 @@ resource "google_service_account" "control_plane" {
   display_name = "prod: control plane"
 }
 
-# What the cloud-controller-manager needs to make load balancers and their firewall rules, and nothing else.
+# What the cloud-controller-manager needs to create load balancers and their firewall rules, and nothing else.
 resource "google_project_iam_member" "control_plane" {
   for_each = toset(["roles/compute.loadBalancerAdmin", "roles/compute.securityAdmin"])
 
@@ -21,7 +21,7 @@ resource "google_service_account" "nodes" {
   display_name = "prod: nodes"
 }
 
-# What a node needs to join, with a token that lives for hours. Written by the control plane: never in metadata or state.
+# What a node needs to join, with a token that expires after hours. The control plane writes it: it is never in metadata or state.
 resource "google_secret_manager_secret" "join" {
   secret_id = "prod-join"
   labels    = local.labels
@@ -31,7 +31,7 @@ resource "google_secret_manager_secret" "join" {
   }
 }
 
-# Adds a version with each new token and destroys the one before.
+# The control plane adds a version with each new token and destroys the previous one.
 resource "google_secret_manager_secret_iam_member" "join_writer" {
   secret_id = google_secret_manager_secret.join.id
   role      = "roles/secretmanager.secretVersionManager"

@@ -6,11 +6,11 @@ resource "google_service_account" "control_plane" {
   display_name = "kub: control plane"
 }
 
-# What the cloud-controller-manager needs to make load balancers and their firewall rules, and nothing else.
+# What the cloud-controller-manager needs to create load balancers and their firewall rules, and nothing else.
 resource "google_project_iam_member" "control_plane" {
   for_each = toset(["roles/compute.loadBalancerAdmin", "roles/compute.securityAdmin"])
 
-  project = "youzhi-lab"
+  project = "my-project"
   role    = each.key
   member  = google_service_account.control_plane.member
 }
@@ -21,16 +21,17 @@ resource "google_service_account" "nodes" {
   display_name = "kub: nodes"
 }
 
-# What a node needs to join, with a token that lives for hours. Written by the control plane: never in metadata or state.
+# What a node needs to join, with a token that expires after hours. The control plane writes it: it is never in metadata or state.
 resource "google_secret_manager_secret" "join" {
   secret_id = "kub-join"
+  labels    = local.labels
 
   replication {
     auto {}
   }
 }
 
-# Adds a version with each new token and destroys the one before.
+# The control plane adds a version with each new token and destroys the previous one.
 resource "google_secret_manager_secret_iam_member" "join_writer" {
   secret_id = google_secret_manager_secret.join.id
   role      = "roles/secretmanager.secretVersionManager"
@@ -48,6 +49,7 @@ resource "google_secret_manager_secret_iam_member" "join_reader" {
 # with it, and it survives the loss of a state disk.
 resource "google_secret_manager_secret" "pki" {
   secret_id = "kub-pki"
+  labels    = local.labels
 
   replication {
     auto {}

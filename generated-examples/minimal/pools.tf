@@ -7,7 +7,7 @@ locals {
   ] : node.name => node }
 }
 
-# The pool n: nodes that are alike, and run the workloads.
+# The pool n: identical worker nodes.
 resource "google_compute_instance" "n" {
   for_each = local.n
 
@@ -16,16 +16,20 @@ resource "google_compute_instance" "n" {
   machine_type   = "e2-standard-2"
   can_ip_forward = true
   tags           = ["kub-node"]
+  labels         = local.labels
 
-  allow_stopping_for_update = true # for a new machine type or service account
+  allow_stopping_for_update = true      # a new machine type or service account restarts the machine
+  desired_status            = "RUNNING" # the next apply starts a machine that was stopped
 
   boot_disk {
+    auto_delete = true
     device_name = each.key
 
     initialize_params {
-      image = "projects/ubuntu-os-cloud/global/images/family/ubuntu-2404-lts-amd64"
-      type  = "pd-balanced"
-      size  = 100
+      image  = "projects/ubuntu-os-cloud/global/images/family/ubuntu-2404-lts-amd64"
+      type   = "pd-balanced"
+      size   = 100
+      labels = local.labels
     }
   }
 
@@ -50,9 +54,22 @@ resource "google_compute_instance" "n" {
     enable_integrity_monitoring = true
   }
 
+  scheduling {
+    provisioning_model  = "STANDARD"
+    preemptible         = false
+    automatic_restart   = true
+    on_host_maintenance = "MIGRATE"
+  }
+
   metadata = {
     enable-oslogin = "TRUE"
     user-data      = file("${path.module}/cloud-init/n.yaml")
+  }
+
+  # Existing machines keep their image. To replace one with the newest image of the family:
+  # terraform apply -replace='google_compute_instance.n["NAME"]'
+  lifecycle {
+    ignore_changes = [boot_disk[0].initialize_params[0].image]
   }
 
   # Packages are installed at first boot, which needs internet access.

@@ -8,7 +8,7 @@ locals {
   ] : node.name => node }
 }
 
-# The pool web: nodes that are alike, and run the workloads.
+# The pool web: identical worker nodes.
 resource "google_compute_instance" "web" {
   for_each = local.web
 
@@ -19,9 +19,11 @@ resource "google_compute_instance" "web" {
   tags           = ["prod-node"]
   labels         = local.labels
 
-  allow_stopping_for_update = true # for a new machine type or service account
+  allow_stopping_for_update = true      # a new machine type or service account restarts the machine
+  desired_status            = "RUNNING" # the next apply starts a machine that was stopped
 
   boot_disk {
+    auto_delete = true
     device_name = each.key
 
     initialize_params {
@@ -53,9 +55,22 @@ resource "google_compute_instance" "web" {
     enable_integrity_monitoring = true
   }
 
+  scheduling {
+    provisioning_model  = "STANDARD"
+    preemptible         = false
+    automatic_restart   = true
+    on_host_maintenance = "MIGRATE"
+  }
+
   metadata = {
     enable-oslogin = "TRUE"
     user-data      = file("${path.module}/cloud-init/web.yaml")
+  }
+
+  # Existing machines keep their image. To replace one with the newest image of the family:
+  # terraform apply -replace='google_compute_instance.web["NAME"]'
+  lifecycle {
+    ignore_changes = [boot_disk[0].initialize_params[0].image]
   }
 
   # Packages are installed at first boot, which needs internet access.
@@ -68,7 +83,7 @@ locals {
   ] : node.name => node }
 }
 
-# The pool batch: nodes that are alike, and run the workloads.
+# The pool batch: identical worker nodes.
 resource "google_compute_instance" "batch" {
   for_each = local.batch
 
@@ -79,11 +94,11 @@ resource "google_compute_instance" "batch" {
   tags           = ["prod-node"]
   labels         = local.labels
 
-  desired_status = "RUNNING" # after Google has stopped it, the next apply starts it again
-
-  allow_stopping_for_update = true # for a new machine type or service account
+  allow_stopping_for_update = true      # a new machine type or service account restarts the machine
+  desired_status            = "RUNNING" # the next apply starts a machine that was stopped
 
   boot_disk {
+    auto_delete = true
     device_name = each.key
 
     initialize_params {
@@ -115,17 +130,24 @@ resource "google_compute_instance" "batch" {
     enable_integrity_monitoring = true
   }
 
-  # Google may take the machine back at any time: it is stopped, not deleted, and keeps its block.
+  # Google can preempt a Spot VM at any time. It is then stopped, not deleted, and keeps its pod range.
   scheduling {
     provisioning_model          = "SPOT"
     preemptible                 = true
     automatic_restart           = false
+    on_host_maintenance         = "TERMINATE"
     instance_termination_action = "STOP"
   }
 
   metadata = {
     enable-oslogin = "TRUE"
     user-data      = file("${path.module}/cloud-init/batch.yaml")
+  }
+
+  # Existing machines keep their image. To replace one with the newest image of the family:
+  # terraform apply -replace='google_compute_instance.batch["NAME"]'
+  lifecycle {
+    ignore_changes = [boot_disk[0].initialize_params[0].image]
   }
 
   # Packages are installed at first boot, which needs internet access.

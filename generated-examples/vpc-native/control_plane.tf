@@ -6,7 +6,7 @@ locals {
   ] : node.name => node }
 }
 
-# Kept when a machine is replaced: etcd and the certificates know this address.
+# Reserved, so that a replaced machine gets it again: etcd and the certificates contain this address.
 resource "google_compute_address" "control_plane" {
   for_each = local.control_plane
 
@@ -14,16 +14,18 @@ resource "google_compute_address" "control_plane" {
   region       = "asia-southeast1"
   subnetwork   = google_compute_subnetwork.nodes.id
   address_type = "INTERNAL"
+  labels       = local.labels
 }
 
-# etcd's data and the cluster's CA. A machine that is replaced resumes from its disk, so this is what must never be lost.
+# etcd's data and the cluster's CA. A machine that is replaced resumes from its disk, so this must never be lost.
 resource "google_compute_disk" "state" {
   for_each = local.control_plane
 
-  name = "${each.key}-state"
-  zone = each.value.zone
-  type = "pd-ssd"
-  size = 20
+  name   = "${each.key}-state"
+  zone   = each.value.zone
+  type   = "pd-ssd"
+  size   = 20
+  labels = local.labels
 
   # To destroy the cluster on purpose: terraform state rm google_compute_disk.state, terraform destroy, then delete the disks.
   lifecycle {
@@ -40,16 +42,20 @@ resource "google_compute_instance" "control_plane" {
   machine_type   = "n2-standard-2"
   can_ip_forward = true
   tags           = ["kub-control-plane"]
+  labels         = local.labels
 
-  allow_stopping_for_update = true # for a new machine type or service account
+  allow_stopping_for_update = true      # a new machine type or service account restarts the machine
+  desired_status            = "RUNNING" # the next apply starts a machine that was stopped
 
   boot_disk {
+    auto_delete = true
     device_name = each.key
 
     initialize_params {
-      image = "projects/ubuntu-os-cloud/global/images/family/ubuntu-2404-lts-amd64"
-      type  = "pd-balanced"
-      size  = 100
+      image  = "projects/ubuntu-os-cloud/global/images/family/ubuntu-2404-lts-amd64"
+      type   = "pd-balanced"
+      size   = 100
+      labels = local.labels
     }
   }
 
@@ -74,8 +80,8 @@ resource "google_compute_instance" "control_plane" {
     }
   }
 
-  # The cloud-controller-manager makes load balancers with this account.
-  # It exists already: it must hold roles/compute.loadBalancerAdmin and roles/compute.securityAdmin in the project.
+  # The cloud-controller-manager creates load balancers with this account.
+  # It is an existing one, which must hold roles/compute.loadBalancerAdmin and roles/compute.securityAdmin in the project.
   service_account {
     email  = "247839977271-compute@developer.gserviceaccount.com"
     scopes = ["https://www.googleapis.com/auth/cloud-platform"]
@@ -87,21 +93,30 @@ resource "google_compute_instance" "control_plane" {
     enable_integrity_monitoring = true
   }
 
+  scheduling {
+    provisioning_model  = "STANDARD"
+    preemptible         = false
+    automatic_restart   = true
+    on_host_maintenance = "MIGRATE"
+  }
+
   metadata = {
     enable-oslogin = "TRUE"
     user-data      = file("${path.module}/cloud-init/control-plane.yaml")
   }
 
-  # A newer image waits until the machine is replaced. Disks that Kubernetes attaches are not Terraform's to detach.
+  # Existing machines keep their image. To replace one with the newest image of the family:
+  # terraform apply -replace='google_compute_instance.control_plane["NAME"]'
+  # Disks that Kubernetes attaches are not Terraform's to detach.
   lifecycle {
     ignore_changes = [attached_disk, boot_disk[0].initialize_params[0].image]
   }
 
-  # The CA's secret says whether the cluster exists, so a machine that boots must be able to read it.
+  # The secret with the CA says whether the cluster exists, so a machine must be able to read it when it boots.
   depends_on = [google_secret_manager_secret_iam_member.pki]
 }
 
-# The API endpoint.
+# The endpoint's name resolves to the control plane.
 resource "google_dns_record_set" "api" {
   managed_zone = google_dns_managed_zone.cluster.name
   name         = "api.${google_dns_managed_zone.cluster.dns_name}"

@@ -6,16 +6,17 @@ resource "google_service_account" "nodes" {
   display_name = "kub: nodes"
 }
 
-# What a node needs to join, with a token that lives for hours. Written by the control plane: never in metadata or state.
+# What a node needs to join, with a token that expires after hours. The control plane writes it: it is never in metadata or state.
 resource "google_secret_manager_secret" "join" {
   secret_id = "kub-join"
+  labels    = local.labels
 
   replication {
     auto {}
   }
 }
 
-# Adds a version with each new token and destroys the one before.
+# The control plane adds a version with each new token and destroys the previous one.
 resource "google_secret_manager_secret_iam_member" "join_writer" {
   secret_id = google_secret_manager_secret.join.id
   role      = "roles/secretmanager.secretVersionManager"
@@ -33,6 +34,7 @@ resource "google_secret_manager_secret_iam_member" "join_reader" {
 # with it, and it survives the loss of a state disk.
 resource "google_secret_manager_secret" "pki" {
   secret_id = "kub-pki"
+  labels    = local.labels
 
   replication {
     auto {}

@@ -3,7 +3,7 @@ use clap_complete::Shell;
 
 use super::{Exit, print};
 
-/// Prints what a shell reads to complete vpcgen's commands and options.
+/// Prints a shell's completion script for vpcgen's commands and options.
 pub(crate) fn completions(shell: Shell, mut command: Command) -> Exit {
     let name = command.get_name().to_owned();
     let mut script = Vec::new();

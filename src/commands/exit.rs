@@ -1,18 +1,18 @@
 use std::process::ExitCode;
 
-/// How a command ended.
+/// A command's exit status.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Exit {
     /// Done, or no difference.
     Done,
-    /// The description or the surroundings are wrong.
+    /// The description is wrong, or a file could not be read or written.
     Error,
     /// `--check` found differences.
     Differences,
 }
 
 impl From<Exit> for ExitCode {
-    /// As Terraform's own: 0, 1, 2.
+    /// The same as Terraform's: 0, 1, 2.
     fn from(exit: Exit) -> Self {
         match exit {
             Exit::Done => ExitCode::SUCCESS,

@@ -1,7 +1,7 @@
 use super::{Exit, fail, print};
 use crate::diag::{Code, index};
 
-/// The longer story of a code; without one, all codes.
+/// Prints the page of a code; without one, the list of codes.
 pub(crate) fn explain(code: Option<&str>) -> Exit {
     let Some(text) = code else { return print(&index()) };
     if let Some(code) = Code::parse(text) {

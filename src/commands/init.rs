@@ -2,33 +2,56 @@ use std::io::{self, Write as _};
 
 use camino::Utf8Path;
 
-use super::{Exit, Preset, fail, say, schema};
+use super::{Exit, Preset, fail, inform, input, print, schema};
+use crate::render::argument;
 
 /// The schema's file, beside the description.
 const SCHEMA: &str = "cluster.schema.json";
 
-/// Writes a description to begin with, and beside it the schema that its first line shows editors the way to.
+/// Writes a description to begin with, and beside it the schema to which its first line directs editors. To standard output
+/// (`-`) goes the description alone.
 pub(crate) fn init(preset: Preset, file: &Utf8Path) -> Exit {
+    if file == "-" {
+        return print(preset.text());
+    }
+    if let Some(twin) = input::twin(file) {
+        return fail(format_args!("{twin} already exists; init writes no second description beside it"));
+    }
     let text = format!("# yaml-language-server: $schema={SCHEMA}\n{}", preset.text());
     match create(file, &text) {
-        Ok(()) => {}
+        Ok(()) => inform(&format!("created {file}\n")),
         Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
-            return fail(format_args!("{file} exists already, and init overwrites nothing"));
+            return fail(format_args!("{file} already exists; init overwrites nothing"));
         }
         Err(error) => return fail(error),
     }
-    match create(&file.with_file_name(SCHEMA), &schema::text()) {
-        Err(error) if error.kind() != io::ErrorKind::AlreadyExists => return fail(error),
-        _ => {}
+    let beside = file.with_file_name(SCHEMA);
+    match create(&beside, &schema::text()) {
+        Ok(()) => inform(&format!("created {beside}, for editors\n")),
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
+            inform(&format!("kept {beside}, which already exists\n"));
+        }
+        Err(error) => return fail(error),
     }
-    say(&format!(
-        "{file} is written, and {SCHEMA} for your editor. Put in your project, then: vpcgen render --out .\n"
-    ));
+    inform(&format!("set `project` and `region` in {file}, then run: {}\n", command(file)));
     Exit::Done
 }
 
-/// `create_new` and not a look beforehand: nothing can come between.
+/// The command that renders the description into its own directory.
+fn command(file: &Utf8Path) -> String {
+    let directory = match file.parent() {
+        Some(parent) if parent != "" => argument(parent),
+        _ => ".".to_owned(),
+    };
+    match file.as_str() {
+        input::DEFAULT => "vpcgen render --out .".to_owned(),
+        _ => format!("vpcgen render {} --out {directory}", argument(file)),
+    }
+}
+
+/// `create_new` instead of looking beforehand: nothing can come between.
 fn create(file: &Utf8Path, text: &str) -> io::Result<()> {
     let mut out = fs_err::OpenOptions::new().write(true).create_new(true).open(file)?;
-    out.write_all(text.as_bytes())
+    // Half a description would be taken for a whole one.
+    out.write_all(text.as_bytes()).inspect_err(|_| drop(std::fs::remove_file(file)))
 }

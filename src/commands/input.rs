@@ -1,23 +1,56 @@
+use std::fmt;
 use std::io::{ErrorKind, Read as _};
 
 use camino::{Utf8Path, Utf8PathBuf};
 
-use super::{Exit, Preset, fail};
+use super::Preset;
 use crate::compile::{Document, LockFile, LockPolicy, Outcome, compile};
+use crate::diag::{Code, Diagnostic, Report};
 use crate::lock;
 use crate::render::Origin;
+use crate::source::Source;
 use crate::tree;
 
-/// More than any description; the rest is not read.
+/// More than any description has; the rest is not read.
 const MOST_BYTES: u64 = (1 << 20) + 1;
 
-/// Where a description comes from.
+/// The description if none is named.
+pub(super) const DEFAULT: &str = "cluster.yaml";
+/// The description if none is named and that one does not exist.
+const OTHER_DEFAULT: &str = "cluster.yml";
+
+/// The source of a description.
 #[derive(Debug)]
 pub(crate) enum Input {
     /// A file; `-` is standard input.
     File(Utf8PathBuf),
     /// Built in.
     Preset(Preset),
+}
+
+/// Why nothing could be read.
+#[derive(Debug)]
+pub(super) struct Refusal {
+    /// The file it is about.
+    name: String,
+    code: Code,
+    message: String,
+    help: String,
+}
+
+impl fmt::Display for Refusal {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}; {}", self.message, self.help)
+    }
+}
+
+impl Refusal {
+    /// As a report on an empty file.
+    pub(super) fn report(&self) -> (Report, Source) {
+        let mut report = Report::default();
+        report.push(Diagnostic::error(self.code, self.message.as_str()).help(self.help.as_str()));
+        (report, Source::new(self.name.as_str(), ""))
+    }
 }
 
 /// What was read, and what it means.
@@ -36,16 +69,16 @@ impl Input {
         }
     }
 
-    /// The origin of a tree.
-    pub(super) fn tree(&self, dir: &Utf8Path) -> Origin {
-        match self {
+    /// The origin of a tree in this directory.
+    pub(super) fn tree(&self, dir: &Utf8Path) -> Result<Origin, String> {
+        Ok(match self {
             Input::File(file) if file == "-" => Origin::tree(file),
-            Input::File(file) => Origin::tree(&tree::seen_from(dir, file)),
+            Input::File(file) => Origin::tree(&tree::seen_from(dir, file)?),
             Input::Preset(preset) => Origin::preset_tree(preset.name()),
-        }
+        })
     }
 
-    /// Where its lock lies; presets and standard input have none.
+    /// The path of its lock; presets and standard input have none.
     pub(super) fn lock(&self) -> Option<Utf8PathBuf> {
         match self {
             Input::File(file) if file != "-" => Some(lock::path(file)),
@@ -53,29 +86,73 @@ impl Input {
         }
     }
 
+    /// A file, or the description of the current directory.
+    pub(crate) fn file(named: Option<Utf8PathBuf>) -> Self {
+        let found = if exists(OTHER_DEFAULT.into()) && !exists(DEFAULT.into()) { OTHER_DEFAULT } else { DEFAULT };
+        Input::File(named.unwrap_or_else(|| found.into()))
+    }
+
     /// Reads the description and its lock, and compiles them.
-    pub(super) fn compile(&self, policy: LockPolicy) -> Result<Compiling, Exit> {
+    pub(super) fn compile(&self, policy: LockPolicy) -> Result<Compiling, Refusal> {
         let description = match self {
             Input::Preset(preset) => Document::new(format!("<preset {}>", preset.name()), preset.text()),
-            Input::File(file) => Document::new(name(file), read_description(file).map_err(fail)?),
+            Input::File(file) => {
+                alone(file)?;
+                Document::new(name(file), read_description(file)?)
+            }
         };
         let Some(path) = self.lock() else {
             if policy == LockPolicy::Frozen {
-                return Err(fail("`--locked` needs a description in a file: nothing else has a lock"));
+                return Err(Refusal {
+                    name: description.name,
+                    code: Code::LockBehind,
+                    message: "`--locked` needs a description in a file".to_owned(),
+                    help: "presets and standard input have no lock".to_owned(),
+                });
             }
             return Ok(Compiling { outcome: compile(description, None), lock_bytes: None });
         };
-        let lock_bytes = read_lock(&path).map_err(fail)?;
+        let lock_bytes = read_lock(&path)?;
         let lock = LockFile { name: path.into_string(), bytes: lock_bytes.clone(), policy };
         Ok(Compiling { outcome: compile(description, Some(lock)), lock_bytes })
     }
+}
+
+fn exists(file: &Utf8Path) -> bool {
+    file.symlink_metadata().is_ok()
+}
+
+/// The file that differs from this one only in how its extension is spelled, if it exists: both would have the same lock.
+pub(super) fn twin(file: &Utf8Path) -> Option<Utf8PathBuf> {
+    let other = match file.extension() {
+        Some("yaml") => file.with_extension("yml"),
+        Some("yml") => file.with_extension("yaml"),
+        _ => return None,
+    };
+    exists(&other).then_some(other)
+}
+
+/// Refuses a description that has a twin.
+fn alone(file: &Utf8Path) -> Result<(), Refusal> {
+    let Some(other) = twin(file) else { return Ok(()) };
+    let (message, help) = match exists(file) {
+        true => {
+            let lock = lock::path(file);
+            (
+                format!("{file} and {other} both exist, and would share {lock}"),
+                "rename or remove one of them".to_owned(),
+            )
+        }
+        false => (format!("there is no file {file}"), format!("did you mean {other}?")),
+    };
+    Err(Refusal { name: file.to_string(), code: Code::NameClash, message, help })
 }
 
 fn name(file: &Utf8Path) -> &str {
     if file == "-" { "<stdin>" } else { file.as_str() }
 }
 
-fn read_description(file: &Utf8Path) -> Result<Vec<u8>, String> {
+fn read_description(file: &Utf8Path) -> Result<Vec<u8>, Refusal> {
     let mut bytes = Vec::new();
     let read = if file == "-" {
         std::io::stdin().lock().take(MOST_BYTES).read_to_end(&mut bytes)
@@ -85,18 +162,23 @@ fn read_description(file: &Utf8Path) -> Result<Vec<u8>, String> {
     match read {
         Ok(_) => Ok(bytes),
         Err(error) if error.kind() == ErrorKind::NotFound => {
-            Err(format!("there is no file {file}; `vpcgen init` writes one to begin with"))
+            let (message, help) = (format!("there is no file {file}"), "`vpcgen init` writes one to begin with");
+            Err(unreadable(name(file), message, help))
         }
-        Err(error) => Err(error.to_string()),
+        Err(error) => Err(unreadable(name(file), error.to_string(), "make it readable, or name another file")),
     }
 }
 
-fn read_lock(path: &Utf8Path) -> Result<Option<Vec<u8>>, String> {
+fn read_lock(path: &Utf8Path) -> Result<Option<Vec<u8>>, Refusal> {
     let mut bytes = Vec::new();
     let most = lock::MOST_BYTES as u64 + 1;
     match fs_err::File::open(path).and_then(|file| file.take(most).read_to_end(&mut bytes)) {
         Ok(_) => Ok(Some(bytes)),
         Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
-        Err(error) => Err(error.to_string()),
+        Err(error) => Err(unreadable(path.as_str(), error.to_string(), "restore the lock file from Git")),
     }
+}
+
+fn unreadable(name: &str, message: String, help: &str) -> Refusal {
+    Refusal { name: name.to_owned(), code: Code::Unreadable, message, help: help.to_owned() }
 }

@@ -1,39 +1,35 @@
-use camino::Utf8Path;
-
-use super::planned::{planned, seen_from};
-use super::{Exit, Input, fail, print, say};
+use super::planned::planned;
+use super::{Exit, Input, fail, inform, print};
 use crate::compile::LockPolicy;
-use crate::{tree, visible};
+use crate::{sanitize, tree};
 
-/// Writes the lock of a description, or with `dry` shows what would change in it.
-pub(crate) fn lock(file: &Utf8Path, dry: bool) -> Exit {
-    let input = Input::File(file.to_owned());
+/// Writes the lock of a description, or, with `dry`, shows what would change in it.
+pub(crate) fn lock(input: &Input, dry: bool) -> Exit {
     let Some(path) = input.lock() else {
-        return fail("standard input has no lock: it lies beside a description in a file");
+        return fail("standard input has no lock: a lock is written beside a description in a file");
     };
-    let dir = path.parent().filter(|dir| *dir != "").unwrap_or(Utf8Path::new("."));
-    // The lock is read when no other run can write it any more.
-    let held = match if dry { tree::settle(dir).map(|()| None) } else { tree::hold(dir).map(Some) } {
-        Ok(held) => held,
+    // Acquired before the lock is read.
+    let access = match (!dry).then(|| tree::acquire(None, Some(&path))).transpose() {
+        Ok(access) => access,
         Err(error) => return fail(error),
     };
-    let planned = match planned(&input, LockPolicy::Update) {
+    let planned = match planned(input, LockPolicy::Update) {
         Ok(planned) => planned,
         Err(exit) => return exit,
     };
     let Some(change) = planned.change else {
-        say(&format!("{path} is up to date\n"));
+        inform(&format!("{path} is up to date\n"));
         return Exit::Done;
     };
-    let Some(held) = held else {
-        return match print(&visible::text(&change.diff())) {
+    let Some(access) = access else {
+        return match print(&sanitize::text(&change.diff())) {
             Exit::Done => Exit::Differences,
             exit => exit,
         };
     };
-    match seen_from(change.clone(), dir).and_then(|change| tree::apply(&[change], &held)) {
+    match tree::apply(Some(&change), &[], &access) {
         Ok(()) => {
-            say(&format!("{change}\n"));
+            inform(&format!("{change}\n"));
             Exit::Done
         }
         Err(error) => fail(error),

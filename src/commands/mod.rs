@@ -1,4 +1,4 @@
-//! One verb per file, and what they share: reading the input, talking to the user.
+//! One command per file, and what they share: reading the input, printing to the user.
 
 mod completions;
 mod exit;
@@ -23,41 +23,40 @@ pub(crate) use lock::lock;
 pub(crate) use manual::manual;
 pub(crate) use preset::Preset;
 pub(crate) use ranges::{PlanFormat, ranges};
-pub(crate) use render::{check, render, write};
+pub(crate) use render::{Target, check, render, write};
 pub(crate) use schema::schema;
 pub(crate) use validate::{Format, validate};
 
 use std::io::Write as _;
 
 use crate::diag::{Report, draw};
+use crate::sanitize;
 use crate::source::Source;
-use crate::visible;
 
-/// Talk goes to standard error.
-fn say(text: &str) {
-    // Nobody left to tell if this fails.
-    let _ = std::io::stderr().write_all(visible::text(text).as_bytes());
+/// Messages go to standard error.
+fn inform(text: &str) {
+    // If this fails, there is nobody left to inform.
+    let _ = std::io::stderr().write_all(sanitize::text(text).as_bytes());
 }
 
-/// What there is to say about some files goes there too, with colour only where a terminal listens, and where to read more.
-fn tell(reports: &[(&Report, &Source)]) {
+/// Diagnostics of some files go there too, in colour only on a terminal, and then where to read more.
+fn report(reports: &[(&Report, &Source)]) {
     for (report, source) in reports {
         let _ = write!(anstream::stderr(), "{}", draw(report, source));
     }
-    if let Some(first) =
-        reports.iter().flat_map(|(report, _)| report.sorted()).min_by_key(|diagnostic| diagnostic.severity)
-    {
-        say(&format!("`vpcgen explain {}` says more\n", first.code));
+    let all = reports.iter().flat_map(|(report, _)| report.sorted());
+    if let Some(first) = all.min_by_key(|diagnostic| diagnostic.severity) {
+        inform(&format!("for details, run `vpcgen explain {}`\n", first.code));
     }
 }
 
-/// One line of trouble with the surroundings, not with the description.
+/// An error that is not about what a description says, on one line.
 fn fail(what: impl std::fmt::Display) -> Exit {
-    say(&format!("error: {what}\n"));
+    inform(&format!("error: {what}\n"));
     Exit::Error
 }
 
-/// Output goes to standard output. A reader that has gone away (`| head`) is no error.
+/// Output goes to standard output. A reader that has closed it (`| head`) is not an error.
 fn print(text: &str) -> Exit {
     let mut out = std::io::stdout().lock();
     match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {

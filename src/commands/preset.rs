@@ -3,7 +3,7 @@ use clap::ValueEnum;
 /// A built-in description.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Preset {
-    /// Three lines: private machines behind Cloud NAT, everything at its default.
+    /// Three lines: private machines behind Cloud NAT, all defaults.
     Minimal,
     /// One control plane and two nodes with external addresses, every range spelled out.
     VpcNative,
@@ -12,7 +12,7 @@ pub(crate) enum Preset {
 }
 
 impl Preset {
-    /// As on the command line.
+    /// Its name on the command line.
     pub(super) fn name(self) -> &'static str {
         match self {
             Preset::Minimal => "minimal",
@@ -21,7 +21,7 @@ impl Preset {
         }
     }
 
-    /// The description: the same file as the example's.
+    /// The description, which is the example's file.
     pub(super) fn text(self) -> &'static str {
         match self {
             Preset::Minimal => include_str!("../../generated-examples/minimal/cluster.yaml"),

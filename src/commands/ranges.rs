@@ -5,14 +5,14 @@ use super::{Exit, Input, print};
 use crate::compile::LockPolicy;
 use crate::ranges::{View, json, svg, table};
 
-/// How an address plan is printed.
+/// The output format of an address plan.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum PlanFormat {
     /// For people.
     Table,
     /// For programs.
     Json,
-    /// A picture, light or dark as its reader prefers.
+    /// A picture, light or dark as the reader prefers.
     Svg,
 }
 
@@ -31,7 +31,7 @@ pub(crate) fn ranges(input: &Input, format: PlanFormat) -> Exit {
     })
 }
 
-/// How wide the terminal is; `None` where standard output is none.
+/// The width of the terminal; `None` if standard output is not one.
 fn width() -> Option<usize> {
     terminal_size::terminal_size_of(std::io::stdout()).map(|(width, _)| width.0.into())
 }

@@ -1,12 +1,12 @@
 use camino::Utf8Path;
 
-use super::planned::{planned, seen_from};
-use super::{Exit, Input, fail, print, say};
+use super::planned::planned;
+use super::{Exit, Input, fail, inform, print};
 use crate::compile::LockPolicy;
+use crate::sanitize;
 use crate::tree::{self, Change};
-use crate::visible;
 
-/// One main.tf on standard output.
+/// Prints one main.tf.
 pub(crate) fn render(input: &Input, locked: bool) -> Exit {
     match planned(input, if locked { LockPolicy::Frozen } else { LockPolicy::Keep }) {
         Ok(planned) => print(&planned.compiled.single(&input.single())),
@@ -14,62 +14,86 @@ pub(crate) fn render(input: &Input, locked: bool) -> Exit {
     }
 }
 
-/// A tree in a folder, and the lock.
-pub(crate) fn write(input: &Input, dir: &Utf8Path, locked: bool) -> Exit {
-    // The lock is read when no other run can write it any more.
-    let held = match tree::hold(dir) {
-        Ok(held) => held,
+/// Where a tree goes, and how.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Target<'a> {
+    /// The directory.
+    pub(crate) dir: &'a Utf8Path,
+    /// Whether the lock must stay as it is.
+    pub(crate) locked: bool,
+    /// Whether files of another description are taken over.
+    pub(crate) adopt: bool,
+}
+
+/// Writes a tree, and the lock.
+pub(crate) fn write(input: &Input, target: Target<'_>) -> Exit {
+    // Acquired before the lock is read.
+    let access = tree::below(target.dir).and_then(|()| tree::acquire(Some(target.dir), input.lock().as_deref()));
+    let access = match access {
+        Ok(access) => access,
         Err(error) => return fail(error),
     };
-    let changes = match Changes::of(input, dir, locked) {
+    let changes = match Changes::of(input, target) {
         Ok(changes) => changes,
         Err(exit) => return exit,
     };
     if changes.is_empty() {
-        return up_to_date(dir);
+        return up_to_date(target.dir);
     }
-    match changes.placed(dir).and_then(|placed| tree::apply(&placed, &held)) {
+    match tree::apply(changes.lock.as_ref(), &changes.tree, &access) {
         Ok(()) => {
-            say(&changes.all().map(|change| format!("{change}\n")).collect::<String>());
+            inform(&changes.all().map(|change| format!("{change}\n")).collect::<String>());
             Exit::Done
         }
         Err(error) => fail(error),
     }
 }
 
-/// What `write` would do.
-pub(crate) fn check(input: &Input, dir: &Utf8Path, locked: bool) -> Exit {
-    if let Err(error) = tree::settle(dir) {
-        return fail(error);
+/// Shows what `write` would do. Only reads.
+pub(crate) fn check(input: &Input, target: Target<'_>) -> Exit {
+    let changes = match tree::below(target.dir).map_err(fail).and_then(|()| Changes::of(input, target)) {
+        Ok(changes) => changes,
+        Err(exit) => return exit,
+    };
+    if changes.is_empty() {
+        return up_to_date(target.dir);
     }
-    match Changes::of(input, dir, locked) {
-        Err(exit) => exit,
-        Ok(changes) if changes.is_empty() => up_to_date(dir),
-        Ok(changes) => match print(&visible::text(&changes.all().map(Change::diff).collect::<String>())) {
-            Exit::Done => Exit::Differences,
-            exit => exit,
-        },
+    let (converted, different): (Vec<_>, Vec<_>) = changes.all().partition(|change| change.is_line_endings_only());
+    if let Some(first) = converted.first() {
+        let (files, differ) = match converted.len() {
+            1 => (first.path.clone(), "differs"),
+            count => (format!("{} and {} more", first.path, count - 1), "differ"),
+        };
+        inform(&format!(
+            "{files} {differ} only in line endings, which Git may have converted at checkout: add `* text=auto eol=lf` to \
+             .gitattributes\n"
+        ));
+    }
+    match print(&sanitize::text(&different.into_iter().map(Change::diff).collect::<String>())) {
+        Exit::Done => Exit::Differences,
+        exit => exit,
     }
 }
 
 fn up_to_date(dir: &Utf8Path) -> Exit {
-    say(&format!("{dir} is up to date\n"));
+    inform(&format!("{dir} is up to date\n"));
     Exit::Done
 }
 
 /// What has to change.
 struct Changes {
-    /// In the lock, by the path that the user sees.
+    /// In the lock.
     lock: Option<Change>,
     /// In the tree.
     tree: Vec<Change>,
 }
 
 impl Changes {
-    /// Problems are told; without an answer the exit status says why.
-    fn of(input: &Input, dir: &Utf8Path, locked: bool) -> Result<Self, Exit> {
-        let planned = planned(input, if locked { LockPolicy::Frozen } else { LockPolicy::Update })?;
-        let tree = tree::compare(planned.compiled.tree(&input.tree(dir)), dir).map_err(fail)?;
+    /// Problems are reported; without an answer the exit status says why.
+    fn of(input: &Input, target: Target<'_>) -> Result<Self, Exit> {
+        let planned = planned(input, if target.locked { LockPolicy::Frozen } else { LockPolicy::Update })?;
+        let origin = input.tree(target.dir).map_err(fail)?;
+        let tree = tree::compare(planned.compiled.tree(&origin), target.dir, target.adopt).map_err(fail)?;
         Ok(Self { lock: planned.change, tree })
     }
 
@@ -80,11 +104,5 @@ impl Changes {
     /// The lock comes first: a tree must never be ahead of it.
     fn all(&self) -> impl Iterator<Item = &Change> {
         self.lock.iter().chain(&self.tree)
-    }
-
-    /// All of them with paths as seen from the folder.
-    fn placed(&self, dir: &Utf8Path) -> Result<Vec<Change>, String> {
-        let lock = self.lock.clone().map(|change| seen_from(change, dir)).transpose()?;
-        Ok(lock.into_iter().chain(self.tree.iter().cloned()).collect())
     }
 }

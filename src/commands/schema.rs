@@ -1,7 +1,7 @@
 use super::{Exit, print};
 use crate::spec;
 
-/// The JSON Schema of a description, as it is committed in docs and written beside a new description.
+/// The JSON Schema of descriptions, as committed under docs and written beside a new description.
 pub(crate) fn text() -> String {
     format!("{:#}\n", spec::schema())
 }

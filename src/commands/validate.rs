@@ -1,13 +1,13 @@
-use camino::Utf8Path;
 use clap::ValueEnum;
 
-use super::{Exit, Input, print, say, tell};
+use super::{Exit, Input, fail, inform, print, report};
 use crate::compile::LockPolicy;
-use crate::diag::json_all;
+use crate::diag::{Report, json_all};
 use crate::model::quota;
-use crate::visible;
+use crate::sanitize;
+use crate::source::Source;
 
-/// How diagnostics are printed.
+/// The output format of diagnostics.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Format {
     /// For people.
@@ -16,21 +16,35 @@ pub(crate) enum Format {
     Json,
 }
 
-/// Reports every problem of a description and its lock at once. Of a cluster that is right, also what it takes of the project's
-/// quotas: that much is not for vpcgen to check, and nobody should find out at apply.
-pub(crate) fn validate(file: &Utf8Path, format: Format, locked: bool) -> Exit {
+/// Reports every problem of descriptions and their locks at once. For a valid cluster, also which of the project's quotas it
+/// uses: vpcgen cannot check those, and nobody should find out at apply.
+pub(crate) fn validate(inputs: &[Input], format: Format, locked: bool) -> Exit {
     let policy = if locked { LockPolicy::Frozen } else { LockPolicy::Update };
-    let outcome = match Input::File(file.to_owned()).compile(policy) {
-        Ok(compiling) => compiling.outcome,
-        Err(exit) => return exit,
-    };
-    let told = match format {
+    let (mut outcomes, mut unread) = (Vec::new(), Vec::new());
+    for input in inputs {
+        match input.compile(policy) {
+            Ok(compiling) => outcomes.push(compiling.outcome),
+            Err(refusal) => unread.push(refusal),
+        }
+    }
+    let valid = unread.is_empty() && outcomes.iter().all(|outcome| outcome.compiled.is_some());
+    let reports = outcomes.iter().flat_map(|outcome| outcome.reports());
+    let printed = match format {
         Format::Text => {
-            tell(&outcome.reports());
-            outcome.compiled.iter().for_each(|compiled| say(&format!("{}\n", quota(&compiled.cluster))));
+            for refusal in &unread {
+                fail(refusal);
+            }
+            report(&reports.collect::<Vec<_>>());
+            for compiled in outcomes.iter().filter_map(|outcome| outcome.compiled.as_ref()) {
+                inform(&format!("{}\n", quota(&compiled.cluster)));
+            }
             Exit::Done
         }
-        Format::Json => print(&visible::json(&format!("{:#}\n", json_all(outcome.reports())))),
+        Format::Json => {
+            let unread: Vec<(Report, Source)> = unread.iter().map(|refusal| refusal.report()).collect();
+            let all = unread.iter().map(|(report, source)| (report, source)).chain(reports);
+            print(&sanitize::json(&format!("{:#}\n", json_all(all))))
+        }
     };
-    if outcome.compiled.is_some() { told } else { Exit::Error }
+    if valid { printed } else { Exit::Error }
 }

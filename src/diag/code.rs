@@ -50,6 +50,8 @@ codes! {
     NameTooLong = "name-too-long",
     /// Two things come out with one name.
     NameClash = "name-clash",
+    /// A name that Google already uses.
+    ReservedName = "reserved-name",
     /// Not a project id.
     InvalidProject = "invalid-project",
     /// Not a region, or a zone, as Google writes them.
@@ -129,6 +131,10 @@ codes! {
     DiskMismatch = "disk-mismatch",
     /// Not the email address of a service account.
     InvalidServiceAccount = "invalid-service-account",
+    /// A service account of another project.
+    ForeignAccount = "foreign-account",
+    /// One service account for the control plane and a pool.
+    SharedAccount = "shared-account",
     /// A backend that Terraform would not take.
     InvalidBackend = "invalid-backend",
     // The lock

@@ -2,8 +2,8 @@ use annotate_snippets::{AnnotationKind, Group, Level, Patch, Renderer};
 
 use super::excerpt::Excerpt;
 use super::{Diagnostic, Report, Severity};
+use crate::sanitize;
 use crate::source::{Source, Span};
-use crate::visible;
 
 /// So many are drawn; nobody reads more before mending the first.
 const MOST_DRAWN: usize = 100;
@@ -22,7 +22,10 @@ pub fn draw(report: &Report, source: &Source) -> String {
     }
     if let Some(mut count) = count(report) {
         if all.len() > MOST_DRAWN {
-            count.push_str(&format!("; the first {MOST_DRAWN} are shown"));
+            count.push_str(&format!(", of which {} are not shown", report.total() - MOST_DRAWN));
+        }
+        if report.is_incomplete() {
+            count.push_str("; reading stopped there, so there may be more");
         }
         text.push_str(&count);
         text.push('\n');
@@ -53,14 +56,14 @@ fn groups<'a>(d: &'a Diagnostic, source: &'a Source, excerpts: &'a Excerpts) -> 
         Severity::Error => Level::ERROR,
         Severity::Warning => Level::WARNING,
     };
-    let title = level.primary_title(visible::text(&d.message)).id(d.code.as_str());
+    let title = level.primary_title(sanitize::text(&d.message)).id(d.code.as_str());
     let mut group = Group::with_title(title);
     if let Some(primary) = &d.primary {
         let shown = &excerpts.primary;
         let others = d.others.iter().filter_map(|label| shown.mark(source, label, AnnotationKind::Context));
         let snippet = shown
             .snippet()
-            .path(visible::line(&source.name))
+            .path(sanitize::line(&source.name))
             .annotations(shown.mark(source, primary, AnnotationKind::Primary))
             .annotations(others);
         group = group.element(snippet);
@@ -69,20 +72,20 @@ fn groups<'a>(d: &'a Diagnostic, source: &'a Source, excerpts: &'a Excerpts) -> 
         let kind = if d.primary.is_some() { AnnotationKind::Context } else { AnnotationKind::Primary };
         let source = &elsewhere.source;
         let snippet =
-            shown.snippet().path(visible::line(&source.name)).annotations(shown.mark(source, &elsewhere.label, kind));
+            shown.snippet().path(sanitize::line(&source.name)).annotations(shown.mark(source, &elsewhere.label, kind));
         group = group.element(snippet);
     }
     let mut groups = Vec::new();
     let patch = d.patch.as_ref().and_then(|patch| {
         let place = excerpts.patch.place(source, &patch.span)?;
-        Some(excerpts.patch.snippet().patch(Patch::new(place, visible::text(&patch.text))))
+        Some(excerpts.patch.snippet().patch(Patch::new(place, sanitize::text(&patch.text))))
     });
     match (&d.help, patch) {
         (Some(help), Some(snippet)) => {
             groups.push(group);
-            groups.push(Level::HELP.secondary_title(visible::text(help)).element(snippet));
+            groups.push(Level::HELP.secondary_title(sanitize::text(help)).element(snippet));
         }
-        (Some(help), None) => groups.push(group.element(Level::HELP.message(visible::text(help)))),
+        (Some(help), None) => groups.push(group.element(Level::HELP.message(sanitize::text(help)))),
         (None, _) => groups.push(group),
     }
     groups

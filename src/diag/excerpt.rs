@@ -1,8 +1,8 @@
 use annotate_snippets::{Annotation, AnnotationKind, Snippet};
 
 use super::Label;
+use crate::sanitize;
 use crate::source::{Source, Span};
-use crate::visible;
 
 /// A description of a usual size is drawn from as it is; of a larger one, only the lines in question.
 const USUAL: usize = 32 << 10;
@@ -25,13 +25,13 @@ impl Excerpt {
     pub(super) fn around(source: &Source, span: &Span) -> Self {
         let all = &source.text;
         if all.len() <= USUAL {
-            return Self { text: visible::in_place(all).into_owned(), line: 1, from: 0 };
+            return Self { text: sanitize::in_place(all).into_owned(), line: 1, from: 0 };
         }
         let at = source.clamp(span).start;
         let start = all[..at].rfind('\n').map_or(0, |end| end + 1);
         let end = all[at..].find('\n').map_or(all.len(), |end| at + end);
         let (from, to) = (start.max(all.floor_char_boundary(at.saturating_sub(SIDE))), end.min(at + SIDE));
-        let text = visible::in_place(&all[from..all.floor_char_boundary(to)]).into_owned();
+        let text = sanitize::in_place(&all[from..all.floor_char_boundary(to)]).into_owned();
         Self { text, line: source.position(at).0, from }
     }
 
@@ -50,7 +50,7 @@ impl Excerpt {
 
     /// A label on it, if it lies in it.
     pub(super) fn mark<'a>(&self, source: &Source, label: &'a Label, kind: AnnotationKind) -> Option<Annotation<'a>> {
-        let text = (!label.text.is_empty()).then(|| visible::text(&label.text));
+        let text = (!label.text.is_empty()).then(|| sanitize::text(&label.text));
         Some(kind.span(self.place(source, &label.span)?).label(text))
     }
 }

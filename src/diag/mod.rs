@@ -150,6 +150,8 @@ pub struct Report {
     diagnostics: Vec<Diagnostic>,
     /// All of them, also those that were not kept: errors, warnings.
     counts: [usize; 2],
+    /// Whether reading stopped before the end.
+    incomplete: bool,
 }
 
 impl Report {
@@ -167,6 +169,21 @@ impl Report {
         }
         diagnostic.patch.take_if(|patch| patch.text.len() > LONGEST);
         self.diagnostics.push(diagnostic);
+    }
+
+    /// Notes that reading stopped here: nobody fixes the rest before these.
+    pub fn stop(&mut self) {
+        self.incomplete = true;
+    }
+
+    /// Whether reading stopped before the end.
+    pub fn is_incomplete(&self) -> bool {
+        self.incomplete
+    }
+
+    /// How many there are, of either severity.
+    pub fn total(&self) -> usize {
+        self.counts.iter().sum()
     }
 
     /// Whether anything stops the work.

@@ -76,8 +76,6 @@ pub struct Network {
 pub struct Access {
     /// Source ranges for port 22.
     pub ssh: Vec<Cidr>,
-    /// Whether these are Identity-Aware Proxy's, because the description names none.
-    pub ssh_through_iap: bool,
     /// Source ranges for port 6443.
     pub api: Vec<Cidr>,
     /// OS Login instead of keys in metadata.
@@ -117,7 +115,7 @@ pub struct ControlPlane {
     pub machine: Machine,
 }
 
-/// A pool of nodes that are alike.
+/// A pool of identical nodes.
 #[derive(Debug, Clone)]
 pub struct Pool {
     /// Its name.
@@ -152,6 +150,8 @@ pub struct Taint {
 pub struct Machine {
     /// Compute Engine machine type.
     pub machine_type: String,
+    /// Whether Google can move it to another host while it runs.
+    pub live_migration: bool,
     /// Boot image, long form.
     pub image: String,
     /// Boot disk.

@@ -1,6 +1,7 @@
 //! Two kinds of labels: Google's on resources, Kubernetes' on nodes; and taints.
 
 use indexmap::IndexMap;
+use unicode_general_category::{GeneralCategory, get_general_category};
 
 use super::Taint;
 use crate::diag::{Code, Diagnostic, Report};
@@ -23,29 +24,32 @@ pub(super) fn google(labels: Option<&Written>, report: &mut Report) -> IndexMap<
     let Some(labels) = labels else { return IndexMap::new() };
     if let Some((key, _)) = labels.get_index(MOST) {
         report.push(
-            Diagnostic::error(Code::InvalidLabel, format!("{} labels; a resource takes {MOST} at most", labels.len()))
-                .at(&key.span, "one too many")
-                .help("leave some out"),
+            Diagnostic::error(
+                Code::InvalidLabel,
+                format!("{} labels; a resource can have at most {MOST}", labels.len()),
+            )
+            .at(&key.span, "the first one too many")
+            .help("remove some"),
         );
     }
     for (key, value) in labels {
-        let wrong_key = !key.value.starts_with(char::is_alphabetic) || !is_label(&key.value);
+        let wrong_key = !begins_with_letter(&key.value) || !is_label(&key.value);
         for (part, wrong, what) in [(key, wrong_key, "key"), (value, !is_label(&value.value), "value")] {
             if wrong {
                 let rule = "up to 63 lower-case letters, digits, hyphens and underscores";
-                let first = if what == "key" { ", a letter first" } else { "" };
-                let message = format!("`{}` cannot be the {what} of a label", part.value);
-                let help = format!("Google takes {rule}{first}");
+                let first = if what == "key" { ", starting with a letter" } else { "" };
+                let message = format!("`{}` is not a valid label {what}", part.value);
+                let help = format!("use {rule}{first}");
                 let diagnostic = Diagnostic::error(Code::InvalidLabel, message).at(&part.span, "").help(help);
                 let lower = mend(&part.value);
-                let right = is_label(&lower) && (what == "value" || lower.starts_with(char::is_alphabetic));
+                let right = is_label(&lower) && (what == "value" || begins_with_letter(&lower));
                 report.push(if right { diagnostic.patch(&part.span, lower) } else { diagnostic });
             }
         }
         if value.value.is_empty() {
             // Google takes it; the provider does not send it and then misses it in every plan (7.45, tried).
             let message = format!("the label `{}` has no value", key.value);
-            let help = "Terraform's provider leaves such labels out and shows a difference at every plan: give it one, such as `true`";
+            let help = "the Terraform provider omits such labels and then shows a difference in every plan: give it a value, such as `true`";
             let diagnostic = Diagnostic::error(Code::InvalidLabel, message).at(&key.span, "").help(help);
             let written = !value.span.is_empty();
             report.push(if written { diagnostic.patch(&value.span, "\"true\"") } else { diagnostic });
@@ -54,16 +58,37 @@ pub(super) fn google(labels: Option<&Written>, report: &mut Report) -> IndexMap<
     labels.iter().map(|(key, value)| (key.value.clone(), value.value.clone())).collect()
 }
 
-/// The nearest right label.
+/// The nearest valid label.
 fn mend(text: &str) -> String {
-    let letter = |c: char| if c.is_alphanumeric() || c == '-' { c } else { '_' };
-    text.to_lowercase().chars().map(letter).collect()
+    let lower = text.to_lowercase();
+    let valid = |c: char| if is_letter(c) || is_number(c) || c == '-' { c } else { '_' };
+    lower.chars().filter(|c| !is_mark(*c)).map(valid).collect()
 }
 
-/// `[\p{Ll}\p{Lo}\p{N}_-]{0,63}`: letters of any script, none upper-case.
+/// `[\p{Ll}\p{Lo}\p{N}_-]{0,63}`, as gcloud checks it (command_lib/util/args/labels_util.py).
 fn is_label(text: &str) -> bool {
-    let letter = |c: char| c == '-' || c == '_' || (c.is_alphanumeric() && !c.is_uppercase());
-    text.chars().count() <= LONGEST && text.chars().all(letter)
+    let valid = |c: char| c == '-' || c == '_' || is_letter(c) || is_number(c);
+    text.chars().count() <= LONGEST && text.chars().all(valid)
+}
+
+/// A key begins with `[\p{Ll}\p{Lo}]`.
+fn begins_with_letter(key: &str) -> bool {
+    key.starts_with(is_letter)
+}
+
+/// A lower-case letter, or one of a script without case. A vowel sign of such a script is a mark, not a letter.
+fn is_letter(c: char) -> bool {
+    matches!(get_general_category(c), GeneralCategory::LowercaseLetter | GeneralCategory::OtherLetter)
+}
+
+fn is_number(c: char) -> bool {
+    use GeneralCategory::{DecimalNumber, LetterNumber, OtherNumber};
+    matches!(get_general_category(c), DecimalNumber | LetterNumber | OtherNumber)
+}
+
+fn is_mark(c: char) -> bool {
+    use GeneralCategory::{EnclosingMark, NonspacingMark, SpacingMark};
+    matches!(get_general_category(c), EnclosingMark | NonspacingMark | SpacingMark)
 }
 
 /// Labels that a kubelet gives its node.
@@ -76,10 +101,10 @@ pub(super) fn node(labels: Option<&Written>, report: &mut Report) -> IndexMap<St
         let under = |of: &str| namespace == of || namespace.strip_suffix(of).is_some_and(|rest| rest.ends_with('.'));
         if (under("kubernetes.io") || under("k8s.io")) && !KUBELET_NAMESPACES.iter().any(|of| under(of)) {
             report.push(
-                Diagnostic::error(Code::InvalidNodeLabel, format!("a kubelet may not give itself the label `{}`", key.value))
-                    .at(&key.span, "it would refuse to start")
+                Diagnostic::error(Code::InvalidNodeLabel, format!("a kubelet must not set the label `{}` on itself", key.value))
+                    .at(&key.span, "the kubelet would refuse to start")
                     .help(format!(
-                        "use a namespace of your own, or set it later: `kubectl label node NODE {}={}`; `node.kubernetes.io/{name}` works too",
+                        "use your own prefix, or `node.kubernetes.io/{name}`, or set it later: `kubectl label node NODE {}={}`",
                         key.value, value.value
                     ))
                     .patch(&key.span, format!("node.kubernetes.io/{name}")),
@@ -101,9 +126,7 @@ pub(super) fn taints(taints: Option<&Vec<Spanned<spec::Taint>>>, report: &mut Re
                 Diagnostic::error(Code::InvalidNodeLabel, message)
                     .at(&written.span, "again here")
                     .and(*first, "first here")
-                    .help(
-                        "a node takes one taint for each key and effect: leave one of them out, whatever their values",
-                    ),
+                    .help("a node can have one taint for each key and effect: remove one of them"),
             );
             continue;
         }
@@ -116,7 +139,7 @@ fn one_taint(taint: &Spanned<spec::Taint>, report: &mut Report) -> Option<Taint>
     let spec::Taint { key, value, effect } = &taint.value;
     let mut missing = |what: &str, example: &str| {
         report.push(
-            Diagnostic::error(Code::MissingKey, format!("a taint without `{what}`"))
+            Diagnostic::error(Code::MissingKey, format!("missing required key `{what}` in a taint"))
                 .at(&taint.span, "")
                 .help(format!("add `{what}: {example}`")),
         );
@@ -137,11 +160,11 @@ fn one_taint(taint: &Spanned<spec::Taint>, report: &mut Report) -> Option<Taint>
         let near =
             EFFECTS.iter().find(|e| strsim::damerau_levenshtein(&e.to_lowercase(), &wrong.value.to_lowercase()) <= 2);
         let diagnostic =
-            Diagnostic::error(Code::InvalidNodeLabel, format!("`{}` is not the effect of a taint", wrong.value))
+            Diagnostic::error(Code::InvalidNodeLabel, format!("`{}` is not a valid taint effect", wrong.value))
                 .at(&wrong.span, "");
         report.push(match near {
             Some(near) => diagnostic.help(format!("did you mean `{near}`?")).patch(&wrong.span, *near),
-            None => diagnostic.help(format!("Kubernetes knows {}", EFFECTS.join(", "))),
+            None => diagnostic.help(format!("use one of {}", EFFECTS.join(", "))),
         });
     }
     Some(Taint {
@@ -165,9 +188,9 @@ fn node_key(key: &Spanned<String>, what: &str, report: &mut Report) {
     let domain = |ns: &str| ns.len() <= 253 && ns.split('.').all(label);
     if name.is_empty() || !is_word(name) || !namespace.is_none_or(domain) {
         report.push(
-            Diagnostic::error(Code::InvalidNodeLabel, format!("`{}` cannot be the key of a node's {what}", key.value))
+            Diagnostic::error(Code::InvalidNodeLabel, format!("`{}` is not a valid node {what} key", key.value))
                 .at(&key.span, "")
-                .help("Kubernetes takes up to 63 letters, digits, `-`, `_` and `.`, a letter or digit first and last, after an optional domain and `/`"),
+                .help("use up to 63 letters, digits, `-`, `_` and `.`, starting and ending with a letter or digit, after an optional domain and `/`"),
         );
     }
 }
@@ -175,9 +198,9 @@ fn node_key(key: &Spanned<String>, what: &str, report: &mut Report) {
 fn node_value(value: &Spanned<String>, report: &mut Report) {
     if !is_word(&value.value) {
         report.push(
-            Diagnostic::error(Code::InvalidNodeLabel, format!("`{}` cannot be the value of a node's label or taint", value.value))
+            Diagnostic::error(Code::InvalidNodeLabel, format!("`{}` is not a valid value for a node label or taint", value.value))
                 .at(&value.span, "")
-                .help("Kubernetes takes up to 63 letters, digits, `-`, `_` and `.`, a letter or digit first and last, or nothing"),
+                .help("use up to 63 letters, digits, `-`, `_` and `.`, starting and ending with a letter or digit, or leave it empty"),
         );
     }
 }
@@ -187,4 +210,22 @@ fn is_word(text: &str) -> bool {
     let edge = |b: Option<u8>| b.is_none_or(|b| b.is_ascii_alphanumeric());
     let inner = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'.');
     text.len() <= LONGEST && text.bytes().all(inner) && edge(text.bytes().next()) && edge(text.bytes().next_back())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn letters_are_those_of_the_class_that_google_names() {
+        for valid in ["team", "größe", "日本", "ह", "a१", "x_-9"] {
+            assert!(is_label(valid) && begins_with_letter(valid), "{valid}");
+        }
+        // A vowel sign is a mark; Georgian capitals, titlecase digraphs and modifier letters are no lower-case letters.
+        for invalid in ["हि", "Ა", "ǅ", "aʰ", "a.b", "A", &"a".repeat(64)] {
+            assert!(!is_label(invalid), "{invalid}");
+            assert!(is_label(&mend(invalid)) || invalid.len() == 64, "{} of {invalid}", mend(invalid));
+        }
+        assert!(!begins_with_letter("1a") && !begins_with_letter("_a") && !begins_with_letter(""));
+    }
 }

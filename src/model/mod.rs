@@ -2,6 +2,7 @@
 //!
 //! Validation collects everything, one file or folder for each part of the description; defaults come last.
 
+mod accounts;
 mod cluster;
 mod control_plane;
 mod firewall;
@@ -14,6 +15,7 @@ mod ranges;
 mod reach;
 mod region;
 mod release;
+mod reserved;
 mod schedulable;
 mod table;
 mod terraform;
@@ -28,5 +30,6 @@ pub(crate) use name::is_name;
 pub use quota::quota;
 pub(crate) use ranges::node_prefix;
 pub use ranges::{MOST_NODES, RESERVED};
+pub use reach::Route;
 pub use release::{Release, newest};
 pub use validate::validate;

@@ -1,10 +1,15 @@
-//! Whether those who are let in can get there.
+//! Who reaches a machine from outside the VPC, and how: firewall rules alone give nobody a route.
 
-use super::{ControlPlane, Pool};
+use serde::Serialize;
+
+use super::{Access, Cluster, ControlPlane, FirewallRule, Pool};
 use crate::diag::{Code, Diagnostic, Report};
 use crate::net::Cidr;
 use crate::source::Spanned;
 use crate::spec;
+
+/// Identity-Aware Proxy's TCP forwarding (cloud.google.com/iap/docs/using-tcp-forwarding).
+pub(crate) const IAP: Cidr = Cidr::literal(35, 235, 240, 0, 20);
 
 /// What is reached over the VPC, a VPN or a peering: RFC 1918, RFC 6598, RFC 2544, class E.
 const INSIDE: [Cidr; 6] = [
@@ -16,38 +21,173 @@ const INSIDE: [Cidr; 6] = [
     Cidr::literal(240, 0, 0, 0, 4),
 ];
 
-/// A firewall rule opens nothing for a machine without an external address: the internet has no way to it.
-pub(super) fn check(
-    access: Option<&spec::Access>,
-    peers: &[Cidr],
-    iap: Cidr,
-    control_plane: &ControlPlane,
-    pools: &[Pool],
-    report: &mut Report,
-) {
-    let control_plane = control_plane.machine.external_ip;
-    let any = control_plane || pools.iter().any(|pool| pool.machine.external_ip);
-    let outside = |range: &&Spanned<String>| {
-        let parsed: Result<Cidr, _> = range.value.parse();
-        parsed.is_ok_and(|range| !INSIDE.iter().chain(peers).chain([&iap]).any(|block| block.contains(range)))
+const SSH: u16 = 22;
+const API: u16 = 6443;
+
+/// How to log in to a machine from outside the VPC.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Route {
+    /// Through Identity-Aware Proxy.
+    IdentityAwareProxy,
+    /// Over the internet, to the machine's external address.
+    ExternalAddress,
+    /// Over a VPN, an interconnect or a peering, to the machine's internal address.
+    InternalAddress,
+}
+
+impl Cluster {
+    /// How to log in to a machine with or without an external address; `None`: nobody outside the VPC can.
+    pub fn ssh_route(&self, external_ip: bool) -> Option<Route> {
+        route(&sources(&self.access.ssh, &self.firewall, SSH), &self.network.peers, external_ip)
+    }
+
+    /// Whether the internet, or a part of it, reaches the API server.
+    pub fn api_is_public(&self) -> bool {
+        let public = |source: &Cidr| !is_inside(*source, &self.network.peers);
+        self.control_plane.machine.external_ip && sources(&self.access.api, &self.firewall, API).iter().any(public)
+    }
+}
+
+impl Access {
+    /// Whether Identity-Aware Proxy's range is all that reaches port 22.
+    pub fn ssh_from_iap_alone(&self) -> bool {
+        self.ssh == [IAP]
+    }
+}
+
+/// The ranges that firewall rules admit to a TCP port: those of `access`, and those of extra rules.
+fn sources(access: &[Cidr], rules: &[FirewallRule], port: u16) -> Vec<Cidr> {
+    let opening = rules.iter().filter(|rule| opens(rule, port));
+    let extra = opening.flat_map(|rule| &rule.from).filter_map(|from| from.parse().ok());
+    access.iter().copied().chain(extra).collect()
+}
+
+fn opens(rule: &FirewallRule, port: u16) -> bool {
+    let covers = |ports: &String| {
+        let (first, last) = ports.split_once('-').unwrap_or((ports, ports));
+        first.parse::<u16>().is_ok_and(|first| first <= port) && last.parse::<u16>().is_ok_and(|last| port <= last)
     };
-    let keys = [
-        ("access.ssh", access.and_then(|a| a.ssh.as_ref()), any, "the machines have"),
-        ("access.api", access.and_then(|a| a.api.as_ref()), control_plane, "the control plane has"),
-    ];
-    for (key, ranges, reachable, who) in keys {
-        let Some(range) = ranges.into_iter().flatten().find(outside).filter(|_| !reachable) else { continue };
-        let message = format!("`{key}` lets in {}, but {who} no external address", range.value);
-        let help = match key {
-            "access.ssh" => {
-                "leave `ssh` out and use Identity-Aware Proxy (`gcloud compute ssh --tunnel-through-iap`), or set `external_ip: true`; if a VPN leads there, name the range under `network.peers`"
-            }
-            _ => {
-                "set `external_ip: true` under `control_plane`; if a VPN leads there, name the range under `network.peers`"
-            }
-        };
+    rule.allow.iter().any(|allow| {
+        matches!(allow.protocol.as_str(), "tcp" | "6" | "all")
+            && (allow.ports.is_empty() || allow.ports.iter().any(covers))
+    })
+}
+
+fn is_inside(range: Cidr, peers: &[Cidr]) -> bool {
+    INSIDE.iter().chain(peers).any(|block| block.contains(range))
+}
+
+fn route(sources: &[Cidr], peers: &[Cidr], external_ip: bool) -> Option<Route> {
+    let overlaps_inside = |source: &Cidr| INSIDE.iter().chain(peers).any(|block| block.overlaps(*source));
+    if sources.iter().any(|source| source.contains(IAP)) {
+        Some(Route::IdentityAwareProxy)
+    } else if external_ip && sources.iter().any(|source| !is_inside(*source, peers)) {
+        Some(Route::ExternalAddress)
+    } else if sources.iter().any(overlaps_inside) {
+        Some(Route::InternalAddress)
+    } else {
+        None
+    }
+}
+
+/// The machines, as far as it matters who reaches them.
+pub(super) struct Machines<'a> {
+    pub(super) control_plane: &'a ControlPlane,
+    pub(super) pools: &'a [Pool],
+    pub(super) peers: &'a [Cidr],
+    /// Extra firewall rules.
+    pub(super) rules: &'a [FirewallRule],
+}
+
+/// Warns where those whom `access` admits have no route to a machine.
+pub(super) fn check(written: Option<&spec::Access>, access: &Access, machines: &Machines<'_>, report: &mut Report) {
+    ssh(written.and_then(|access| access.ssh.as_ref()), access, machines, report);
+    api(written.and_then(|access| access.api.as_ref()), machines, report);
+}
+
+fn ssh(written: Option<&Spanned<Vec<Spanned<String>>>>, access: &Access, machines: &Machines<'_>, report: &mut Report) {
+    let Some(written) = written else { return };
+    let Machines { control_plane, pools, peers, rules } = *machines;
+    let any_external = control_plane.machine.external_ip || pools.iter().any(|pool| pool.machine.external_ip);
+    let outside = |range: &&Spanned<String>| {
+        range.value.parse().is_ok_and(|range: Cidr| !is_inside(range, peers) && !range.contains(IAP))
+    };
+    let help = "remove `ssh` and use Identity-Aware Proxy (`gcloud compute ssh --tunnel-through-iap`), or set `external_ip: true`; if the range is reached over a VPN, add it to `network.peers`";
+    let outside = written.value.iter().find(outside);
+    if let Some(range) = outside.filter(|_| !any_external) {
+        let message = format!("`access.ssh` admits {}, but no machine has an external address", range.value);
         report.push(
-            Diagnostic::warning(Code::Unreachable, message).at(&range.span, "nobody out there gets through").help(help),
+            Diagnostic::warning(Code::Unreachable, message).at(&range.span, "no route to any machine").help(help),
         );
+        return;
+    }
+    // What could not be read was reported, and may have been the range that matters.
+    let all_read = access.ssh.len() == written.value.len();
+    if !all_read || route(&sources(&access.ssh, rules, SSH), peers, control_plane.machine.external_ip).is_some() {
+        return;
+    }
+    let diagnostic = match outside {
+        Some(range) => {
+            let message = format!("`access.ssh` admits {}, but the control plane has no external address", range.value);
+            Diagnostic::warning(Code::Unreachable, message).at(&range.span, "no route to the control plane").help(help)
+        }
+        None => {
+            let label = "nobody outside the VPC can log in or fetch the kubeconfig";
+            Diagnostic::warning(Code::Unreachable, "`access.ssh` admits nobody")
+                .at(&written.span, label)
+                .help(format!("remove `ssh` to admit Identity-Aware Proxy ({IAP}), or list the ranges to admit"))
+        }
+    };
+    report.push(diagnostic);
+}
+
+fn api(written: Option<&Vec<Spanned<String>>>, machines: &Machines<'_>, report: &mut Report) {
+    let outside = |range: &&Spanned<String>| {
+        range.value.parse().is_ok_and(|range: Cidr| !is_inside(range, machines.peers) && !IAP.contains(range))
+    };
+    let range = written.into_iter().flatten().find(outside);
+    let Some(range) = range.filter(|_| !machines.control_plane.machine.external_ip) else { return };
+    let message = format!("`access.api` admits {}, but the control plane has no external address", range.value);
+    report.push(Diagnostic::warning(Code::Unreachable, message).at(&range.span, "no route to the control plane").help(
+        "set `external_ip: true` under `control_plane`; if the range is reached over a VPN, add it to `network.peers`",
+    ));
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::Allow;
+
+    #[test]
+    fn containment_decides_how_a_machine_is_reached() {
+        let peers = [Cidr::literal(203, 0, 113, 0, 24)];
+        let by = |source: &str, external| route(&[source.parse().unwrap()], &peers, external);
+        for iap in ["35.235.240.0/20", "0.0.0.0/0", "35.0.0.0/8"] {
+            assert_eq!(by(iap, false), Some(Route::IdentityAwareProxy), "{iap}");
+            assert_eq!(by(iap, true), Some(Route::IdentityAwareProxy), "{iap}");
+        }
+        assert_eq!(by("198.51.100.0/24", true), Some(Route::ExternalAddress));
+        assert_eq!(by("198.51.100.0/24", false), None);
+        for inside in ["10.9.0.0/16", "203.0.113.7/32"] {
+            assert_eq!(by(inside, false), Some(Route::InternalAddress), "{inside}");
+            assert_eq!(by(inside, true), Some(Route::InternalAddress), "{inside}");
+        }
+        assert_eq!(route(&[], &peers, true), None);
+    }
+
+    #[test]
+    fn an_extra_rule_admits_too() {
+        let rule = |protocol: &str, ports: &[&str]| FirewallRule {
+            name: "extra".to_owned(),
+            allow: vec![Allow {
+                protocol: protocol.to_owned(),
+                ports: ports.iter().map(|p| (*p).to_owned()).collect(),
+            }],
+            from: vec!["0.0.0.0/0".to_owned(), "2001:db8::/32".to_owned()],
+        };
+        assert_eq!(sources(&[], &[rule("tcp", &["20-22"])], SSH), [Cidr::literal(0, 0, 0, 0, 0)]);
+        assert_eq!(sources(&[], &[rule("all", &[]), rule("tcp", &[])], SSH).len(), 2);
+        assert_eq!(sources(&[], &[rule("udp", &["22"]), rule("tcp", &["23", "220-230"])], SSH), []);
     }
 }

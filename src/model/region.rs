@@ -25,6 +25,14 @@ pub(super) fn project(spec: &Spec, report: &mut Report) -> Option<String> {
     if (6..=30).contains(&id.len()) && name::is_name(id) {
         return Some(id.clone());
     }
+    if let Some((domain, _)) = id.split_once(':').filter(|(domain, _)| domain.contains('.')) {
+        // Anything made of its parts could be the id of somebody else's project.
+        let message = format!("`{id}` is a domain-scoped project id, which vpcgen does not support");
+        let help = "use a project whose id has no domain; `gcloud projects list` shows yours";
+        let diagnostic = Diagnostic::error(Code::InvalidProject, message);
+        report.push(diagnostic.at(&project.span, format!("in the domain {domain}")).help(help));
+        return None;
+    }
     let message = if !id.is_empty() && id.bytes().all(|b| b.is_ascii_digit()) {
         format!("`{id}` is a project number")
     } else {

@@ -18,10 +18,11 @@ pub(super) fn date(table: &'static str) -> &'static str {
 mod tests {
     use super::*;
 
-    const TABLES: [(&str, usize); 5] = [
+    const TABLES: [(&str, usize); 6] = [
+        (include_str!("data/disk-types.txt"), 2),
         (include_str!("data/images.txt"), 3),
         (include_str!("data/kubernetes-support.txt"), 3),
-        (include_str!("data/machine-families.txt"), 4),
+        (include_str!("data/machine-families.txt"), 5),
         (include_str!("data/machine-types.txt"), 2),
         (include_str!("data/regions.txt"), 2),
     ];

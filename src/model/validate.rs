@@ -2,16 +2,14 @@
 
 use super::ranges::{MOST_NODES, capacity};
 use super::{
-    Access, Cluster, ControlPlane, Derived, Kubernetes, Network, Pool, Routing, control_plane, firewall, labels, name,
-    pool, ranges, reach, region, release, schedulable, terraform,
+    Access, Cluster, ControlPlane, Derived, Kubernetes, Network, Pool, Routing, accounts, control_plane, firewall, labels,
+    name, pool, ranges, reach, region, release, reserved, schedulable, terraform,
 };
 use crate::diag::{Code, Diagnostic, Report};
 use crate::net::Cidr;
 use crate::source::{Span, Spanned};
 use crate::spec::{self, Spec};
 
-/// Identity-Aware Proxy's TCP forwarding (cloud.google.com/iap/docs/using-tcp-forwarding).
-const IAP: Cidr = Cidr::literal(35, 235, 240, 0, 20);
 /// What a VPC takes, in bytes (the API's discovery document, `Network.mtu`), and Google's default.
 const MTU: (u32, u32) = (1300, 8896);
 const DEFAULT_MTU: u32 = 1460;
@@ -28,7 +26,7 @@ pub fn validate(spec: &Spec, report: &mut Report) -> Option<Cluster> {
         (_, Some(name), Some(region)) => Some(Derived(&name.value).subnet(region)),
         _ => None,
     };
-    let name = name::cluster(spec, accounts(spec), default_subnet, report);
+    let name = name::cluster(spec, created_accounts(spec), default_subnet, report);
 
     let asked_pods = spec.kubernetes.as_ref().and_then(|k| k.max_pods_per_node.as_ref());
     let pods_per_node = capacity::pods_per_node(asked_pods, report);
@@ -53,8 +51,11 @@ pub fn validate(spec: &Spec, report: &mut Report) -> Option<Cluster> {
     let google_labels = labels::google(spec.labels.as_ref(), report);
     let firewall = firewall::check(spec, name.as_deref(), report);
     let peers: Vec<Cidr> = ranges.peers.iter().map(|peer| peer.cidr).collect();
-    reach::check(spec.access.as_ref(), &peers, IAP, &control_plane, &pools, report);
     let access = access(spec.access.as_ref(), report);
+    let machines = reach::Machines { control_plane: &control_plane, pools: &pools, peers: &peers, rules: &firewall };
+    reach::check(spec.access.as_ref(), &access, &machines, report);
+    reserved::check(spec, name.as_deref(), report);
+    accounts::check(spec, report);
     let terraform = terraform::check(spec.terraform.as_ref(), report);
     let network = network(spec.network.as_ref(), &control_plane, &pools, report);
 
@@ -91,7 +92,7 @@ pub fn validate(spec: &Spec, report: &mut Report) -> Option<Cluster> {
 }
 
 /// Whose service accounts are created: the control plane's, the nodes'.
-fn accounts(spec: &Spec) -> [bool; 2] {
+fn created_accounts(spec: &Spec) -> [bool; 2] {
     let created = |account: Option<&Spanned<String>>| account.is_none();
     let control_plane = created(spec.control_plane.as_ref().and_then(|c| c.service_account.as_ref()));
     let nodes =
@@ -132,11 +133,10 @@ fn access(access: Option<&spec::Access>, report: &mut Report) -> Access {
     let mut list = |list: Option<&Vec<Spanned<String>>>| -> Option<Vec<Cidr>> {
         Some(list?.iter().filter_map(|text| ranges::parse(text, 32, report)).collect())
     };
-    let ssh = list(access.and_then(|a| a.ssh.as_ref()));
+    let ssh = list(access.and_then(|a| a.ssh.as_ref()).map(|ssh| &ssh.value));
     let api = list(access.and_then(|a| a.api.as_ref()));
     Access {
-        ssh_through_iap: ssh.is_none(),
-        ssh: ssh.unwrap_or_else(|| vec![IAP]),
+        ssh: ssh.unwrap_or_else(|| vec![reach::IAP]),
         api: api.unwrap_or_default(),
         os_login: access.and_then(|a| a.os_login).unwrap_or(true),
     }

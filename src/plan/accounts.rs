@@ -9,7 +9,7 @@ pub struct Accounts {
     pub control_plane: Account,
     /// Id of the account that is created for the nodes; `None`: every pool has one of its own, or there is no pool.
     pub nodes: Option<String>,
-    /// Existing accounts that pools bring, each once; they are given the join secret and nothing else.
+    /// Existing accounts used by pools, without duplicates; each may read the join secret and nothing else.
     pub existing_nodes: Vec<String>,
 }
 

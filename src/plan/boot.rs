@@ -5,6 +5,9 @@ use serde::Serialize;
 use crate::model::{Cluster, Derived};
 use crate::net::Cidr;
 
+/// The folder of the boot files in a rendered tree.
+pub const BOOT_FOLDER: &str = "cloud-init";
+
 /// What a machine is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
@@ -84,7 +87,7 @@ static COMMON: [BootFile; 10] = [
 ];
 
 static CONTROL_PLANE: [BootFile; 17] = [
-    // Containers are scopes of this name; systemd takes the part before the dash for all of them.
+    // Each container is a scope whose name begins so; systemd applies a drop-in for the prefix to all of them.
     data("/etc/systemd/system/cri-containerd-.scope.d/stop-timeout.conf"),
     data("/etc/kubernetes/kubeadm-init.yaml"),
     data("/etc/kubernetes/gce.conf"),

@@ -19,6 +19,8 @@ pub struct Firewall {
     pub internal: Own,
     /// SSH from outside; `None`: from nowhere.
     pub ssh: Option<Own>,
+    /// Identity-Aware Proxy's range is all that reaches port 22.
+    pub ssh_from_iap_alone: bool,
     /// The API server from outside; `None`: from nowhere.
     pub api: Option<Own>,
     /// Health checks of the API's load balancer; `None`: there is none.
@@ -49,7 +51,7 @@ pub struct Rule {
     pub name: String,
     /// From where.
     pub source_ranges: Vec<String>,
-    /// What it lets in.
+    /// What it allows.
     pub allow: Vec<Allow>,
 }
 
@@ -66,6 +68,7 @@ pub(super) fn plan(cluster: &Cluster) -> Firewall {
             target_tag: None,
         },
         ssh: outside(derived.rule_ssh(), &access.ssh, None),
+        ssh_from_iap_alone: access.ssh_from_iap_alone(),
         api: outside(derived.rule_api(), &access.api, Some(derived.control_plane_tag())),
         api_health_checks: (cluster.control_plane.names.len() > 1).then(|| Own {
             name: derived.rule_api_health_checks(),

@@ -1,17 +1,19 @@
 use serde::Serialize;
 
-use super::{Network, Role};
+use super::{BOOT_FOLDER, Network, Role};
 use crate::lock::Lock;
-use crate::model::{Cluster, Derived, Machine, Taint};
+use crate::model::{Cluster, Derived, Machine, Route, Taint};
 use crate::net::Cidr;
 
-/// Machines that are alike: the control plane, or one pool.
+/// Identical machines: the control plane, or one pool.
 #[derive(Debug, Clone, Serialize)]
 pub struct Group {
     /// Terraform's label of the resource and of the list of machines.
     pub label: String,
-    /// The pool's name, `control-plane` for the control plane; also the name of its boot file.
+    /// The pool's name, `control-plane` for the control plane.
     pub name: String,
+    /// Where its boot file lies in the tree.
+    pub boot_file: String,
     /// What the machines are for.
     pub role: Role,
     /// The machines, in order.
@@ -28,12 +30,16 @@ pub struct Group {
     pub keep_disk: bool,
     /// An external address for each.
     pub external_ip: bool,
+    /// How to log in from outside the VPC; `None`: nobody can.
+    pub ssh: Option<Route>,
     /// Secure Boot.
     pub secure_boot: bool,
     /// `can_ip_forward`.
     pub ip_forward: bool,
     /// Spot VMs.
     pub spot: bool,
+    /// What Google does with the machines during maintenance, and when it needs the capacity.
+    pub scheduling: Scheduling,
     /// Network tags.
     pub tags: Vec<String>,
     /// Address of an existing service account; `None`: the created one of this role.
@@ -42,8 +48,26 @@ pub struct Group {
     pub node_labels: Vec<String>,
     /// Taints of the Kubernetes nodes.
     pub taints: Vec<Taint>,
-    /// Must wait for Cloud NAT: without it they find nothing to install at first boot.
+    /// Must wait for Cloud NAT: without it, the first boot cannot install packages.
     pub waits_for_nat: bool,
+}
+
+/// How Compute Engine schedules a machine.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub struct Scheduling {
+    /// `STANDARD` or `SPOT`.
+    pub provisioning_model: &'static str,
+    /// During host maintenance: `MIGRATE`, or `TERMINATE` (and restart, unless it is a Spot VM).
+    pub on_host_maintenance: &'static str,
+}
+
+impl Scheduling {
+    fn new(machine: &Machine, spot: bool) -> Self {
+        Self {
+            provisioning_model: if spot { "SPOT" } else { "STANDARD" },
+            on_host_maintenance: if spot || !machine.live_migration { "TERMINATE" } else { "MIGRATE" },
+        }
+    }
 }
 
 /// One machine.
@@ -57,7 +81,7 @@ pub struct Node {
     pub pods: Cidr,
 }
 
-/// Every machine's block and zone are the lock's.
+/// The lock decides the block and the zone of every machine.
 pub(super) fn plan(cluster: &Cluster, network: &Network, lock: &Lock) -> (Group, Vec<Group>) {
     let nodes = |names: &[String]| -> Vec<Node> {
         let node = |name: &String| {
@@ -75,6 +99,7 @@ pub(super) fn plan(cluster: &Cluster, network: &Network, lock: &Lock) -> (Group,
     let control_plane = Group {
         label: "control_plane".to_owned(),
         name: "control-plane".to_owned(),
+        boot_file: boot_file("control-plane"),
         role: Role::ControlPlane,
         nodes: nodes(&cluster.control_plane.names),
         ..group(cluster, network, &cluster.control_plane.machine, tags)
@@ -82,9 +107,11 @@ pub(super) fn plan(cluster: &Cluster, network: &Network, lock: &Lock) -> (Group,
     let pools = cluster.pools.iter().map(|pool| Group {
         label: pool.name.replace('-', "_"),
         name: pool.name.clone(),
+        boot_file: boot_file(&pool.name),
         role: Role::Node,
         nodes: nodes(&pool.names),
         spot: pool.spot,
+        scheduling: Scheduling::new(&pool.machine, pool.spot),
         node_labels: pool.labels.iter().map(|(key, value)| format!("{key}={value}")).collect(),
         taints: pool.taints.clone(),
         ..group(cluster, network, &pool.machine, vec![derived.node_tag()])
@@ -92,10 +119,15 @@ pub(super) fn plan(cluster: &Cluster, network: &Network, lock: &Lock) -> (Group,
     (control_plane, pools.collect())
 }
 
+fn boot_file(group: &str) -> String {
+    format!("{BOOT_FOLDER}/{group}.yaml")
+}
+
 fn group(cluster: &Cluster, network: &Network, machine: &Machine, tags: Vec<String>) -> Group {
     Group {
         label: String::new(),
         name: String::new(),
+        boot_file: String::new(),
         role: Role::Node,
         nodes: Vec::new(),
         machine_type: machine.machine_type.clone(),
@@ -104,9 +136,11 @@ fn group(cluster: &Cluster, network: &Network, machine: &Machine, tags: Vec<Stri
         disk_type: machine.disk.kind.clone(),
         keep_disk: machine.disk.keep,
         external_ip: machine.external_ip,
+        ssh: cluster.ssh_route(machine.external_ip),
         secure_boot: machine.secure_boot,
         ip_forward: cluster.network.ip_forward,
         spot: false,
+        scheduling: Scheduling::new(machine, false),
         tags,
         service_account: machine.service_account.clone(),
         node_labels: Vec::new(),

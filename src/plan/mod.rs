@@ -17,10 +17,10 @@ use indexmap::IndexMap;
 use serde::Serialize;
 
 pub use accounts::{Account, Accounts};
-pub use boot::{Boot, BootFile, Role};
+pub use boot::{BOOT_FOLDER, Boot, BootFile, Role};
 pub use firewall::{Firewall, Rule};
 pub use load_balancer::LoadBalancer;
-pub use machines::{Group, Node};
+pub use machines::{Group, Node, Scheduling};
 pub use network::{Dns, Network};
 pub use requirements::Requirements;
 pub use resources::{Address, Resource};
@@ -29,7 +29,7 @@ pub use state::State;
 use crate::lock::Lock;
 use crate::model::{self, Cluster, Derived};
 
-/// A cluster in which nothing is left to decide.
+/// Everything there is to decide about a cluster.
 #[derive(Debug, Clone, Serialize)]
 pub struct Plan {
     /// The cluster's name.
@@ -48,7 +48,7 @@ pub struct Plan {
     pub firewall: Firewall,
     /// Service accounts and what they may do.
     pub accounts: Accounts,
-    /// What must be there before the tree can be applied.
+    /// What must exist before the tree can be applied.
     pub requirements: Requirements,
     /// Id of the secret that holds the join data.
     pub join_secret: String,
@@ -64,8 +64,8 @@ pub struct Plan {
     pub boot: Boot,
     /// OS Login instead of SSH keys in metadata.
     pub os_login: bool,
-    /// SSH from outside goes through Identity-Aware Proxy.
-    pub ssh_through_iap: bool,
+    /// The internet, or a part of it, reaches the API server at the control plane's external address.
+    pub public_api: bool,
     /// Called as a module: no provider, no backend.
     pub module: bool,
     /// Bucket and prefix of the state; `None`: a local file.
@@ -111,7 +111,7 @@ pub fn plan(cluster: &Cluster, lock: &Lock) -> Plan {
         state: state::plan(cluster),
         load_balancer: load_balancer::plan(cluster, &control_plane.nodes),
         os_login: cluster.access.os_login,
-        ssh_through_iap: cluster.access.ssh_through_iap,
+        public_api: cluster.api_is_public(),
         module: cluster.terraform.module,
         backend: cluster.terraform.backend.as_ref().map(Backend::of),
         name: cluster.name.clone(),

@@ -3,7 +3,7 @@ use serde::Serialize;
 use crate::model::{Cluster, Derived, Routing};
 use crate::net::Cidr;
 
-/// VPC, subnet and the way out.
+/// VPC, subnet and Cloud NAT.
 #[derive(Debug, Clone, Serialize)]
 pub struct Network {
     /// The VPC's name.
@@ -24,7 +24,7 @@ pub struct Network {
     pub services: Cidr,
     /// Its name.
     pub services_range: String,
-    /// Ranges elsewhere that the cluster keeps clear of.
+    /// Ranges elsewhere that the cluster must not overlap.
     pub peers: Vec<Cidr>,
     /// Name of router and Cloud NAT; `None`: neither.
     pub nat: Option<String>,

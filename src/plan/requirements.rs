@@ -2,16 +2,16 @@ use serde::Serialize;
 
 use super::{Account, Accounts};
 
-/// What must be there before the tree can be applied.
+/// What must exist before the tree can be applied.
 #[derive(Debug, Clone, Serialize)]
 pub struct Requirements {
     /// APIs that the project must have enabled, without `.googleapis.com`.
     pub apis: Vec<&'static str>,
-    /// Roles that whoever applies it needs in the project, without `roles/`.
+    /// Roles in the project that applying requires, without `roles/`.
     pub roles: Vec<&'static str>,
 }
 
-/// Accounts and roles that are given ask for more than machines and networks do.
+/// Creating accounts and granting roles requires more than machines and networks do.
 pub(super) fn plan(accounts: &Accounts) -> Requirements {
     let grants = matches!(accounts.control_plane, Account::Created(_));
     let creates = grants || accounts.nodes.is_some();
@@ -37,7 +37,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_who_makes_accounts_needs_the_rights_to() {
+    fn only_trees_that_create_accounts_require_the_roles_for_it() {
         let existing = || Account::Existing("a@p.iam.gserviceaccount.com".to_owned());
         let accounts = |control_plane, nodes| Accounts { control_plane, nodes, existing_nodes: Vec::new() };
         let all = plan(&accounts(Account::Created("kub-control-plane".to_owned()), None));

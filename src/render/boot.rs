@@ -63,11 +63,6 @@ struct Written {
     content: String,
 }
 
-/// Where a group's boot file lies in the tree.
-pub(super) fn path(group: &Group) -> String {
-    format!("cloud-init/{}.yaml", group.name)
-}
-
 /// The `#cloud-config` that every machine of a group boots with.
 pub(super) fn user_data(plan: &Plan, group: &Group, header: Option<&str>) -> String {
     let view = view(plan, group);

@@ -40,11 +40,19 @@ pub(super) fn filter(value: tera::Value, _: tera::Kwargs, _: &tera::State<'_>) -
     one(&value)
 }
 
-/// `{{ key | hcl_key }}`: the key of a map, quoted only if it must be.
+/// Words that HCL reads as part of an expression, even where a key is expected (hclsyntax/spec.md: literals, `for` and
+/// conditional expressions, template directives).
+const WORDS: [&str; 9] = ["else", "endfor", "endif", "false", "for", "if", "in", "null", "true"];
+
+/// `{{ key | hcl_key }}`: the key of a map, quoted unless it is a plain identifier.
 pub(super) fn key_filter(key: &str, _: tera::Kwargs, _: &tera::State<'_>) -> String {
-    let bare = key.starts_with(|c: char| c.is_ascii_alphabetic())
+    object_key(key)
+}
+
+fn object_key(key: &str) -> String {
+    let identifier = key.starts_with(|c: char| c.is_ascii_alphabetic())
         && key.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_' || b == b'-');
-    if bare { key.to_owned() } else { quote(key) }
+    if identifier && !WORDS.contains(&key) { key.to_owned() } else { quote(key) }
 }
 
 fn one(value: &tera::Value) -> tera::TeraResult<String> {
@@ -55,6 +63,16 @@ fn one(value: &tera::Value) -> tera::TeraResult<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn keys_are_quoted_unless_they_are_plain_identifiers() {
+        for plain in ["team", "for-all", "a_1", "format", "In"] {
+            assert_eq!(object_key(plain), plain);
+        }
+        for quoted in ["for", "null", "true", "in", "1st", "größe", "_x", "a.b", ""] {
+            assert_eq!(object_key(quoted), format!("\"{quoted}\""));
+        }
+    }
 
     #[test]
     fn means_itself() {

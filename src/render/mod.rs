@@ -8,7 +8,7 @@ mod templates;
 mod terraform;
 
 pub use hcl::quote;
-pub use origin::Origin;
+pub use origin::{Origin, argument, source};
 
 use crate::plan::Plan;
 
@@ -27,8 +27,10 @@ pub struct File {
 /// The tree: each file with its header, Terraform's in reading order, then the boot files.
 pub fn tree(plan: &Plan, origin: &Origin) -> Vec<File> {
     let header = origin.header();
-    let boots = plan.groups().map(|group| (boot::path(group), boot::user_data(plan, group, Some(&header))));
-    let boots: Vec<File> = boots.map(|(path, text)| File { path, text }).collect();
+    let boots = plan
+        .groups()
+        .map(|group| File { path: group.boot_file.clone(), text: boot::user_data(plan, group, Some(&header)) });
+    let boots: Vec<File> = boots.collect();
     let files = boots.iter().map(|file| format!("file(\"${{path.module}}/{}\")", file.path)).collect();
     let parts = terraform::parts(plan, files).into_iter();
     let with_header = parts.map(|(path, text)| {

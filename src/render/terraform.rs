@@ -2,9 +2,10 @@ use serde::Serialize;
 
 use super::format::format;
 use super::templates::fill;
+use crate::model::Route;
 use crate::plan::{Group, Node, Plan};
 
-/// What `templates/terraform` see: the plan, and what is only a matter of words.
+/// What `templates/terraform` see: the plan, and how parts of it are written in HCL and in a shell.
 #[derive(Serialize)]
 struct View<'a> {
     #[serde(flatten)]
@@ -13,10 +14,10 @@ struct View<'a> {
     pools: Vec<GroupView<'a>>,
     /// vpcgen and its version.
     generator: &'a str,
-    /// Prints the administrator's kubeconfig.
-    kubeconfig_command: String,
-    /// What `gcloud compute ssh` needs besides.
-    ssh_flags: &'a str,
+    /// How to log in, for each way there is.
+    ssh: Vec<Ssh>,
+    /// What needs a shell on the control plane.
+    admin: Option<Admin>,
     /// The HCL expression of all machines by name.
     all_nodes: String,
 }
@@ -29,6 +30,29 @@ struct GroupView<'a> {
     user_data: String,
 }
 
+/// Machines that are reached in one way.
+#[derive(Serialize)]
+struct Ssh {
+    /// The HCL expression of these machines by name.
+    nodes: String,
+    /// What `gcloud compute ssh` needs for them.
+    flags: &'static str,
+}
+
+/// Commands for the administrator's own machine.
+#[derive(Serialize)]
+struct Admin {
+    /// The file that the next command writes.
+    kubeconfig: String,
+    /// Writes the administrator's kubeconfig.
+    kubeconfig_command: String,
+    /// Points that file at the control plane's external address, which is asked for when the command runs: Terraform does not
+    /// know it during the apply that turns it on, and a stopped machine gets another one.
+    external_command: String,
+    /// Forwards a local port to the API server.
+    tunnel_command: String,
+}
+
 /// The Terraform files in reading order, without headers. `user_data`: an HCL expression for each group of machines.
 pub(super) fn parts(plan: &Plan, user_data: Vec<String>) -> Vec<(&'static str, String)> {
     let mut groups = plan.groups().zip(user_data).map(|(group, user_data)| GroupView { group, user_data });
@@ -37,9 +61,9 @@ pub(super) fn parts(plan: &Plan, user_data: Vec<String>) -> Vec<(&'static str, S
         control_plane,
         pools: groups.collect(),
         generator: concat!("vpcgen ", env!("CARGO_PKG_VERSION")),
-        kubeconfig_command: kubeconfig(plan),
-        ssh_flags: ssh_flags(plan),
-        all_nodes: all_nodes(plan),
+        ssh: ssh(plan),
+        admin: admin(plan),
+        all_nodes: merged(plan.groups()),
         plan,
     };
     let names = ["versions.tf", "network.tf", "firewall.tf", "iam.tf", "control_plane.tf", "pools.tf", "outputs.tf"];
@@ -47,25 +71,54 @@ pub(super) fn parts(plan: &Plan, user_data: Vec<String>) -> Vec<(&'static str, S
     used.map(|name| (name, format(&fill(name, &view)))).collect()
 }
 
-/// Asks one control plane after the other, because every one of them can be down.
-fn kubeconfig(plan: &Plan) -> String {
-    let ask = |node: &Node| {
-        format!(
-            "gcloud compute ssh {} --project={} --zone={}{} --command='sudo cat /etc/kubernetes/admin.conf'",
-            node.name,
-            plan.project,
-            node.zone,
-            ssh_flags(plan)
-        )
+fn ssh(plan: &Plan) -> Vec<Ssh> {
+    let routes = [Route::IdentityAwareProxy, Route::ExternalAddress, Route::InternalAddress];
+    let groups = |route| plan.groups().filter(move |group| group.ssh == Some(route));
+    let used = routes.into_iter().filter(|route| groups(*route).next().is_some());
+    used.map(|route| Ssh { nodes: merged(groups(route)), flags: flags(route) }).collect()
+}
+
+/// `gcloud compute ssh` chooses the external address where there is one.
+fn flags(route: Route) -> &'static str {
+    match route {
+        Route::IdentityAwareProxy => " --tunnel-through-iap",
+        Route::ExternalAddress => "",
+        Route::InternalAddress => " --internal-ip",
+    }
+}
+
+fn admin(plan: &Plan) -> Option<Admin> {
+    let (first, route) = (plan.control_plane.nodes.first()?, plan.control_plane.ssh?);
+    let machine = format!("{} --project={} --zone={}", first.name, plan.project, first.zone);
+    let address = format!(
+        "gcloud compute instances describe {machine} --format='value(networkInterfaces[0].accessConfigs[0].natIP)'"
+    );
+    let (name, endpoint) = (&plan.name, &plan.dns.endpoint);
+    // One control plane after the other, because each of them can be down.
+    let on_any = |command: &str| {
+        let ask = |node: &Node| {
+            let machine = format!("{} --project={} --zone={}", node.name, plan.project, node.zone);
+            format!("gcloud compute ssh {machine}{} {command}", flags(route))
+        };
+        plan.control_plane.nodes.iter().map(ask).collect::<Vec<_>>().join(" || ")
     };
-    plan.control_plane.nodes.iter().map(ask).collect::<Vec<_>>().join(" || ")
+    let read = on_any("--command='sudo cat /etc/kubernetes/admin.conf'");
+    let read = if plan.load_balancer.is_some() { format!("{{ {read}; }}") } else { read };
+    let kubeconfig = format!("{name}.kubeconfig");
+    Some(Admin {
+        kubeconfig_command: format!(
+            "(umask 077; {read} > {kubeconfig})"
+        ),
+        external_command: format!(
+            "kubectl --kubeconfig={kubeconfig} config set-cluster {name} --server=https://$({address}):6443 --tls-server-name={endpoint}"
+        ),
+        tunnel_command: on_any("-- -N -L 6443:localhost:6443"),
+        kubeconfig,
+    })
 }
 
-fn ssh_flags(plan: &Plan) -> &'static str {
-    if plan.ssh_through_iap { " --tunnel-through-iap" } else { "" }
-}
-
-fn all_nodes(plan: &Plan) -> String {
-    let labels: Vec<String> = plan.groups().map(|group| format!("local.{}", group.label)).collect();
+/// The HCL expression of all machines of these groups by name.
+fn merged<'a>(groups: impl Iterator<Item = &'a Group>) -> String {
+    let labels: Vec<String> = groups.map(|group| format!("local.{}", group.label)).collect();
     if labels.len() == 1 { labels.concat() } else { format!("merge({})", labels.join(", ")) }
 }

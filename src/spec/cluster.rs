@@ -76,7 +76,7 @@ pub struct Kubernetes {
 pub struct Access {
     /// Ranges that reach port 22. Default: Identity-Aware Proxy's.
     #[schemars(with = "Vec<Range>")]
-    pub ssh: Option<Vec<Spanned<String>>>,
+    pub ssh: Option<Spanned<Vec<Spanned<String>>>>,
     /// Ranges that reach the API server's port 6443. Default: none.
     #[schemars(with = "Vec<Range>")]
     pub api: Option<Vec<Spanned<String>>>,

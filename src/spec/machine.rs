@@ -40,7 +40,7 @@ pub struct ControlPlane {
     pub service_account: Option<Spanned<String>>,
 }
 
-/// A pool of nodes that are alike.
+/// A pool of identical nodes.
 #[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default, expecting = "a mapping that describes a pool, such as `{count: 2}`")]
 #[schemars(extend("anyOf" = [{"required": ["count"]}, {"required": ["names"]}]))]

@@ -49,6 +49,7 @@ pub fn read(source: &Source, report: &mut Report) -> Option<Spec> {
             }
         }
     }
+    report.stop();
     None
 }
 

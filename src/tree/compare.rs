@@ -1,17 +1,20 @@
 use std::fmt;
 use std::io::ErrorKind;
+use std::path::Path;
 
 use camino::{Utf8Path, Utf8PathBuf};
 use similar::TextDiff;
 
-use crate::render::{File, MARK};
+use super::marker;
+use crate::lock;
+use crate::render::{File, MARK, source};
 
 /// One file that is not as it should be.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Change {
-    /// Its path below the folder; whole (from `/`) for a lock that lies elsewhere.
+    /// Its path below the directory; a lock's as the user names it.
     pub path: String,
-    /// Its bytes now; `None`: it does not exist.
+    /// Its current content; `None`: it does not exist.
     pub before: Option<Vec<u8>>,
     /// Its text as rendered; `None`: it is no longer rendered.
     pub after: Option<String>,
@@ -22,12 +25,18 @@ impl Change {
     pub fn diff(&self) -> String {
         let before = self.before.as_deref().map(String::from_utf8_lossy).unwrap_or_default();
         let after = self.after.as_deref().unwrap_or_default();
-        let name = |side: &str, there: bool| {
-            if there { format!("{side}/{}", self.path.trim_start_matches('/')) } else { "/dev/null".to_owned() }
+        let name = |side: &str, exists: bool| {
+            if exists { format!("{side}/{}", self.path.trim_start_matches('/')) } else { "/dev/null".to_owned() }
         };
         let diff = TextDiff::from_lines(before.as_ref(), after);
         let names = (name("a", self.before.is_some()), name("b", self.after.is_some()));
         diff.unified_diff().header(&names.0, &names.1).to_string()
+    }
+
+    /// Whether the content differs in nothing but line endings: Git may have converted them at checkout.
+    pub fn is_line_endings_only(&self) -> bool {
+        let (Some(before), Some(after)) = (&self.before, &self.after) else { return false };
+        before.contains(&b'\r') && String::from_utf8_lossy(before).replace("\r\n", "\n") == *after
     }
 }
 
@@ -42,91 +51,190 @@ impl fmt::Display for Change {
     }
 }
 
-/// What has to change in `dir` so that it holds these files and no older ones of ours. In the order of the files, removals
-/// last.
+/// What has to change in `dir` so that it holds these files and no older ones of vpcgen's: in the order of the files, then
+/// removals, the marker of an interrupted run last. With `adopt`, files of another description are taken over.
 ///
 /// # Errors
-/// A file in the way that is not ours: one without our header in its first two lines, or no plain file at all. Every such
-/// file is named.
-pub fn compare(files: Vec<File>, dir: &Utf8Path) -> Result<Vec<Change>, String> {
+/// Files in the way that vpcgen did not write: without its header in the first two lines, or not regular files. Files whose
+/// header names another description; with `adopt`, only if that one was renamed and its lock was not. All of them are listed.
+pub fn compare(files: Vec<File>, dir: &Utf8Path, adopt: bool) -> Result<Vec<Change>, String> {
+    let mut found =
+        Findings { owner: files.first().and_then(|file| source(file.text.as_bytes())), ..Findings::default() };
     let mut changes = Vec::new();
-    let mut foreign = Vec::new();
-    let gone = stale(&files, dir)?;
+    let removed = found.removed(&files, dir)?;
     for File { path, text } in files {
-        match read(&dir.join(&path))? {
-            Found::Nothing => changes.push(Change { path, before: None, after: Some(text) }),
-            Found::Ours(bytes) if bytes == text.as_bytes() => {}
-            Found::Ours(bytes) => changes.push(Change { path, before: Some(bytes), after: Some(text) }),
-            Found::Foreign => foreign.push(path),
+        let before = found.look(dir, &path)?;
+        if before.as_deref() != Some(text.as_bytes()) {
+            changes.push(Change { path, before, after: Some(text) });
         }
     }
-    if !foreign.is_empty() {
-        return Err(format!(
-            "{}\nvpcgen overwrites only what it wrote itself; move {} away, or render into another folder",
-            foreign
-                .iter()
-                .map(|path| format!("{} was not written by vpcgen", dir.join(path)))
-                .collect::<Vec<_>>()
-                .join("\n       "),
-            if foreign.len() == 1 { "it" } else { "them" }
-        ));
-    }
-    changes.extend(gone);
-    Ok(changes)
-}
-
-enum Found {
-    Nothing,
-    Ours(Vec<u8>),
-    Foreign,
-}
-
-fn read(path: &Utf8Path) -> Result<Found, String> {
-    match fs_err::symlink_metadata(path) {
-        Err(error) if matches!(error.kind(), ErrorKind::NotFound) => Ok(Found::Nothing),
-        Err(error) => Err(error.to_string()),
-        Ok(meta) if !meta.is_file() => Ok(Found::Foreign),
-        Ok(_) => {
-            let bytes = fs_err::read(path).map_err(|error| error.to_string())?;
-            Ok(if is_ours(&bytes) { Found::Ours(bytes) } else { Found::Foreign })
+    if marker::exists(dir)? {
+        let path = dir.join(marker::NAME);
+        match read(path.as_std_path())? {
+            Some(bytes) => changes.push(Change { path: marker::NAME.to_owned(), before: Some(bytes), after: None }),
+            None => found.foreign.push(format!("{path} is not a regular file")),
         }
     }
+    let may_adopt = found.others.is_empty() || (adopt && found.left_lock(dir).is_none());
+    if !(found.foreign.is_empty() && may_adopt) {
+        return Err(found.refusal(dir));
+    }
+    let marked = changes.pop_if(|change| change.path == marker::NAME);
+    Ok(changes.into_iter().chain(removed).chain(marked).collect())
 }
 
-/// cloud-init demands the first line for itself, so the header may stand in the second.
+/// What is in the way.
+#[derive(Default)]
+struct Findings {
+    /// The description that the tree is rendered from, as its header names it.
+    owner: Option<String>,
+    /// Files that vpcgen did not write, each a clause.
+    foreign: Vec<String>,
+    /// Files of other descriptions, and which.
+    others: Vec<(Utf8PathBuf, String)>,
+}
+
+impl Findings {
+    /// The content of a file that is to be written; notes whatever speaks against writing it.
+    fn look(&mut self, dir: &Utf8Path, path: &str) -> Result<Option<Vec<u8>>, String> {
+        let at = dir.join(path);
+        let directory = at.parent().filter(|directory| *directory != dir);
+        if let Some(directory) = directory.filter(|directory| !may_be_entered(directory)) {
+            let clause = format!("{directory} is not a directory");
+            if !self.foreign.contains(&clause) {
+                self.foreign.push(clause);
+            }
+            return Ok(None);
+        }
+        if fs_err::symlink_metadata(&at).is_err_and(|error| error.kind() == ErrorKind::NotFound) {
+            return Ok(None);
+        }
+        match read(at.as_std_path())? {
+            Some(bytes) if is_ours(&bytes) => {
+                self.note_owner(&at, &bytes);
+                return Ok(Some(bytes));
+            }
+            Some(_) => self.foreign.push(format!("{at} was not written by vpcgen")),
+            None => self.foreign.push(format!("{at} was not written by vpcgen: it is not a regular file")),
+        }
+        Ok(None)
+    }
+
+    fn note_owner(&mut self, path: &Utf8Path, bytes: &[u8]) {
+        if let Some(other) = source(bytes).filter(|other| Some(other) != self.owner.as_ref()) {
+            self.others.push((path.to_owned(), other));
+        }
+    }
+
+    /// Files with vpcgen's header that are no longer rendered.
+    fn removed(&mut self, files: &[File], dir: &Utf8Path) -> Result<Vec<Change>, String> {
+        let mut changes = Vec::new();
+        for (directory, extension) in [("", "tf"), (crate::plan::BOOT_FOLDER, "yaml")] {
+            if !directory.is_empty() && !may_be_entered(&dir.join(directory)) {
+                continue;
+            }
+            for path in list(dir, directory, extension)? {
+                if files.iter().any(|file| file.path == path) {
+                    continue;
+                }
+                let at = dir.join(&path);
+                if let Some(bytes) = read(at.as_std_path())?.filter(|bytes| is_ours(bytes)) {
+                    self.note_owner(&at, &bytes);
+                    changes.push(Change { path: path.into_string(), before: Some(bytes), after: None });
+                }
+            }
+        }
+        Ok(changes)
+    }
+
+    fn refusal(&self, dir: &Utf8Path) -> String {
+        if !self.foreign.is_empty() {
+            let it = if self.foreign.len() == 1 { "it" } else { "them" };
+            return format!(
+                "{}\nvpcgen overwrites only files that it wrote itself: move {it} away, or choose another directory",
+                self.foreign.join("\n       ")
+            );
+        }
+        let (path, other) = self.others.first().map_or(("", ""), |(path, other)| (path.as_str(), other.as_str()));
+        let more = match self.others.len() {
+            0 | 1 => String::new(),
+            2 => " (and 1 more file)".to_owned(),
+            count => format!(" (and {} more files)", count - 1),
+        };
+        let owner = self.owner.as_deref().unwrap_or("another description");
+        let generated = format!("{path}{more} was generated from {other}, not from {owner}");
+        if !is_path(other) || dir.join(other).exists() {
+            return format!(
+                "{generated}\nchoose another directory with --out, or add --adopt to replace the tree of {other}"
+            );
+        }
+        let lock = self.left_lock(dir).map(|(from, to)| format!("rename its lock file too (mv {from} {to}) and "));
+        format!(
+            "{generated}\n{other} no longer exists: if it was renamed, {}add --adopt; otherwise choose another directory \
+             with --out",
+            lock.unwrap_or_default()
+        )
+    }
+
+    /// The lock of a description that was renamed, and where it belongs: without it, machines would change their blocks.
+    fn left_lock(&self, dir: &Utf8Path) -> Option<(Utf8PathBuf, Utf8PathBuf)> {
+        let owner = self.owner.as_deref().filter(|owner| is_path(owner))?;
+        let new = lock::path(&dir.join(owner));
+        let renamed = self.others.iter().find(|(_, other)| is_path(other) && !dir.join(other).exists())?;
+        let old = lock::path(&dir.join(&renamed.1));
+        (old.is_file() && !new.exists()).then_some((old, new))
+    }
+}
+
+/// Whether a directory below the tree's is none of somebody else's: absent, or no link, which could lead anywhere.
+fn may_be_entered(directory: &Utf8Path) -> bool {
+    fs_err::symlink_metadata(directory).map_or(true, |meta| meta.is_dir())
+}
+
+/// The content of a regular file; `None`: it is something else, such as a link.
+fn read(path: &Path) -> Result<Option<Vec<u8>>, String> {
+    let meta = fs_err::symlink_metadata(path).map_err(|error| error.to_string())?;
+    if !meta.is_file() {
+        return Ok(None);
+    }
+    fs_err::read(path).map(Some).map_err(|error| error.to_string())
+}
+
+/// Whether a header's source is a file, not a preset or standard input.
+fn is_path(source: &str) -> bool {
+    source != "standard input" && !source.starts_with("the preset ")
+}
+
+/// cloud-init requires a first line of its own, so the header may be the second.
 fn is_ours(bytes: &[u8]) -> bool {
     bytes.split(|b| *b == b'\n').take(2).any(|line| line.starts_with(MARK.as_bytes()))
 }
 
-/// Files with our header that are no longer rendered.
-fn stale(files: &[File], dir: &Utf8Path) -> Result<Vec<Change>, String> {
-    let mut changes = Vec::new();
-    for (folder, extension) in [("", "tf"), ("cloud-init", "yaml")] {
-        for path in list(dir, folder)? {
-            let rendered = files.iter().any(|file| file.path == path);
-            if rendered || path.extension() != Some(extension) {
-                continue;
-            }
-            if let Found::Ours(bytes) = read(&dir.join(&path))? {
-                changes.push(Change { path: path.into_string(), before: Some(bytes), after: None });
-            }
-        }
-    }
-    Ok(changes)
-}
-
-/// The plain entries of a folder, as paths below `dir`, sorted; none where it does not exist.
-fn list(dir: &Utf8Path, folder: &str) -> Result<Vec<Utf8PathBuf>, String> {
-    let at = dir.join(folder);
-    let entries = match at.read_dir_utf8() {
+/// The entries of a directory with this extension, as paths below `dir`, sorted; none if it does not exist.
+fn list(dir: &Utf8Path, directory: &str, extension: &str) -> Result<Vec<Utf8PathBuf>, String> {
+    let at = dir.join(directory);
+    let entries = match fs_err::read_dir(&at) {
         Ok(entries) => entries,
         Err(error) if error.kind() == ErrorKind::NotFound => return Ok(Vec::new()),
-        Err(error) => return Err(format!("{at}: {error}")),
+        Err(error) => return Err(error.to_string()),
     };
     let mut paths = Vec::new();
     for entry in entries {
-        let entry = entry.map_err(|error| format!("{at}: {error}"))?;
-        paths.push(Utf8Path::new(folder).join(entry.file_name()));
+        let path = entry.map_err(|error| error.to_string())?.path();
+        if path.extension().is_none_or(|found| found != extension) {
+            continue;
+        }
+        match path.file_name().map(|name| (name, name.to_str())) {
+            Some((_, Some(name))) => paths.push(Utf8Path::new(directory).join(name)),
+            // vpcgen writes no such name, but its output may have been redirected to one.
+            Some((name, None)) if read(&path)?.is_some_and(|bytes| is_ours(&bytes)) => {
+                return Err(format!(
+                    "{at} contains a generated file whose name is not valid UTF-8, {}: rename or delete it",
+                    name.display()
+                ));
+            }
+            _ => {}
+        }
     }
     paths.sort();
     Ok(paths)

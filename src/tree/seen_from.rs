@@ -1,31 +1,73 @@
+use std::ffi::OsStr;
+use std::path::{Component, Path, PathBuf};
+
 use camino::{Utf8Component, Utf8Path, Utf8PathBuf};
 
-/// A file as seen from a folder: the relative path between the two, wherever vpcgen was started.
-pub fn seen_from(dir: &Utf8Path, file: &Utf8Path) -> Utf8PathBuf {
-    let absolute = |path: &Utf8Path| {
-        let path = std::path::absolute(path).ok().and_then(|path| Utf8PathBuf::from_path_buf(path).ok());
-        path.map(|path| normal(&path))
+/// A description's path as seen from the directory of its tree, with symbolic links resolved on both sides: the same wherever
+/// vpcgen is started, and still right when both are moved together.
+///
+/// # Errors
+/// A path that is not UTF-8, so that no header can name it.
+pub fn seen_from(dir: &Utf8Path, file: &Utf8Path) -> Result<Utf8PathBuf, String> {
+    let parent = match file.parent() {
+        Some(parent) if parent != "" => parent,
+        _ => Utf8Path::new("."),
     };
-    let (Some(file_at), Some(dir_at)) = (absolute(file), absolute(dir)) else { return file.to_owned() };
-    let (mut from, mut to) = (dir_at.components().peekable(), file_at.components().peekable());
-    while from.peek().is_some() && from.peek() == to.peek() {
-        from.next();
-        to.next();
-    }
-    from.map(|_| "..").chain(to.map(|part| part.as_str())).collect()
+    let (to, from) = (real(parent.as_std_path())?, real(dir.as_std_path())?);
+    let common = from.components().zip(to.components()).take_while(|(one, other)| one == other).count();
+    let up = from.components().skip(common).map(|_| OsStr::new(".."));
+    let down = to.components().skip(common).map(Component::as_os_str);
+    let path: PathBuf = up.chain(down).chain(file.file_name().map(OsStr::new)).collect();
+    // By itself, `-` is standard input.
+    let path = if path == Path::new("-") { PathBuf::from("./-") } else { path };
+    Utf8PathBuf::from_path_buf(path)
+        .map_err(|path| format!("the path from {dir} to {file} is not valid UTF-8: {}", path.display()))
 }
 
-/// Without `.` and `..`.
-fn normal(path: &Utf8Path) -> Utf8PathBuf {
-    let mut out = Utf8PathBuf::new();
-    for part in path.components() {
-        match part {
-            Utf8Component::CurDir => {}
-            Utf8Component::ParentDir => drop(out.pop()),
-            part => out.push(part),
-        }
+/// Refuses a relative `dir` that lies below the current directory by its name, but outside it by a symbolic link: whoever
+/// wrote the repository chose that place, not the person who runs vpcgen in it.
+///
+/// # Errors
+/// Says where it leads.
+pub fn below(dir: &Utf8Path) -> Result<(), String> {
+    let inside = dir.components().all(|part| matches!(part, Utf8Component::Normal(_) | Utf8Component::CurDir));
+    if !inside {
+        return Ok(());
     }
-    out
+    let (here, there) = (real(Path::new("."))?, real(dir.as_std_path())?);
+    if there.starts_with(&here) {
+        return Ok(());
+    }
+    Err(format!(
+        "{dir} leads out of the current directory through a symbolic link, to {there}; use `--out {there}` if that is intended",
+        there = there.display()
+    ))
+}
+
+/// With all links resolved; of a path that does not exist, those of the part that does.
+fn real(path: &Path) -> Result<PathBuf, String> {
+    let absolute = std::path::absolute(path).map_err(|error| format!("{}: {error}", path.display()))?;
+    let (mut known, mut rest) = (absolute.as_path(), Vec::new());
+    loop {
+        if let Ok(real) = known.canonicalize() {
+            return Ok(real.components().chain(rest.iter().rev().copied()).fold(PathBuf::new(), step));
+        }
+        let (Some(parent), Some(last)) = (known.parent(), known.components().next_back()) else {
+            return Ok(absolute.components().fold(PathBuf::new(), step));
+        };
+        rest.push(last);
+        known = parent;
+    }
+}
+
+/// One component further.
+fn step(mut path: PathBuf, part: Component<'_>) -> PathBuf {
+    match part {
+        Component::CurDir => {}
+        Component::ParentDir => drop(path.pop()),
+        part => path.push(part),
+    }
+    path
 }
 
 #[cfg(test)]
@@ -33,11 +75,24 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_path_does_not_depend_on_where_vpcgen_was_started() {
-        let seen = |file: &str, dir: &str| seen_from(dir.into(), file.into()).into_string();
+    fn the_way_does_not_depend_on_where_vpcgen_was_started() {
+        let seen = |file: &str, dir: &str| seen_from(dir.into(), file.into()).unwrap();
         assert_eq!(seen("cluster.yaml", "."), "cluster.yaml");
-        assert_eq!(seen("infra/cluster.yaml", "infra"), "cluster.yaml");
-        assert_eq!(seen("./infra/x/../cluster.yaml", "infra/"), "cluster.yaml");
-        assert_eq!(seen("kub.yaml", "infra/kub"), "../../kub.yaml");
+        assert_eq!(seen("nowhere/cluster.yaml", "nowhere"), "cluster.yaml");
+        assert_eq!(seen("./nowhere/x/../cluster.yaml", "nowhere/"), "cluster.yaml");
+        assert_eq!(seen("kub.yaml", "nowhere/kub"), "../../kub.yaml");
+        assert_eq!(seen("../kub.yaml", "nowhere"), "../../kub.yaml");
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn links_are_resolved_on_both_sides() {
+        let folder = tempfile::TempDir::new().unwrap();
+        let top = Utf8Path::from_path(folder.path()).unwrap();
+        std::fs::create_dir_all(top.join("a/b/tree")).unwrap();
+        std::os::unix::fs::symlink("a/b", top.join("short")).unwrap();
+        let seen = seen_from(&top.join("a/b/tree"), &top.join("short/cluster.yaml")).unwrap();
+        assert_eq!(seen, "../cluster.yaml");
+        assert_eq!(seen_from(&top.join("short/tree"), &top.join("x.yaml")).unwrap(), "../../../x.yaml");
     }
 }

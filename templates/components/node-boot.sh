@@ -1,4 +1,4 @@
-# Sourced by the scripts that boot a node. Their output goes to the journal and to the serial console.
+# Sourced by the scripts that boot a node. Their output goes to the journal and the serial console.
 # shellcheck shell=bash disable=SC2034
 
 log() { echo "$*" >&2; }
@@ -15,7 +15,7 @@ wait_for() {
   shift 2
   until "$@"; do
     if ((SECONDS - start >= limit)); then
-      log "gave up after $limit s: $what"
+      log "timed out after $limit s waiting for $what"
       return 1
     fi
     log "waiting for $what ($((SECONDS - start)) of $limit s)"
@@ -43,7 +43,7 @@ metadata() {
 }
 
 # secret_manager SECRET-AND-PATH [CURL OPTION...]: calls Secret Manager with the machine's own service account.
-# The access token travels through a pipe, because anybody can read a command line.
+# The access token goes through a pipe, because every process can read command lines.
 # https://cloud.google.com/secret-manager/docs/reference/rest
 secret_manager() {
   local path=$1 token
@@ -61,7 +61,7 @@ join_secret() {
 }
 
 # Sets $bootstrap_token to what kubeadm's JoinConfiguration needs, and $cluster_version to the cluster's Kubernetes version.
-# 404: the control plane has published nothing yet. 403: the right to read is not in effect yet. 400: just replaced.
+# 404: the control plane has not published it yet. 403: the permission to read it has not taken effect yet. 400: just replaced.
 read_join_data() {
   local data
   data=$(join_secret /versions/latest:access | jq -er .payload.data | base64 -d) &&
@@ -78,8 +78,8 @@ install_cluster_version() {
   fi
 }
 
-# fill FILE: prints a kubeadm configuration with this machine's name and address in it.
-# The Node has to be named like the instance, or the cloud-controller-manager deletes it.
+# fill FILE: prints a kubeadm configuration with this machine's name and address filled in.
+# The Node must have the instance's name, or the cloud-controller-manager deletes it.
 fill() {
   local text name address
   text=$(<"$1")

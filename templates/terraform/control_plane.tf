@@ -1,29 +1,31 @@
 {%- set group = control_plane -%}
 {% include "nodes.tf" %}
-# Kept when a machine is replaced: etcd and the certificates know this address.
+# Reserved, so that a replaced machine gets it again: etcd and the certificates contain this address.
 resource "google_compute_address" "control_plane" {
   for_each = local.control_plane
 
   name         = each.key
+{%- if module %}
+  project      = {{ project | hcl }}
+{%- endif %}
   region       = {{ region | hcl }}
   subnetwork   = google_compute_subnetwork.nodes.id
   address_type = "INTERNAL"
-{%- if labels %}
   labels       = local.labels
-{%- endif %}
 }
 
-# etcd's data and the cluster's CA. A machine that is replaced resumes from its disk, so this is what must never be lost.
+# etcd's data and the cluster's CA. A machine that is replaced resumes from its disk, so this must never be lost.
 resource "google_compute_disk" "state" {
   for_each = local.control_plane
 
   name = "${each.key}-state"
+{%- if module %}
+  project = {{ project | hcl }}
+{%- endif %}
   zone = each.value.zone
   type = {{ state.disk_type | hcl }}
   size = {{ state.disk_size }}
-{%- if labels %}
   labels = local.labels
-{%- endif %}
 
   # To destroy the cluster on purpose: terraform state rm google_compute_disk.state, terraform destroy, then delete the disks.
   lifecycle {
@@ -31,14 +33,19 @@ resource "google_compute_disk" "state" {
   }
 }
 
-# Runs etcd, the API server and the cloud-controller-manager{% if not pools %}, and without a pool the workloads too{% endif %}.
+# Runs etcd, the API server and the cloud-controller-manager{% if not pools %} and, without a pool, the workloads{% endif %}.
 {% include "instance.tf" %}
 {%- if load_balancer %}
 {% include "load_balancer.tf" %}
+# The endpoint's name resolves to the load balancer, once that works.
+{%- else %}
+# The endpoint's name resolves to the control plane.
 {%- endif %}
-# The API endpoint{% if load_balancer %}: the load balancer, once it works{% endif %}.
 resource "google_dns_record_set" "api" {
   managed_zone = google_dns_managed_zone.cluster.name
+{%- if module %}
+  project      = {{ project | hcl }}
+{%- endif %}
   name         = "api.${google_dns_managed_zone.cluster.dns_name}"
   type         = "A"
   ttl          = 60

@@ -1,6 +1,9 @@
-{%- set rules = firewall %}# Nodes and pods reach each other. By range, not by tag: a source tag does not match alias addresses.
+{%- set rules = firewall %}# Nodes and pods reach each other. By range, because a source tag does not match alias addresses.
 resource "google_compute_firewall" "internal" {
   name          = {{ rules.internal.name | hcl }}
+{%- if module %}
+  project       = {{ project | hcl }}
+{%- endif %}
   network       = google_compute_network.vpc.id
   source_ranges = {{ rules.internal.source_ranges | hcl }}
 
@@ -10,13 +13,16 @@ resource "google_compute_firewall" "internal" {
 }
 {%- if rules.ssh %}
 
-{% if ssh_through_iap -%}
+{% if rules.ssh_from_iap_alone -%}
 # SSH through Identity-Aware Proxy: https://cloud.google.com/iap/docs/using-tcp-forwarding
 {%- else -%}
-# SSH from the ranges of the description.
+# SSH from the ranges in access.ssh.
 {%- endif %}
 resource "google_compute_firewall" "ssh" {
   name          = {{ rules.ssh.name | hcl }}
+{%- if module %}
+  project       = {{ project | hcl }}
+{%- endif %}
   network       = google_compute_network.vpc.id
   source_ranges = {{ rules.ssh.source_ranges | hcl }}
 
@@ -28,9 +34,12 @@ resource "google_compute_firewall" "ssh" {
 {%- endif %}
 {%- if rules.api %}
 
-# The API server from outside the VPC.
+# The API server from the ranges in access.api.
 resource "google_compute_firewall" "api" {
   name          = {{ rules.api.name | hcl }}
+{%- if module %}
+  project       = {{ project | hcl }}
+{%- endif %}
   network       = google_compute_network.vpc.id
   source_ranges = {{ rules.api.source_ranges | hcl }}
   target_tags   = [{{ rules.api.target_tag | hcl }}]
@@ -47,6 +56,9 @@ resource "google_compute_firewall" "api" {
 # https://cloud.google.com/load-balancing/docs/health-check-concepts#ip-ranges
 resource "google_compute_firewall" "api_health_checks" {
   name          = {{ rules.api_health_checks.name | hcl }}
+{%- if module %}
+  project = {{ project | hcl }}
+{%- endif %}
   network       = google_compute_network.vpc.id
   source_ranges = {{ rules.api_health_checks.source_ranges | hcl }}
   target_tags   = [{{ rules.api_health_checks.target_tag | hcl }}]
@@ -58,10 +70,13 @@ resource "google_compute_firewall" "api_health_checks" {
 }
 {%- endif %}
 
-# Health checks of load balancers: the cloud-controller-manager's own rule admits those of the first Service only.
+# Load balancers' health checks: the rule that the cloud-controller-manager creates admits those of the first Service only.
 # https://cloud.google.com/load-balancing/docs/health-check-concepts#ip-ranges
 resource "google_compute_firewall" "health_checks" {
   name          = {{ rules.health_checks.name | hcl }}
+{%- if module %}
+  project       = {{ project | hcl }}
+{%- endif %}
   network       = google_compute_network.vpc.id
   source_ranges = {{ rules.health_checks.source_ranges | hcl }}
   target_tags   = [{{ rules.health_checks.target_tag | hcl }}]
@@ -73,9 +88,12 @@ resource "google_compute_firewall" "health_checks" {
 }
 {%- for rule in rules.extra %}
 
-# From the description.
+# From `firewall` in the description.
 resource "google_compute_firewall" "{{ rule.label }}" {
   name          = {{ rule.name | hcl }}
+{%- if module %}
+  project       = {{ project | hcl }}
+{%- endif %}
   network       = google_compute_network.vpc.id
   source_ranges = {{ rule.source_ranges | hcl }}
 {%- for allow in rule.allow %}

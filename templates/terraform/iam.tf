@@ -2,10 +2,13 @@
 # The control plane's identity.
 resource "google_service_account" "control_plane" {
   account_id   = {{ accounts.control_plane.created | hcl }}
+{%- if module %}
+  project      = {{ project | hcl }}
+{%- endif %}
   display_name = "{{ name }}: control plane"
 }
 
-# What the cloud-controller-manager needs to make load balancers and their firewall rules, and nothing else.
+# What the cloud-controller-manager needs to create load balancers and their firewall rules, and nothing else.
 resource "google_project_iam_member" "control_plane" {
   for_each = toset(["roles/compute.loadBalancerAdmin", "roles/compute.securityAdmin"])
 
@@ -19,25 +22,32 @@ resource "google_project_iam_member" "control_plane" {
 # The nodes' identity. It has no role in the project.
 resource "google_service_account" "nodes" {
   account_id   = {{ accounts.nodes | hcl }}
+{%- if module %}
+  project      = {{ project | hcl }}
+{%- endif %}
   display_name = "{{ name }}: nodes"
 }
 
 {% endif -%}
-# What a node needs to join, with a token that lives for hours. Written by the control plane: never in metadata or state.
+# What a node needs to join, with a token that expires after hours. The control plane writes it: it is never in metadata or state.
 resource "google_secret_manager_secret" "join" {
   secret_id = {{ join_secret | hcl }}
-{%- if labels %}
-  labels    = local.labels
+{%- if module %}
+  project   = {{ project | hcl }}
 {%- endif %}
+  labels    = local.labels
 
   replication {
     auto {}
   }
 }
 
-# Adds a version with each new token and destroys the one before.
+# The control plane adds a version with each new token and destroys the previous one.
 resource "google_secret_manager_secret_iam_member" "join_writer" {
   secret_id = google_secret_manager_secret.join.id
+{%- if module %}
+  project   = {{ project | hcl }}
+{%- endif %}
   role      = "roles/secretmanager.secretVersionManager"
 {%- if accounts.control_plane.created %}
   member    = google_service_account.control_plane.member
@@ -50,17 +60,23 @@ resource "google_secret_manager_secret_iam_member" "join_writer" {
 # Every node reads it when it joins.
 resource "google_secret_manager_secret_iam_member" "join_reader" {
   secret_id = google_secret_manager_secret.join.id
+{%- if module %}
+  project   = {{ project | hcl }}
+{%- endif %}
   role      = "roles/secretmanager.secretAccessor"
   member    = google_service_account.nodes.member
 }
 {%- endif %}
 {%- if accounts.existing_nodes %}
 
-# Accounts that pools bring with them.
+# Existing accounts used by pools.
 resource "google_secret_manager_secret_iam_member" "join_reader_existing" {
   for_each = toset({{ accounts.existing_nodes | hcl }})
 
   secret_id = google_secret_manager_secret.join.id
+{%- if module %}
+  project   = {{ project | hcl }}
+{%- endif %}
   role      = "roles/secretmanager.secretAccessor"
   member    = "serviceAccount:${each.key}"
 }
@@ -70,6 +86,9 @@ resource "google_secret_manager_secret_iam_member" "join_reader_existing" {
 # Control planes that join read it too.
 resource "google_secret_manager_secret_iam_member" "join_reader_control_plane" {
   secret_id = google_secret_manager_secret.join.id
+{%- if module %}
+  project = {{ project | hcl }}
+{%- endif %}
   role      = "roles/secretmanager.secretAccessor"
 {%- if accounts.control_plane.created %}
   member    = google_service_account.control_plane.member
@@ -83,9 +102,10 @@ resource "google_secret_manager_secret_iam_member" "join_reader_control_plane" {
 # with it, and it survives the loss of a state disk.
 resource "google_secret_manager_secret" "pki" {
   secret_id = {{ state.secret | hcl }}
-{%- if labels %}
-  labels    = local.labels
+{%- if module %}
+  project = {{ project | hcl }}
 {%- endif %}
+  labels    = local.labels
 
   replication {
     auto {}
@@ -97,6 +117,9 @@ resource "google_secret_manager_secret_iam_member" "pki" {
   for_each = toset(["roles/secretmanager.secretAccessor", "roles/secretmanager.secretVersionAdder"])
 
   secret_id = google_secret_manager_secret.pki.id
+{%- if module %}
+  project = {{ project | hcl }}
+{%- endif %}
   role      = each.key
 {%- if accounts.control_plane.created %}
   member    = google_service_account.control_plane.member

@@ -1,36 +1,28 @@
 resource "google_compute_instance" "{{ group.label }}" {
   for_each = local.{{ group.label }}
 
-  name         = each.key
-  zone         = each.value.zone
-  machine_type = {{ group.machine_type | hcl }}
-{%- if group.ip_forward %}
-  can_ip_forward = true
+  name           = each.key
+{%- if module %}
+  project        = {{ project | hcl }}
 {%- endif %}
-  tags = {{ group.tags | hcl }}
-{%- if labels %}
-  labels = local.labels
-{%- endif %}
-{%- if group.spot %}
+  zone           = each.value.zone
+  machine_type   = {{ group.machine_type | hcl }}
+  can_ip_forward = {{ group.ip_forward }}
+  tags           = {{ group.tags | hcl }}
+  labels         = local.labels
 
-  desired_status = "RUNNING" # after Google has stopped it, the next apply starts it again
-{%- endif %}
-
-  allow_stopping_for_update = true # for a new machine type or service account
+  allow_stopping_for_update = true      # a new machine type or service account restarts the machine
+  desired_status            = "RUNNING" # the next apply starts a machine that was stopped
 
   boot_disk {
-{%- if group.keep_disk %}
-    auto_delete = false
-{%- endif %}
+    auto_delete = {{ not group.keep_disk }}
     device_name = each.key
 
     initialize_params {
-      image = {{ group.image | hcl }}
-      type  = {{ group.disk_type | hcl }}
-      size  = {{ group.disk_size }}
-{%- if labels %}
+      image  = {{ group.image | hcl }}
+      type   = {{ group.disk_type | hcl }}
+      size   = {{ group.disk_size }}
       labels = local.labels
-{%- endif %}
     }
   }
 
@@ -59,8 +51,8 @@ resource "google_compute_instance" "{{ group.label }}" {
 {%- endif %}
   }
 
-{% if group.role == "control-plane" %}  # The cloud-controller-manager makes load balancers with this account.
-{% if group.service_account %}  # It exists already: it must hold roles/compute.loadBalancerAdmin and roles/compute.securityAdmin in the project.
+{% if group.role == "control-plane" %}  # The cloud-controller-manager creates load balancers with this account.
+{% if group.service_account %}  # It is an existing one, which must hold roles/compute.loadBalancerAdmin and roles/compute.securityAdmin in the project.
 {% endif %}{% endif %}  service_account {
 {%- if group.service_account %}
     email = {{ group.service_account | hcl }}
@@ -77,40 +69,37 @@ resource "google_compute_instance" "{{ group.label }}" {
     enable_vtpm                 = true
     enable_integrity_monitoring = true
   }
-{%- if group.spot %}
 
-  # Google may take the machine back at any time: it is stopped, not deleted, and keeps its block.
-  scheduling {
-    provisioning_model          = "SPOT"
-    preemptible                 = true
-    automatic_restart           = false
+{% if group.spot %}  # Google can preempt a Spot VM at any time. It is then stopped, not deleted, and keeps its pod range.
+{% elif group.scheduling.on_host_maintenance == "TERMINATE" %}  # This machine type cannot migrate live: host maintenance restarts it.
+{% endif %}  scheduling {
+    provisioning_model  = {{ group.scheduling.provisioning_model | hcl }}
+    preemptible         = {{ group.spot }}
+    automatic_restart   = {{ not group.spot }}
+    on_host_maintenance = {{ group.scheduling.on_host_maintenance | hcl }}
+{%- if group.spot %}
     instance_termination_action = "STOP"
-  }
 {%- endif %}
+  }
 
   metadata = {
-{%- if os_login %}
-    enable-oslogin = "TRUE"
-{%- endif %}
-    user-data = {{ group.user_data }}
+    enable-oslogin = "{% if os_login %}TRUE{% else %}FALSE{% endif %}"
+    user-data      = {{ group.user_data }}
+  }
+
+{% if group.keep_disk %}  # Existing machines keep their image. To replace one with the newest image, delete its kept disk as well.
+{% else %}  # Existing machines keep their image. To replace one with the newest image of the family:
+  # terraform apply -replace='google_compute_instance.{{ group.label }}["NAME"]'
+{% endif %}
+{%- if group.role == "control-plane" %}  # Disks that Kubernetes attaches are not Terraform's to detach.
+{% endif %}  lifecycle {
+    ignore_changes = [{% if group.role == "control-plane" %}attached_disk, {% endif %}boot_disk[0].initialize_params[0].image]
   }
 {%- if group.role == "control-plane" %}
 
-  # A newer image waits until the machine is replaced. Disks that Kubernetes attaches are not Terraform's to detach.
-  lifecycle {
-    ignore_changes = [attached_disk, boot_disk[0].initialize_params[0].image]
-  }
-{%- endif %}
-{%- if group.role == "control-plane" %}
-{%- if group.waits_for_nat %}
-
-  # Packages are installed at first boot, which needs internet access, and the CA's secret says whether the cluster exists.
-  depends_on = [google_compute_router_nat.nat, google_secret_manager_secret_iam_member.pki]
-{%- else %}
-
-  # The CA's secret says whether the cluster exists, so a machine that boots must be able to read it.
-  depends_on = [google_secret_manager_secret_iam_member.pki]
-{%- endif %}
+{% if group.waits_for_nat %}  # Packages are installed at first boot, which needs internet access.
+{% endif %}  # The secret with the CA says whether the cluster exists, so a machine must be able to read it when it boots.
+  depends_on = [{% if group.waits_for_nat %}google_compute_router_nat.nat, {% endif %}google_secret_manager_secret_iam_member.pki]
 {%- elif group.waits_for_nat %}
 
   # Packages are installed at first boot, which needs internet access.

@@ -3,6 +3,9 @@ resource "google_dns_record_set" "control_plane" {
   for_each = local.control_plane
 
   managed_zone = google_dns_managed_zone.cluster.name
+{%- if module %}
+  project = {{ project | hcl }}
+{%- endif %}
   name         = "${each.key}.${google_dns_managed_zone.cluster.dns_name}"
   type         = "A"
   ttl          = 60
@@ -12,12 +15,13 @@ resource "google_dns_record_set" "control_plane" {
 # Address of the load balancer in front of the control planes.
 resource "google_compute_address" "api" {
   name         = {{ load_balancer.name | hcl }}
+{%- if module %}
+  project = {{ project | hcl }}
+{%- endif %}
   region       = {{ region | hcl }}
   subnetwork   = google_compute_subnetwork.nodes.id
   address_type = "INTERNAL"
-{%- if labels %}
   labels       = local.labels
-{%- endif %}
 }
 
 # The load balancer's backends in each zone. The network is named because an empty group has none.
@@ -25,6 +29,9 @@ resource "google_compute_instance_group" "control_plane" {
   for_each = toset({{ load_balancer.zones | hcl }})
 
   name    = {{ load_balancer.group | hcl }}
+{%- if module %}
+  project = {{ project | hcl }}
+{%- endif %}
   zone    = each.key
   network = google_compute_network.vpc.id
 }
@@ -34,6 +41,9 @@ resource "google_compute_instance_group_membership" "control_plane" {
   for_each = local.control_plane
 
   instance_group = google_compute_instance_group.control_plane[each.value.zone].name
+{%- if module %}
+  project = {{ project | hcl }}
+{%- endif %}
   zone           = each.value.zone
   instance       = google_compute_instance.control_plane[each.key].self_link
 
@@ -45,6 +55,9 @@ resource "google_compute_instance_group_membership" "control_plane" {
 # Only API servers that are ready get connections. Two successes in a row: while a machine boots, another one may answer for it.
 resource "google_compute_region_health_check" "api" {
   name                = {{ load_balancer.name | hcl }}
+{%- if module %}
+  project = {{ project | hcl }}
+{%- endif %}
   region              = {{ region | hcl }}
   check_interval_sec  = 5
   timeout_sec         = 5
@@ -60,6 +73,9 @@ resource "google_compute_region_health_check" "api" {
 # Spreads connections over the control planes that are ready.
 resource "google_compute_region_backend_service" "api" {
   name                  = {{ load_balancer.name | hcl }}
+{%- if module %}
+  project = {{ project | hcl }}
+{%- endif %}
   region                = {{ region | hcl }}
   load_balancing_scheme = "INTERNAL"
   protocol              = "TCP"
@@ -76,6 +92,9 @@ resource "google_compute_region_backend_service" "api" {
 # Passthrough: the API server, its audit log and the firewall see each client's own address.
 resource "google_compute_forwarding_rule" "api" {
   name                  = {{ load_balancer.name | hcl }}
+{%- if module %}
+  project = {{ project | hcl }}
+{%- endif %}
   region                = {{ region | hcl }}
   load_balancing_scheme = "INTERNAL"
   backend_service       = google_compute_region_backend_service.api.id
@@ -83,7 +102,5 @@ resource "google_compute_forwarding_rule" "api" {
   ip_protocol           = "TCP"
   ports                 = ["6443"]
   subnetwork            = google_compute_subnetwork.nodes.id
-{%- if labels %}
   labels                = local.labels
-{%- endif %}
 }

@@ -2,6 +2,6 @@
 {% if not loop.first %}
 {% endif -%}
 {% include "nodes.tf" -%}
-# The pool {{ group.name }}: nodes that are alike, and run the workloads.
+# The pool {{ group.name }}: identical worker nodes.
 {% include "instance.tf" -%}
 {% endfor %}

@@ -1,6 +1,6 @@
 # {{ generator }}
 # The project must have these APIs enabled (.googleapis.com): {{ requirements.apis | join(sep=", ") }}.
-# Whoever applies this needs these roles: {% for role in requirements.roles %}{{ role }}
+# Applying requires these roles: {% for role in requirements.roles %}{{ role }}
 {%- if loop.last %}.{% elif loop.index == 3 %},
 # {% else %}, {% endif %}
 {%- endfor %}
@@ -31,14 +31,16 @@ provider "google" {
   region  = {{ region | hcl }}
 }
 {%- endif %}
-{%- if labels %}
 
-# On everything that takes labels.
+# On every resource that takes labels.
 locals {
+{%- if labels %}
   labels = {
 {%- for key, value in labels %}
     {{ key | hcl_key }} = {{ value | hcl }}
 {%- endfor %}
   }
-}
+{%- else %}
+  labels = {}
 {%- endif %}
+}

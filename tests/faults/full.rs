@@ -1,6 +1,8 @@
-//! A full disk, a read-only folder, a folder on another file system. The kernel provides them, where it lets a user have a
+//! A full disk, a read-only directory, one on another file system. The kernel provides them, where it lets a user have a
 //! mount table of their own.
 
+use std::fs;
+use std::path::Path;
 use std::process::Command;
 
 use crate::Trial;
@@ -26,15 +28,15 @@ fn script(trial: &Trial, script: &str) -> Option<crate::Run> {
 fn a_disk_of_any_size_that_is_too_small() {
     let trial = Trial::new();
     let (mut old, mut new) = (0, 0);
-    for pages in (12..72).step_by(3) {
-        trial.folder.put("tree", &trial.trees[0]);
+    for pages in (14..80).step_by(3) {
+        trial.begin();
         let size = pages * 4;
         let Some(run) = script(
             &trial,
             &format!(
-                "mkdir -p small; mount -t tmpfs -o size={size}k none small; cp -a tree small || exit 3\n\
-                 set +e; $V render --out small/tree; status=$?; set -e\n\
-                 rm -r tree; cp -a small/tree tree; exit $status"
+                "mkdir -p small; mount -t tmpfs -o size={size}k none small; cp -a tree cluster.* small || exit 3\n\
+                 set +e; $V render small/cluster.yaml --out small/tree; status=$?; set -e\n\
+                 rm -r tree; cp -a small/tree small/cluster.lock.json .; exit $status"
             ),
         ) else {
             return;
@@ -44,12 +46,6 @@ fn a_disk_of_any_size_that_is_too_small() {
             Some(0) => new += 1,
             _ => old += 1,
         }
-        // The header's way to the description is one folder longer.
-        let mut now = trial.now();
-        for bytes in now.values_mut() {
-            *bytes = String::from_utf8_lossy(bytes).replace("../../cluster.yaml", "../cluster.yaml").into_bytes();
-        }
-        trial.folder.put("tree", &now);
         trial.ended(&run, &format!("{size} KiB"));
     }
     assert!(old > 2 && new > 2, "{old} too small, {new} large enough");
@@ -59,7 +55,7 @@ fn a_disk_of_any_size_that_is_too_small() {
 fn no_file_may_grow() {
     let trial = Trial::new();
     for size in [0, 1, 2, 4, 8] {
-        trial.folder.put("tree", &trial.trees[0]);
+        trial.begin();
         let limited = format!("trap '' XFSZ; ulimit -f {size}; exec \"$0\" render --out tree");
         let run = trial.folder.start(Command::new("bash").args(["-c", &limited, env!("CARGO_BIN_EXE_vpcgen")]));
         trial.ended(&run, &format!("files of at most {size} KiB"));
@@ -70,7 +66,7 @@ fn no_file_may_grow() {
 fn read_only() {
     let trial = Trial::new();
     for folder in ["tree", "tree/cloud-init"] {
-        trial.folder.put("tree", &trial.trees[0]);
+        trial.begin();
         let bind = format!("mount --bind {folder} {folder}; mount -o remount,bind,ro {folder}; $V render --out tree");
         let Some(run) = script(&trial, &bind) else { return };
         trial.ended(&run.ends(1), folder);
@@ -97,23 +93,36 @@ fn a_folder_on_another_file_system() {
     trial.ended(&run.ends(0), "cloud-init from elsewhere");
 }
 
+/// A lock may be a symbolic link to another file system: it stays a link, and the file behind it is replaced as a whole.
+#[cfg(unix)]
 #[test]
-fn a_lock_beside_its_description_elsewhere() {
-    use vpcgen::tree::{Change, apply, hold};
+fn a_lock_on_another_file_system() {
     let (Ok(elsewhere), trial) = (tempfile::tempdir_in("/dev/shm"), Trial::new()) else {
         return crate::tools::missing("two file systems", "no /dev/shm");
     };
-    let dir = camino::Utf8PathBuf::from_path_buf(trial.folder.path().join("tree")).unwrap();
-    let lock = elsewhere.path().join("cluster.lock.json");
-    let change = |before: Option<&str>, after: Option<&str>| Change {
-        path: lock.to_str().unwrap().to_owned(),
-        before: before.map(Into::into),
-        after: after.map(Into::into),
-    };
-    for (before, after) in [(None, Some("1\n")), (Some("1\n"), Some("2\n"))] {
-        apply(&[change(before, after)], &hold(&dir).unwrap()).unwrap();
-        assert_eq!(std::fs::read_to_string(&lock).unwrap(), after.unwrap());
-    }
+    let (lock, link) = (elsewhere.path().join("kub.json"), trial.folder.path().join("cluster.lock.json"));
+    fs::rename(&link, &lock).or_else(|_| fs::copy(&link, &lock).and_then(|_| fs::remove_file(&link))).unwrap();
+    std::os::unix::fs::symlink(&lock, &link).unwrap();
+    trial.ended(&trial.folder.run(&["render", "--out", "tree"]).ends(0), "a lock elsewhere");
+    assert!(link.is_symlink());
+    assert_eq!(fs::read(&lock).unwrap(), trial.trees[1][Path::new("../cluster.lock.json")]);
     assert_eq!(elsewhere.path().read_dir().unwrap().count(), 1);
-    assert_eq!(trial.now(), trial.trees[0]);
+}
+
+/// A checkout that cannot be written is enough to render from, as long as its lock does not have to change.
+#[test]
+fn a_description_in_a_read_only_directory() {
+    let trial = Trial::new();
+    let read_only = |command: &str| {
+        script(
+            &trial,
+            &format!("mkdir -p in out; cp cluster.* in; mount --bind in in; mount -o remount,bind,ro in; {command}"),
+        )
+    };
+    trial.folder.run(&["lock"]).ends(0);
+    let Some(run) = read_only("$V render in/cluster.yaml --out out") else { return };
+    assert!(run.ends(0).err().contains("created pools.tf"));
+    fs::write(trial.folder.path().join("cluster.yaml"), crate::ONE.replace("count: 2", "count: 5")).unwrap();
+    let run = read_only("$V render in/cluster.yaml --out out").unwrap().ends(1);
+    assert!(run.err().contains("read-only; nothing has changed"), "{}", run.err());
 }

@@ -1,4 +1,4 @@
-//! What a folder between two trees means to others.
+//! What a directory with a mixture of two trees means to others.
 
 use std::process::Command;
 
@@ -7,9 +7,7 @@ use crate::Trial;
 #[test]
 fn terraform_refuses_it_and_says_why() {
     let trial = Trial::new();
-    // As the record is written, whatever it lists.
-    let record = r#"{"//": {"folders": [], "files": []}, "terraform": {"required_version": "these files are half old, half new, because vpcgen was interrupted: run it again"}}"#;
-    trial.folder.write("tree/vpcgen-interrupted.tf.json", record);
+    trial.folder.write(&format!("tree/{}", vpcgen::tree::MARKER), vpcgen::tree::MARKER_CONTENT);
     let mut command = Command::new("terraform");
     let Ok(output) = command.args(["-chdir=tree", "init", "-no-color"]).current_dir(trial.folder.path()).output()
     else {

@@ -1,10 +1,11 @@
 //! The process is killed, or refused, at each of its system calls in turn: strace does it to the program as it is.
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::process::Command;
 
-use crate::Trial;
 use crate::support::folder::Run;
+use crate::{Entries, Trial, entries};
 
 /// Every call that changes a file system, on any machine that Linux runs on.
 const CALLS: [&str; 12] = [
@@ -14,25 +15,33 @@ const CALLS: [&str; 12] = [
 
 /// Runs vpcgen with a fault at one call; whether the fault came to pass.
 fn run(trial: &Trial, call: &str, fault: &str, arguments: &[&str]) -> (Run, bool) {
-    let log = trial.folder.path().join("calls");
-    let mut command = Command::new("strace");
-    command
-        .args(["-f", "-qq", "-o"])
-        .arg(&log)
-        .arg(format!("-etrace=?{call}"))
-        .arg(format!("-einject=?{call}:{fault}"));
-    let run = trial.folder.start(command.arg(env!("CARGO_BIN_EXE_vpcgen")).args(arguments));
-    let log = fs::read_to_string(log).unwrap_or_default();
+    let (run, log) = traced(trial, &[&format!("-etrace=?{call}"), &format!("-einject=?{call}:{fault}")], arguments);
     let hit = log.contains("INJECTED") || log.contains("killed by SIGKILL");
     (run, hit)
 }
 
-fn possible() -> bool {
+/// Runs vpcgen under strace; what strace saw.
+fn traced(trial: &Trial, options: &[&str], arguments: &[&str]) -> (Run, String) {
+    let log = trial.folder.path().join("calls");
+    let mut command = Command::new("strace");
+    command.args(["-f", "-qq", "-o"]).arg(&log).args(options).arg(env!("CARGO_BIN_EXE_vpcgen")).args(arguments);
+    let run = trial.folder.start(&mut command);
+    (run, fs::read_to_string(log).unwrap_or_default())
+}
+
+pub(crate) fn possible() -> bool {
     let possible = Command::new("strace").args(["-qq", "-o", "/dev/null", "true"]).status().is_ok_and(|s| s.success());
     if !possible {
         crate::tools::missing("every system call", "no strace that may trace");
     }
     possible
+}
+
+/// Whether the directory has not been in this state before: a run knows nothing else, so each state is recovered from once.
+fn is_new(trial: &Trial, seen: &mut BTreeSet<Entries>) -> bool {
+    let mut state = entries(trial.folder.path());
+    state.retain(|(path, _)| !path.ends_with("calls"));
+    seen.insert(state)
 }
 
 #[test]
@@ -41,53 +50,50 @@ fn killed_at_any_call() {
         return;
     }
     let trial = Trial::new();
-    let mut kills = 0;
+    let (mut kills, mut mixtures, mut seen) = (0, 0, BTreeSet::new());
     for call in CALLS {
         for number in 1.. {
-            trial.folder.put("tree", &trial.trees[0]);
+            trial.begin();
             let (_, hit) = run(&trial, call, &format!("signal=KILL:when={number}"), &["render", "--out", "tree"]);
-            trial.recovers(&format!("killed at {call} {number}"));
+            if is_new(&trial, &mut seen) {
+                mixtures += usize::from(!trial.is_one_tree());
+                trial.recovers(&format!("killed at {call} {number}"));
+            }
             if !hit {
                 break;
             }
             kills += 1;
         }
     }
-    assert!(kills > 50, "only {kills} kills");
+    assert!(kills > 100 && mixtures > 3, "only {kills} kills, {mixtures} mixtures");
 }
 
 #[test]
-fn killed_again_while_the_next_run_mends_it() {
+fn killed_again_while_the_next_run_recovers() {
     if !possible() {
         return;
     }
     let trial = Trial::new();
-    // Half of the files have been moved.
-    let (_, hit) = run(&trial, "rename", "signal=KILL:when=3", &["render", "--out", "tree"]);
+    // The marker, the lock and one file have been moved.
+    let (_, hit) = run(&trial, "rename", "signal=KILL:when=4", &["render", "--out", "tree"]);
     assert!(hit && trial.is_marked() && !trial.is_one_tree());
     let half = trial.now();
-    // And one whose way forward is barred, so that it goes back.
-    for barred in [false, true] {
-        for call in CALLS {
-            for number in 1.. {
-                trial.folder.put("tree", &half);
-                if barred {
-                    fs::create_dir_all(trial.folder.path().join("tree/.vpcgen")).unwrap();
-                    fs::rename(
-                        trial.folder.path().join("tree/.vpcgen/new"),
-                        trial.folder.path().join("tree/.vpcgen/dropped"),
-                    )
-                    .unwrap();
-                }
-                let fault = format!("signal=KILL:when={number}");
-                let (_, hit) = run(&trial, call, &fault, &["render", "--out", "tree", "--check"]);
+    let (mut kills, mut seen) = (0, BTreeSet::new());
+    for call in CALLS {
+        for number in 1.. {
+            trial.put(&half);
+            let fault = format!("signal=KILL:when={number}");
+            let (_, hit) = run(&trial, call, &fault, &["render", "--out", "tree"]);
+            if is_new(&trial, &mut seen) {
                 trial.recovers(&format!("killed again at {call} {number}"));
-                if !hit {
-                    break;
-                }
             }
+            if !hit {
+                break;
+            }
+            kills += 1;
         }
     }
+    assert!(kills > 100 && seen.len() > 10, "only {kills} kills, {} states", seen.len());
 }
 
 #[test]
@@ -107,7 +113,7 @@ fn refused_at_any_call() {
         ("flock", "ENOLCK", true),
     ] {
         for number in 1.. {
-            trial.folder.put("tree", &trial.trees[0]);
+            trial.begin();
             let fault = format!("error={error}:when={number}{}", if from_then_on { "+" } else { "" });
             let (run, hit) = run(&trial, call, &fault, &["render", "--out", "tree"]);
             let what = format!("{error} at {call} {number}");
@@ -125,16 +131,64 @@ fn refused_at_any_call() {
     }
 }
 
+/// A run that fails on top of a mixture leaves the mixture, and its marker.
+#[test]
+fn refused_while_the_next_run_recovers() {
+    if !possible() {
+        return;
+    }
+    let trial = Trial::new();
+    run(&trial, "rename", "signal=KILL:when=4", &["render", "--out", "tree"]);
+    let half = trial.now();
+    for number in 1.. {
+        trial.put(&half);
+        let fault = format!("error=EIO:when={number}");
+        let (run, hit) = run(&trial, "rename", &fault, &["render", "--out", "tree"]);
+        if !hit {
+            assert!(number > 2, "{}", run.err());
+            break;
+        }
+        assert!(run.status() == Some(1) && run.err().contains("nothing has changed"), "{}", run.err());
+        assert!(trial.is_marked() && !trial.is_one_tree(), "rename {number}");
+        trial.recovers(&fault);
+    }
+}
+
 #[test]
 fn refused_on_the_way_forward_and_on_the_way_back() {
     if !possible() {
         return;
     }
     let trial = Trial::new();
-    // Nothing can be moved any more after the record and one file.
-    let (run, _) = run(&trial, "rename", "error=EIO:when=3+", &["render", "--out", "tree"]);
+    // Nothing can be moved any more after the marker and two files.
+    let (run, _) = run(&trial, "rename", "error=EIO:when=4+", &["render", "--out", "tree"]);
     assert_eq!(run.status(), Some(1));
-    assert!(run.err().contains("some files are already the new ones"), "{}", run.err());
+    assert!(run.err().contains("some files are already new"), "{}", run.err());
     assert!(trial.is_marked());
     trial.recovers("neither forward nor back");
+}
+
+/// Whatever there is to find, `--check` opens nothing for writing, and creates, moves and removes nothing.
+#[test]
+fn a_look_only_reads() {
+    if !possible() {
+        return;
+    }
+    let trial = Trial::new();
+    let (_, hit) = run(&trial, "rename", "signal=KILL:when=4", &["render", "--out", "tree"]);
+    assert!(hit && trial.is_marked());
+    for arguments in
+        [&["render", "--out", "tree", "--check"][..], &["render", "--out", "new", "--check"], &["lock", "--check"]]
+    {
+        let (run, log) = traced(&trial, &["-etrace=%file,%desc"], arguments);
+        assert!(matches!(run.status(), Some(0 | 2)), "{}", run.err());
+        assert!(log.contains("cluster.yaml"), "strace sees files: {log}");
+        for line in log.lines().filter(|line| !line.contains("/dev/")) {
+            let writes = ["O_WRONLY", "O_RDWR", "O_CREAT", "O_TRUNC"].iter().any(|flag| line.contains(flag));
+            let changes =
+                ["rename", "unlink", "mkdir", "rmdir", "link", "symlink", "chmod", "truncate", "utime", "flock"];
+            let call = line.split_once(' ').map_or(line, |(_, call)| call.trim_start()).split('(').next().unwrap_or("");
+            assert!(!writes && !changes.iter().any(|change| call.starts_with(change)), "{arguments:?}: {line}");
+        }
+    }
 }

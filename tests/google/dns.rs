@@ -20,6 +20,15 @@ pub(crate) fn serve(world: &mut World, call: &Call<'_>) -> Answer {
     match (call.method, rest) {
         ("POST", []) => create_zone(world, &path(text(call.body, "name")), project, call.body),
         ("GET", [zone]) => link::get(world, &path(zone)).map(without_records),
+        ("PUT", [zone]) => {
+            let mut changed = link::get(world, &path(zone))?;
+            names::check_labels(&call.body["labels"])?;
+            for key in ["description", "labels"] {
+                changed[key] = call.body[key].clone();
+            }
+            world.resources.insert(path(zone), changed);
+            Ok(json!({"kind": "dns#operation", "status": "done"}))
+        }
         ("DELETE", [zone]) => {
             let found = link::get(world, &path(zone))?;
             if list(&found, "records").len() > 2 {

@@ -49,7 +49,9 @@ pub(crate) static PERMITTED: &[Permitted] = &[
     entry(MACHINE, "disks.0.type", "PERSISTENT", ABSENT, "gcloud writes Google's default"),
     entry(MACHINE, "networkInterfaces.0.accessConfigs.0.name", "external-nat", ABSENT, "gcloud writes Google's default"),
     entry(MACHINE, "reservationAffinity.consumeReservationType", "ANY_RESERVATION", ABSENT, "gcloud writes Google's default"),
-    entry(MACHINE, "scheduling.onHostMaintenance", "MIGRATE", ABSENT, "gcloud writes Google's default"),
+    entry(MACHINE, "scheduling.provisioningModel", ABSENT, "STANDARD", "Google's default, spelled out so that a pool can go back from Spot"),
+    entry(MACHINE, "scheduling.preemptible", ABSENT, "false", "Google's default, spelled out so that a pool can go back from Spot"),
+    entry(MACHINE, "scheduling.instanceTerminationAction", ABSENT, "", "the provider sends no value as an empty one"),
 
     // What the guide does by hand afterwards.
     entry(MACHINE, "metadata.items.*.key", ABSENT, "user-data", "the guide configures its machines by hand"),

@@ -40,7 +40,7 @@ fn a_pool_in_front_moves_nobody() {
 #[test]
 fn the_lock_is_written_with_the_tree_or_by_itself_and_by_nothing_else() {
     let folder = Folder::with(TWO);
-    for arguments in ["render", "validate", "lock -", "render - --out other", "render --preset minimal --out other"] {
+    for arguments in ["render", "validate", "lock -", "render - --out other", "render --preset minimal --out third"] {
         run(&folder, arguments, i32::from(arguments == "lock -"));
         assert!(!folder.path().join(LOCK).exists(), "{arguments}");
     }
@@ -88,7 +88,7 @@ fn locked_refuses_what_would_change_the_lock() {
     assert!(run(&folder, "render", 0).1.contains("warning[lock-behind]"));
     assert!(!run(&folder, "validate", 0).1.contains("lock"));
     assert_eq!(folder.read(LOCK), before);
-    assert!(run(&folder, "render --preset minimal --locked", 1).1.contains("nothing else has a lock"));
+    assert!(run(&folder, "render --preset minimal --locked", 1).1.contains("presets and standard input have no lock"));
 }
 
 #[test]

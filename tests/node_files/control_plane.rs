@@ -204,7 +204,7 @@ fn an_attempt_that_was_cut_short_is_made_again() {
     expect(
         &again(cut.machine, node, BLANK),
         0,
-        "clearing up after an unfinished kubeadm init",
+        "cleaning up after an unfinished kubeadm init",
         "kubeadm reset --force",
     );
     // The same disk on another machine.
@@ -228,7 +228,7 @@ fn an_attempt_that_was_cut_short_is_made_again() {
     expect(
         &again(cut.machine, node, filled),
         0,
-        "clearing up after an unfinished kubeadm join",
+        "cleaning up after an unfinished kubeadm join",
         "kubeadm reset --force",
     );
     let lost = Found { disk: &[("joining", "")], ..BLANK };

@@ -104,6 +104,12 @@ impl Workspace {
         self.step("second plan", &["plan", "-no-color", "-input=false", "-detailed-exitcode"], &[0]).map(drop)
     }
 
+    /// What the plan of the last step will change, as `terraform show -json` prints it.
+    pub(crate) fn planned(&self) -> Result<serde_json::Value, Failure> {
+        let output = self.step("show", &["show", "-json", "plan"], &[0])?;
+        Ok(serde_json::from_slice(&output.stdout).expect("terraform show -json prints JSON"))
+    }
+
     /// Destroys all of it, as the rendered comment says: the state disks, which are protected, are taken out of the state first.
     pub(crate) fn destroy(&self) -> Result<(), Failure> {
         let protected = ["state", "rm", "google_compute_disk.state"];

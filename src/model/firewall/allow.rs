@@ -8,7 +8,7 @@ const PROTOCOLS: [&str; 8] = ["tcp", "udp", "icmp", "esp", "ah", "ipip", "sctp",
 /// Those that have ports.
 const WITH_PORTS: [&str; 3] = ["tcp", "udp", "sctp"];
 
-/// Numbers that are written for ports and mean protocols nobody uses: without `tcp:` a number is an IP protocol.
+/// Numbers that are meant as ports: without `tcp:`, a number is an IP protocol, and nobody uses these.
 const RATHER_PORTS: [&str; 12] = ["20", "21", "22", "23", "25", "53", "80", "110", "123", "143", "161", "179"];
 
 /// `tcp:22` as protocol and port.
@@ -33,7 +33,7 @@ pub(super) fn one(word: &Spanned<String>, report: &mut Report) -> Option<(String
                 report.push(
                     Diagnostic::warning(Code::InvalidAllow, format!("`{text}` is IP protocol {text}, not a port"))
                         .at(&word.span, "")
-                        .help(format!("the port is `tcp:{text}`"))
+                        .help(format!("for the port, write `tcp:{text}`"))
                         .patch(&word.span, format!("tcp:{text}")),
                 );
             }
@@ -50,7 +50,7 @@ pub(super) fn one(word: &Spanned<String>, report: &mut Report) -> Option<(String
     }
 }
 
-/// What is wrong with an entry, and what to write instead, else how such things are written.
+/// What is wrong with an entry, and what to write instead, or else how entries look.
 struct Fault {
     what: String,
     instead: Result<String, String>,
@@ -65,24 +65,24 @@ fn wrong_protocol(text: &str, protocol: &str, ports: Option<&str>) -> Fault {
         };
     }
     if let Some(near) = PROTOCOLS.iter().find(|known| protocol.eq_ignore_ascii_case(known)) {
-        let what = format!("`{protocol}` is not written in lower case");
+        let what = format!("the protocol `{protocol}` must be lower case");
         return Fault { what, instead: Ok(format!("{near}{rest}")) };
     }
     let lower = protocol.to_lowercase();
     if let Some(instead) = other_order(&lower) {
-        return Fault { what: format!("`{text}` is not written as gcloud does"), instead: Ok(instead) };
+        return Fault { what: format!("`{text}` is not in gcloud's format"), instead: Ok(instead) };
     }
     let near = PROTOCOLS.iter().find(|known| strsim::damerau_levenshtein(&lower, known) == 1);
     Fault {
-        what: format!("`{protocol}` is not a protocol"),
+        what: format!("unknown protocol `{protocol}`"),
         instead: match near {
             Some(near) => Ok(format!("{near}{rest}")),
-            None => Err(format!("Google takes {} or a protocol number", PROTOCOLS.join(", "))),
+            None => Err(format!("use one of {}, or a protocol number", PROTOCOLS.join(", "))),
         },
     }
 }
 
-/// `udp/53` and `53/udp` as we write them.
+/// `udp/53` and `53/udp` in gcloud's format.
 fn other_order(text: &str) -> Option<String> {
     let (one, other) = text.split_once('/')?;
     let (protocol, ports) = if WITH_PORTS.contains(&other) { (other, one) } else { (one, other) };
@@ -102,9 +102,9 @@ fn range(protocol: &str, ports: &str) -> Result<String, Fault> {
         (Some(first), Some(last)) if first == last => Ok(first.to_string()),
         (Some(first), Some(last)) => Ok(format!("{first}-{last}")),
         _ => Err(Fault {
-            what: format!("`{ports}` is neither a port nor a range of ports"),
+            what: format!("`{ports}` is not a valid port or port range"),
             instead: Err(
-                "ports are numbers up to 65535: `tcp:443`, `tcp:30000-32767`; one entry for each range".to_owned()
+                "use numbers up to 65535, one entry for each port or range: `tcp:443`, `tcp:30000-32767`".to_owned()
             ),
         }),
     }

@@ -18,7 +18,7 @@ pub(super) fn check(spec: &spec::Spec, cluster: Option<&str>, report: &mut Repor
         let unread = |of: &str| spec.is_unread(&format!("firewall.{}.{of}", key.value));
         let named = name::check(key, "the name of a firewall rule", report);
         if let (Some(key), Some(cluster)) = (named, cluster) {
-            clash(key, cluster, report);
+            clash(key, cluster, spec, report);
         }
         let allow = if unread("allow") { Vec::new() } else { allow(key, rule, report) };
         let from = if unread("from") { Vec::new() } else { from(key, rule, report) };
@@ -27,18 +27,24 @@ pub(super) fn check(spec: &spec::Spec, cluster: Option<&str>, report: &mut Repor
     checked
 }
 
-/// vpcgen's own rules, and the labels that its Terraform gives them.
-fn clash(key: &Spanned<String>, cluster: &str, report: &mut Report) {
+/// vpcgen's own rules, and the labels that they have in Terraform.
+fn clash(key: &Spanned<String>, cluster: &str, spec: &spec::Spec, report: &mut Report) {
     let derived = Derived(cluster);
     let own = [derived.rule_internal(), derived.rule_ssh(), derived.rule_api(), derived.rule_health_checks()];
-    if own.contains(&key.value) || ["internal", "ssh", "api", "health-checks"].contains(&key.value.as_str()) {
-        let message = format!("`{}` is the name of a rule that vpcgen makes itself", key.value);
-        let other = format!("{cluster}-extra-{}", key.value.trim_start_matches(cluster).trim_start_matches('-'));
-        let diagnostic = Diagnostic::error(Code::NameClash, message)
-            .at(&key.span, "")
-            .help(format!("call it something else, such as `{other}`"));
-        report.push(if name::is_name(&other) { diagnostic.patch(&key.span, other) } else { diagnostic });
+    if !own.contains(&key.value) && !["internal", "ssh", "api", "health-checks"].contains(&key.value.as_str()) {
+        return;
     }
+    let base = key.value.trim_start_matches(cluster).trim_start_matches('-');
+    let is_free = |other: &String| !spec.firewall.iter().flatten().any(|(taken, _)| taken.value == *other);
+    let names = std::iter::once(format!("{cluster}-extra-{base}"));
+    let mut names = names.chain((2..).map(|number| format!("{cluster}-extra-{base}-{number}")));
+    let other = names.find(is_free).filter(|other| name::is_name(other));
+    let message = format!("the name `{}` is already in use by a rule that vpcgen creates", key.value);
+    let diagnostic = Diagnostic::error(Code::NameClash, message).at(&key.span, "");
+    report.push(match other {
+        Some(other) => diagnostic.help(format!("choose another name, such as `{other}`")).patch(&key.span, other),
+        None => diagnostic.help("choose another name"),
+    });
 }
 
 fn allow(key: &Spanned<String>, rule: &Spanned<spec::FirewallRule>, report: &mut Report) -> Vec<Allow> {
@@ -64,11 +70,11 @@ fn allow(key: &Spanned<String>, rule: &Spanned<spec::FirewallRule>, report: &mut
 fn from(key: &Spanned<String>, rule: &Spanned<spec::FirewallRule>, report: &mut Report) -> Vec<String> {
     let written = rule.value.from.as_ref().filter(|list| !list.value.is_empty());
     let Some(list) = written else {
-        let message = format!("the firewall rule `{}` names no source", key.value);
+        let message = format!("the firewall rule `{}` has no source", key.value);
         report.push(
             Diagnostic::error(Code::InvalidSource, message)
-                .at(&key.span, "Google would take that for everywhere")
-                .help("add `from: [10.0.0.0/8]`; everywhere is `from: [0.0.0.0/0]`"),
+                .at(&key.span, "Google would admit every address")
+                .help("add `from: [10.0.0.0/8]`, or `from: [0.0.0.0/0]` for every address"),
         );
         return Vec::new();
     };
@@ -80,7 +86,7 @@ fn from(key: &Spanned<String>, rule: &Spanned<spec::FirewallRule>, report: &mut 
             Diagnostic::error(Code::InvalidSource, message)
                 .at(&v6.span, "IPv6")
                 .and(&v4.span, "IPv4")
-                .help("make it two rules: Google takes one family in each"),
+                .help("split it into two rules: each can have one address family"),
         );
         return Vec::new();
     }

@@ -41,15 +41,15 @@ impl<'a> Custom<'a> {
 pub(super) fn check(custom: &Custom<'_>, written: &Spanned<String>, report: &mut Report) -> bool {
     let text = written.value.as_str();
     let Some(family) = family::find(custom.family) else {
-        let message = format!("vpcgen does not know the machine family `{}`", custom.family);
-        let help = "fine if Google added it lately; E2, N1, N2, N2D and N4 have custom types";
+        let message = format!("unknown machine family `{}`", custom.family);
+        let help = "ignore this if the family is new; E2, N1, N2, N2D and N4 have custom machine types";
         report.push(Diagnostic::warning(Code::UnknownMachineType, message).at(&written.span, "").help(help));
         return true;
     };
     let (allowed, per_processor, extends) = match &family.custom {
         CustomRule::No => {
             let message = format!("the family `{}` has no custom machine types", custom.family);
-            let help = "E2, N1, N2, N2D and N4 have; else take a predefined type";
+            let help = "use a predefined type, or E2, N1, N2, N2D or N4";
             report.push(Diagnostic::error(Code::InvalidMachineType, message).at(&written.span, "").help(help));
             return false;
         }
@@ -61,7 +61,7 @@ pub(super) fn check(custom: &Custom<'_>, written: &Spanned<String>, report: &mut
         let plain = text.trim_end_matches("-ext");
         report.push(
             fault(format!("the family `{}` has no extended memory", custom.family))
-                .help(format!("leave `-ext` out: `{plain}`"))
+                .help(format!("remove `-ext`: `{plain}`"))
                 .patch(&written.span, plain),
         );
         return false;

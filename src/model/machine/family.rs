@@ -41,12 +41,30 @@ pub(crate) struct Family {
     refuses: Vec<&'static str>,
     /// Custom types.
     pub(super) custom: CustomRule,
+    /// What every machine of the family includes, or cannot do.
+    feature: Option<Feature>,
+}
+
+/// What sets the machines of a family apart.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Feature {
+    /// Accelerators are part of the machine type.
+    Gpu,
+    /// Local SSDs are part of the machine type.
+    LocalSsd,
+    /// Host maintenance stops and restarts the machine, because it cannot migrate.
+    NoLiveMigration,
 }
 
 impl Family {
     /// Whether a machine of the family boots from this type of disk, as far as is known.
     pub(super) fn boots_from(&self, disk: &str) -> bool {
         !self.refuses.contains(&disk)
+    }
+
+    /// What sets its machines apart.
+    pub(super) fn has(&self, feature: Feature) -> bool {
+        self.feature == Some(feature)
     }
 }
 
@@ -71,6 +89,12 @@ static FAMILIES: LazyLock<Vec<Family>> = LazyLock::new(|| {
                 "no" => CustomRule::No,
                 "-" | "yes" => CustomRule::Common,
                 rule => known(rule).expect("a test reads every row"),
+            },
+            feature: match row[4] {
+                "gpu" => Some(Feature::Gpu),
+                "local-ssd" => Some(Feature::LocalSsd),
+                "no-migration" => Some(Feature::NoLiveMigration),
+                _ => None,
             },
         })
         .collect()
@@ -112,6 +136,7 @@ mod tests {
         assert_eq!((*memory, *extended), ((512, 8192), true));
         assert!(!find("c4").unwrap().boots_from("pd-balanced") && find("c4").unwrap().boots_from("hyperdisk-balanced"));
         assert_eq!(find("t2a").unwrap().architecture, Architecture::Arm);
+        assert!(find("g2").unwrap().has(Feature::Gpu) && find("h3").unwrap().has(Feature::NoLiveMigration));
         assert_eq!(FAMILIES.len(), 34);
     }
 }

@@ -1,11 +1,12 @@
-//! What goes together: a machine family with its boot disk, its processors with the image.
+//! What goes together: a machine type with its boot disk, its processors with the image.
 
 use super::family::Family;
 use super::image::{self, Image};
+use super::{disk, machine_type};
 use crate::diag::{Code, Diagnostic, Report};
 use crate::spec;
 
-/// Preferred boot disks, when another is refused.
+/// What is suggested instead of a boot disk that is refused, in this order.
 const DISKS: [&str; 2] = ["pd-balanced", "hyperdisk-balanced"];
 
 /// A machine whose type and family are known.
@@ -16,22 +17,30 @@ pub(super) struct Fit<'a> {
 }
 
 impl Fit<'_> {
-    /// Whether the family boots from this disk. Google says so only when it makes the machine.
+    /// Whether this machine boots from this disk. Google says so only when it creates the machine.
     pub(super) fn disk(&self, disk: &str, report: &mut Report) {
-        if self.family.boots_from(disk) {
-            return;
-        }
         let Some(takes) = DISKS.iter().find(|disk| self.family.boots_from(disk)) else { return };
         let written = self.spec.disk.and_then(|disk| disk.kind.as_ref());
-        let default = if written.is_none() { ", the default" } else { "" };
-        let message = format!("`{}` does not boot from {disk}{default}", self.machine_type);
+        let needs = disk::fewest_processors(disk, self.family.name);
+        let has = machine_type::size(self.machine_type).map(|size| size.processors);
+        let message = match (needs, has) {
+            _ if !self.family.boots_from(disk) => {
+                let default = if written.is_none() { ", the default" } else { "" };
+                format!("`{}` cannot boot from {disk}{default}", self.machine_type)
+            }
+            (Some(needs), Some(has)) if has < needs => {
+                let family = self.family.name.to_uppercase();
+                format!("{disk} needs at least {needs} vCPUs on {family}; `{}` has {has}", self.machine_type)
+            }
+            _ => return,
+        };
         let diagnostic = Diagnostic::error(Code::DiskMismatch, message);
-        let whose = format!("the family {} takes {takes}", self.family.name);
+        let whose = format!("{} machines boot from {takes}", self.family.name.to_uppercase());
         report.push(match (written, self.spec.machine_type) {
             (Some(written), machine_type) => diagnostic
                 .at(&written.span, whose)
                 .and(machine_type.map(|written| &written.span), "this machine")
-                .help(format!("take {takes}"))
+                .help(format!("use {takes}"))
                 .patch(&written.span, *takes),
             (None, Some(machine_type)) if self.spec.disk.is_some() => {
                 diagnostic.at(&machine_type.span, whose).help(format!("add `type: {takes}` under `disk`"))
@@ -49,7 +58,7 @@ impl Fit<'_> {
         let Some(made_for) = image.architecture.filter(|made_for| *made_for != runs_on) else { return };
         let default = if self.spec.image.is_none() { "the default image" } else { "the image" };
         let message = format!(
-            "`{}` is an {} machine, and {default} is made for {}",
+            "`{}` is an {} machine, but {default} is for {}",
             self.machine_type,
             runs_on.name(),
             made_for.name()
@@ -60,7 +69,7 @@ impl Fit<'_> {
             (Some(written), machine_type) => diagnostic
                 .at(&written.span, made_for.name())
                 .and(machine_type.map(|written| &written.span), runs_on.name())
-                .help(format!("take the image for {}", runs_on.name()))
+                .help(format!("use the image for {}", runs_on.name()))
                 .patch(&written.span, instead),
             (None, Some(machine_type)) => {
                 diagnostic.at(&machine_type.span, runs_on.name()).help(format!("add `image: {instead}` beside it"))

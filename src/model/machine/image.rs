@@ -10,25 +10,28 @@ use crate::source::Spanned;
 const DEFAULT: &str = "projects/ubuntu-os-cloud/global/images/family/ubuntu-2404-lts-amd64";
 const DEFAULT_ARM: &str = "projects/ubuntu-os-cloud/global/images/family/ubuntu-2404-lts-arm64";
 
-/// Google's own image projects whose images do not boot what vpcgen writes: without cloud-init, or without apt.
-const WITHOUT_CLOUD_INIT: [&str; 16] = [
-    "centos-cloud",
-    "cos-cloud",
-    "debian-cloud",
-    "fedora-coreos-cloud",
-    "opensuse-cloud",
-    "oracle-linux-cloud",
-    "rhel-cloud",
-    "rhel-sap-cloud",
-    "rocky-linux-accelerator-cloud",
-    "rocky-linux-cloud",
-    "suse-cloud",
-    "suse-sap-cloud",
-    "windows-cloud",
-    "windows-sql-cloud",
-    "freebsd-org-cloud-dev",
-    "deeplearning-platform-release",
+/// Google's own image projects whose images do not boot what vpcgen writes, and why
+/// (github.com/kubernetes/kops/issues/16697: which images have cloud-init).
+const WITHOUT_CLOUD_INIT: [(&str, &str); 16] = [
+    ("centos-cloud", NO_CLOUD_INIT),
+    ("cos-cloud", "Container-Optimized OS has a read-only root file system and no package manager"),
+    ("debian-cloud", NO_CLOUD_INIT),
+    ("fedora-coreos-cloud", "Fedora CoreOS reads Ignition instead of cloud-init"),
+    ("opensuse-cloud", NO_APT),
+    ("oracle-linux-cloud", NO_CLOUD_INIT),
+    ("rhel-cloud", NO_CLOUD_INIT),
+    ("rhel-sap-cloud", NO_CLOUD_INIT),
+    ("rocky-linux-accelerator-cloud", NO_CLOUD_INIT),
+    ("rocky-linux-cloud", NO_CLOUD_INIT),
+    ("suse-cloud", NO_APT),
+    ("suse-sap-cloud", NO_APT),
+    ("windows-cloud", "a control plane and its nodes run on Linux"),
+    ("windows-sql-cloud", "a control plane and its nodes run on Linux"),
+    ("freebsd-org-cloud-dev", "a control plane and its nodes run on Linux"),
+    ("deeplearning-platform-release", "these images bring packages that conflict with containerd.io"),
 ];
+const NO_CLOUD_INIT: &str = "Google builds these images without cloud-init";
+const NO_APT: &str = "packages are installed with apt, which these images do not have";
 
 /// An image as it will be rendered.
 pub(super) struct Image {
@@ -67,7 +70,7 @@ pub(super) fn check(image: Option<&Spanned<String>>, machine: Option<Architectur
 }
 
 fn malformed(image: &Spanned<String>, machine: Architecture) -> Diagnostic {
-    let message = format!("`{}` is not the full name of an image", image.value);
+    let message = format!("`{}` is not a full image name", image.value);
     let diagnostic = Diagnostic::error(Code::InvalidImage, message).at(&image.span, "");
     let last = image.value.rsplit('/').next().unwrap_or_default();
     // As short as Terraform and gcloud take them: `project/family`, `family`.
@@ -104,8 +107,8 @@ fn fault(
         known.family == name || (!family && name.strip_prefix(known.family).is_some_and(|rest| rest.starts_with("-v")))
     };
     if let Some(known) = KNOWN.iter().filter(here).find(|known| of(known) && !known.is_there()) {
-        let message = format!("Google has withdrawn the images of `{}`", known.family);
-        let when = format!("gone since {}", known.withdrawn.unwrap_or_default());
+        let message = format!("Google has withdrawn the image family `{}`", known.family);
+        let when = format!("withdrawn in {}", known.withdrawn.unwrap_or_default());
         return Some(
             Diagnostic::error(Code::WithdrawnImage, message)
                 .at(&image.span, when)
@@ -113,12 +116,12 @@ fn fault(
                 .patch(&image.span, instead),
         );
     }
-    if WITHOUT_CLOUD_INIT.contains(&project) {
-        let message = format!("images of `{project}` are not supported yet");
+    if let Some((_, why)) = WITHOUT_CLOUD_INIT.iter().find(|(of, _)| *of == project) {
+        let message = format!("images from `{project}` are not supported yet");
         return Some(
             Diagnostic::error(Code::NotSupported, message)
-                .at(&image.span, "without cloud-init, or without apt")
-                .help("machines are set up by cloud-init: take an Ubuntu image")
+                .at(&image.span, *why)
+                .help("machines install themselves with cloud-init and apt: use an Ubuntu image")
                 .patch(&image.span, instead),
         );
     }
@@ -131,17 +134,17 @@ fn fault(
     if let Some(known) = with_architecture(name, machine) {
         return Some(
             diagnostic
-                .help("from 24.04 on, Ubuntu's families end in their architecture")
+                .help("since 24.04, Ubuntu's image families end in the architecture")
                 .patch(&image.span, known.long()),
         );
     }
     let distance = |known: &&Known| strsim::damerau_levenshtein(known.family, name);
     let near = KNOWN.iter().filter(here).filter(|known| known.is_there()).min_by_key(distance);
-    let message = format!("vpcgen does not know the image family `{name}` of `{project}`");
+    let message = format!("unknown image family `{name}` in `{project}`");
     let diagnostic = Diagnostic::warning(Code::UnknownImage, message).at(&image.span, "");
     Some(match near.filter(|near| distance(near) <= 2) {
         Some(near) => diagnostic.help(format!("did you mean `{}`?", near.family)).patch(&image.span, near.long()),
-        None => diagnostic.help("fine if it is new: `gcloud compute images list` shows them"),
+        None => diagnostic.help("ignore this if the family is new; `gcloud compute images list` shows all of them"),
     })
 }
 

@@ -3,7 +3,7 @@
 use std::sync::LazyLock;
 
 use super::custom_type::{self, Custom};
-use super::family::{self, Family};
+use super::family::{self, Family, Feature};
 use crate::diag::{Code, Diagnostic, Report};
 use crate::model::name;
 use crate::model::table::rows;
@@ -51,13 +51,17 @@ pub(super) fn check(written: Option<&Spanned<String>>, report: &mut Report) -> O
     let Some(written) = written else { return Some(DEFAULT.to_owned()) };
     let text = written.value.as_str();
     if !name::is_name(text) || !text.contains('-') {
-        let diagnostic = Diagnostic::error(Code::InvalidMachineType, format!("`{text}` is not a machine type"))
+        let diagnostic = Diagnostic::error(Code::InvalidMachineType, format!("`{text}` is not a valid machine type"))
             .at(&written.span, "");
         let meant = text.to_lowercase().replace(['_', ' ', '.'], "-");
         report.push(match nearest(&meant) {
             Some(near) => diagnostic.help(format!("did you mean `{near}`?")).patch(&written.span, near),
-            None => diagnostic.help("machine types are written like e2-standard-2, n2-custom-4-8192; `gcloud compute machine-types list` shows them"),
+            None => diagnostic.help("machine types look like e2-standard-2 or n2-custom-4-8192; `gcloud compute machine-types list` shows all of them"),
         });
+        return None;
+    }
+    if let Some(refused) = not_supported(written) {
+        report.push(refused);
         return None;
     }
     if let Some(custom) = Custom::parse(text) {
@@ -70,9 +74,49 @@ pub(super) fn check(written: Option<&Spanned<String>>, report: &mut Report) -> O
     Some(text.to_owned())
 }
 
+/// Machine types that exist and that vpcgen cannot render yet: Google or Terraform would refuse them only at apply.
+fn not_supported(written: &Spanned<String>) -> Option<Diagnostic> {
+    let text = written.value.as_str();
+    let family = family_of(text);
+    let of_family = |feature| family.is_some_and(|family| family.has(feature));
+    let any_part = |of: fn(&str) -> bool| text.split('-').skip(1).any(of);
+    let refused = |what: &str, why: &str| {
+        Diagnostic::error(Code::NotSupported, format!("`{text}` is not supported yet: {what}")).at(&written.span, why)
+    };
+    if of_family(Feature::Gpu) {
+        let help = "use a machine type without accelerators, such as n2-standard-8";
+        return Some(
+            refused("it includes GPUs", "Google creates it only with other settings for host maintenance").help(help),
+        );
+    }
+    if any_part(|part| part == "metal") {
+        let help = "use a virtual machine type, one without `-metal`";
+        return Some(
+            refused("it is a bare-metal machine", "which needs another network interface and image").help(help),
+        );
+    }
+    if any_part(|part| part.ends_with("lssd") && part != "nolssd") || of_family(Feature::LocalSsd) {
+        let diagnostic = refused("it includes local SSDs", "Terraform would replace the machine at every apply");
+        // Without a disk of its own, the machine boots from the default one.
+        let boots = family.is_some_and(|family| family.boots_from(super::disk::DEFAULT_TYPE));
+        let without = text.strip_suffix("-lssd").filter(|name| KNOWN.iter().any(|known| known.name == *name));
+        return Some(match without {
+            Some(name) if boots => diagnostic.help(format!("use `{name}`")).patch(&written.span, name),
+            Some(name) => diagnostic.help(format!("use `{name}`")),
+            None => diagnostic.help("use a machine type without local SSDs, such as n2-standard-8"),
+        });
+    }
+    None
+}
+
+/// Whether Google can move such a machine to another host while it runs.
+pub(super) fn migrates(machine_type: &str) -> bool {
+    !family_of(machine_type).is_some_and(|family| family.has(Feature::NoLiveMigration))
+}
+
 fn unknown(written: &Spanned<String>) -> Diagnostic {
     let text = written.value.as_str();
-    let message = format!("vpcgen does not know the machine type `{text}`");
+    let message = format!("unknown machine type `{text}`");
     let diagnostic = Diagnostic::warning(Code::UnknownMachineType, message).at(&written.span, "");
     let class: Vec<&Known> = KNOWN.iter().filter(|known| is_of(text, known.class)).collect();
     if let Some(first) = class.first() {
@@ -84,13 +128,14 @@ fn unknown(written: &Spanned<String>) -> Diagnostic {
             plain.clone().filter(|known| known.size.processors >= asked).min_by_key(|known| known.size.processors);
         if let Some(near) = near.or_else(|| plain.max_by_key(|known| known.size.processors)) {
             let sizes: Vec<&str> = class.iter().map(|known| &known.name[first.class.len() + 1..]).collect();
-            let help = format!("`{}` comes with {}: did you mean `{}`?", first.class, sizes.join(", "), near.name);
+            let help = format!("`{}` exists with {}: did you mean `{}`?", first.class, sizes.join(", "), near.name);
             return diagnostic.help(help).patch(&written.span, near.name.as_str());
         }
     }
     match nearest(text) {
         Some(near) => diagnostic.help(format!("did you mean `{near}`?")).patch(&written.span, near),
-        None => diagnostic.help("fine if Google added it lately; `gcloud compute machine-types list` shows them"),
+        None => diagnostic
+            .help("ignore this if the machine type is new; `gcloud compute machine-types list` shows all of them"),
     }
 }
 
@@ -132,7 +177,7 @@ pub(crate) fn carries_control_plane(written: Option<&Spanned<String>>, machine_t
         return;
     }
     let message = format!(
-        "`{machine_type}` has {} vCPU and {} MB; `kubeadm init` asks for {processors} and {memory} MB",
+        "`{machine_type}` has {} vCPU and {} MB; `kubeadm init` needs at least {processors} vCPUs and {memory} MB",
         size.processors, size.memory
     );
     let same_class = |known: &&Known| is_of(machine_type, known.class) && enough(&known.size);
@@ -141,7 +186,7 @@ pub(crate) fn carries_control_plane(written: Option<&Spanned<String>>, machine_t
     report.push(
         Diagnostic::error(Code::MachineTooSmall, message)
             .at(&written.span, "too small for a control plane")
-            .help(format!("take `{larger}`"))
+            .help(format!("use `{larger}`"))
             .patch(&written.span, larger),
     );
 }

@@ -18,7 +18,7 @@ use crate::diag::{Code, Diagnostic, Report};
 use crate::source::Spanned;
 use crate::spec;
 
-/// A machine. `keep`: whether its disk outlives it by default.
+/// A machine. `keep`: whether its disk is kept by default when the machine is deleted.
 pub(super) fn check(spec: &spec::Machine<'_>, keep: bool, report: &mut Report) -> Machine {
     let machine_type = machine_type::check(spec.machine_type, report);
     let family = machine_type.as_deref().and_then(machine_type::family_of);
@@ -32,6 +32,7 @@ pub(super) fn check(spec: &spec::Machine<'_>, keep: bool, report: &mut Report) -
         fit.image(&image, report);
     }
     Machine {
+        live_migration: machine_type.as_deref().is_none_or(machine_type::migrates),
         machine_type: machine_type.unwrap_or_default(),
         image: image.link,
         disk,
@@ -54,10 +55,10 @@ fn service_account(account: &Spanned<String>, report: &mut Report) -> Option<Str
         report.push(
             Diagnostic::error(
                 Code::InvalidServiceAccount,
-                format!("`{}` is not the address of a service account", account.value),
+                format!("`{}` is not a service account's email address", account.value),
             )
             .at(&account.span, "")
-            .help("write ID@PROJECT.iam.gserviceaccount.com; leave the key out and one is created"),
+            .help("write it like ID@PROJECT.iam.gserviceaccount.com, or remove the key to have one created"),
         );
         return None;
     }

@@ -1,8 +1,8 @@
-use super::disk::{DISK_SIZES, DISK_TYPES};
 use super::family::Family;
-use super::machine_type;
+use super::{disk, machine_type};
 use crate::diag::{Code, Diagnostic, Report};
 use crate::model::StateDisk;
+use crate::source::{Span, Spanned};
 use crate::spec;
 
 /// GB. etcd's data has at most 2, and a disk's speed grows with its size.
@@ -16,28 +16,19 @@ pub(in crate::model) fn state_disk(spec: &spec::ControlPlane, machine_type: &str
         Some(disk) => (disk.size.as_ref(), disk.kind.as_ref()),
         None => (None, None),
     };
-    let (smallest, largest) = DISK_SIZES;
-    if let Some(size) = size.filter(|size| !(smallest..=largest).contains(&size.value)) {
-        let message = format!("a state disk of {} GB; it must have {smallest} to {largest}", size.value);
-        report.push(
-            Diagnostic::error(Code::InvalidDisk, message)
-                .at(&size.span, "")
-                .help(format!("the default is {DISK_SIZE}; etcd's data has at most 2 GB"))
-                .patch(&size.span, if size.value > largest { largest } else { DISK_SIZE }.to_string()),
-        );
-    }
     let family = machine_type::family_of(machine_type);
     let takes = |kind: &str| family.is_none_or(|family: &Family| family.boots_from(kind));
     let default = DEFAULTS.into_iter().find(|kind| takes(kind)).unwrap_or(DEFAULTS[0]);
     if let Some(kind) = kind {
-        if !DISK_TYPES.contains(&kind.value.as_str()) {
+        let fewest = family.and_then(|family| disk::fewest_processors(&kind.value, family.name));
+        let has = machine_type::size(machine_type).map(|size| size.processors);
+        if disk::sizes(&kind.value).is_none() {
+            let types: Vec<&str> = disk::types().collect();
             let message = format!("`{}` is not a disk type", kind.value);
-            let help = format!("use one of {}", DISK_TYPES.join(", "));
-            report.push(
-                Diagnostic::error(Code::InvalidDisk, message).at(&kind.span, "").help(help).patch(&kind.span, default),
-            );
-        } else if !takes(&kind.value) {
-            let message = format!("`{machine_type}` takes no disk of type {}", kind.value);
+            let diagnostic = Diagnostic::error(Code::InvalidDisk, message).at(&kind.span, "");
+            report.push(diagnostic.help(format!("use one of {}", types.join(", "))).patch(&kind.span, default));
+        } else if !takes(&kind.value) || fewest.zip(has).is_some_and(|(fewest, has)| has < fewest) {
+            let message = format!("`{machine_type}` cannot have a {} disk", kind.value);
             report.push(
                 Diagnostic::error(Code::DiskMismatch, message)
                     .at(&kind.span, format!("this machine takes {default}"))
@@ -47,8 +38,36 @@ pub(in crate::model) fn state_disk(spec: &spec::ControlPlane, machine_type: &str
             );
         }
     }
+    let name = kind.map_or(default, |kind| &kind.value);
+    check_size(size, name, kind.map(|kind| &kind.span), report);
     StateDisk {
         size: size.map_or(DISK_SIZE, |size| size.value),
-        kind: kind.map_or(default.to_owned(), |kind| kind.value.clone()),
+        kind: name.to_owned(),
+    }
+}
+
+/// Whether a disk of this type, which stands at `kind` if it is written, can have this size.
+fn check_size(size: Option<&Spanned<u32>>, name: &str, kind: Option<&Span>, report: &mut Report) {
+    let Some((smallest, largest)) = disk::sizes(name) else { return };
+    let error = |message: String| Diagnostic::error(Code::InvalidDisk, message);
+    match (size, kind) {
+        (Some(size), _) if size.value < smallest => report.push(
+            error(format!("a {name} state disk must have at least {smallest} GB, not {}", size.value))
+                .at(&size.span, "")
+                .help(format!("the default is {DISK_SIZE}; etcd's data has at most 2 GB"))
+                .patch(&size.span, smallest.max(DISK_SIZE).to_string()),
+        ),
+        (Some(size), _) if size.value > largest => report.push(
+            error(format!("a {name} state disk must have at most {largest} GB, not {}", size.value))
+                .at(&size.span, "")
+                .help(format!("the default is {DISK_SIZE}; etcd's data has at most 2 GB"))
+                .patch(&size.span, largest.to_string()),
+        ),
+        (None, Some(kind)) if DISK_SIZE < smallest => report.push(
+            error(format!("a {name} state disk must have at least {smallest} GB, and the default is {DISK_SIZE}"))
+                .at(kind, "")
+                .help(format!("add `size: {smallest}` beside it")),
+        ),
+        _ => {}
     }
 }

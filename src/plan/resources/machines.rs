@@ -77,7 +77,8 @@ fn instances<'a>(plan: &'a Plan, group: &'a Group) -> impl Iterator<Item = Resou
 
 fn instance(plan: &Plan, group: &Group, node: &Node) -> Value {
     let control_plane = group.role == Role::ControlPlane;
-    let mut boot_disk = json!({
+    let boot_disk = json!({
+        "auto_delete": !group.keep_disk,
         "device_name": node.name,
         "initialize_params": [plan.labelled(json!({
             "image": group.image,
@@ -85,9 +86,6 @@ fn instance(plan: &Plan, group: &Group, node: &Node) -> Value {
             "size": group.disk_size,
         }))],
     });
-    if group.keep_disk {
-        boot_disk["auto_delete"] = json!(false);
-    }
     let mut interface = json!({
         "subnetwork": "${google_compute_subnetwork.nodes.id}",
         "alias_ip_range": [{ "subnetwork_range_name": plan.network.pods_range, "ip_cidr_range": node.pods }],
@@ -104,17 +102,27 @@ fn instance(plan: &Plan, group: &Group, node: &Node) -> Value {
         (None, true) => "${google_service_account.control_plane.email}".to_owned(),
         (None, false) => "${google_service_account.nodes.email}".to_owned(),
     };
-    let mut metadata =
-        json!({ "user-data": format!("${{file(\"${{path.module}}/cloud-init/{}.yaml\")}}", group.name) });
-    if plan.os_login {
-        metadata["enable-oslogin"] = json!("TRUE");
+    let metadata = json!({
+        "enable-oslogin": if plan.os_login { "TRUE" } else { "FALSE" },
+        "user-data": format!("${{file(\"${{path.module}}/{}\")}}", group.boot_file),
+    });
+    let mut scheduling = json!({
+        "provisioning_model": group.scheduling.provisioning_model,
+        "preemptible": group.spot,
+        "automatic_restart": !group.spot,
+        "on_host_maintenance": group.scheduling.on_host_maintenance,
+    });
+    if group.spot {
+        scheduling["instance_termination_action"] = json!("STOP");
     }
     let mut instance = json!({
         "name": node.name,
         "zone": node.zone,
         "machine_type": group.machine_type,
+        "can_ip_forward": group.ip_forward,
         "tags": group.tags,
         "allow_stopping_for_update": true,
+        "desired_status": "RUNNING",
         "boot_disk": [boot_disk],
         "network_interface": [interface],
         "service_account": [{ "email": account, "scopes": ["https://www.googleapis.com/auth/cloud-platform"] }],
@@ -123,20 +131,10 @@ fn instance(plan: &Plan, group: &Group, node: &Node) -> Value {
             "enable_vtpm": true,
             "enable_integrity_monitoring": true,
         }],
+        "scheduling": [scheduling],
         "metadata": metadata,
+        "lifecycle": [{ "ignore_changes": ["${boot_disk[0].initialize_params[0].image}"] }],
     });
-    if group.ip_forward {
-        instance["can_ip_forward"] = json!(true);
-    }
-    if group.spot {
-        instance["desired_status"] = json!("RUNNING");
-        instance["scheduling"] = json!([{
-            "provisioning_model": "SPOT",
-            "preemptible": true,
-            "automatic_restart": false,
-            "instance_termination_action": "STOP",
-        }]);
-    }
     let mut waits_for = Vec::new();
     if group.waits_for_nat {
         waits_for.push("${google_compute_router_nat.nat}");

@@ -91,12 +91,19 @@ impl Plan {
     /// Every resource that is rendered, in the order of the files.
     pub fn resources(&self) -> Vec<Resource> {
         let parts = [network::of(self), firewall::of(self), iam::of(self), machines::of(self)];
-        parts.into_iter().flatten().collect()
+        let mut all: Vec<Resource> = parts.into_iter().flatten().collect();
+        if self.module {
+            // The root that calls the module may have another default project.
+            for resource in &mut all {
+                resource.arguments.insert("project".to_owned(), serde_json::json!(self.project));
+            }
+        }
+        all
     }
 
-    /// Arguments with the labels of the description, for a type that takes them.
+    /// Arguments with the labels of the description, for a type that takes them; no labels are an empty map.
     fn labelled(&self, mut arguments: Value) -> Value {
-        if let (Value::Object(map), false) = (&mut arguments, self.labels.is_empty()) {
+        if let Value::Object(map) = &mut arguments {
             map.insert("labels".to_owned(), serde_json::json!(self.labels));
         }
         arguments

@@ -12,19 +12,17 @@ pub(super) fn of(plan: &Plan) -> Vec<Resource> {
         "routing_mode": network.routing_mode,
         "mtu": network.mtu,
     });
-    let mut subnet = json!({
+    let subnet = json!({
         "name": network.subnet,
         "network": "${google_compute_network.vpc.id}",
         "region": region,
         "ip_cidr_range": network.nodes,
+        "private_ip_google_access": network.private_google_access,
         "secondary_ip_range": [
             { "range_name": network.pods_range, "ip_cidr_range": network.pods },
             { "range_name": network.services_range, "ip_cidr_range": network.services },
         ],
     });
-    if network.private_google_access {
-        subnet["private_ip_google_access"] = json!(true);
-    }
     let zone = json!({
         "name": dns.zone,
         "dns_name": dns.dns_name,
@@ -79,6 +77,7 @@ fn nat(plan: &Plan, name: &str) -> [Resource; 2] {
                     "name": "${google_compute_subnetwork.nodes.id}",
                     "source_ip_ranges_to_nat": ["ALL_IP_RANGES"],
                 }],
+                "log_config": [{ "enable": true, "filter": "ERRORS_ONLY" }],
             }),
         ),
     ]

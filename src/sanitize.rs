@@ -1,14 +1,14 @@
-//! Text from elsewhere as it may reach a terminal. A name can hold escapes that colour, move or erase, marks that turn the
-//! order of reading round, and characters that show as nothing; whoever reads a message must see what is there.
+//! Makes text from elsewhere safe to print. A name can contain escapes that colour, move or erase, marks that reverse the reading
+//! order, and characters that are invisible; the reader of a message must see what is there.
 
 use std::borrow::Cow;
 
-/// What stands for a character that is not shown.
-const STAND_IN: char = char::REPLACEMENT_CHARACTER;
+/// Printed instead of a character that is not.
+const REPLACEMENT: char = char::REPLACEMENT_CHARACTER;
 
-/// Whether a character does something other than show itself: Unicode's control and format characters, its separators of
-/// lines and paragraphs, and the fillers that look like spaces without being any (categories Cc, Cf, Zl, Zp of Unicode 16).
-fn acts(c: char) -> bool {
+/// Whether a character is anything but visible text: Unicode's control and format characters, its line and paragraph
+/// separators, and fillers that look like spaces (categories Cc, Cf, Zl, Zp of Unicode 16).
+fn is_control(c: char) -> bool {
     c.is_control()
         || matches!(c,
             '\u{ad}' | '\u{34f}' | '\u{600}'..='\u{605}' | '\u{61c}' | '\u{6dd}' | '\u{70f}' | '\u{890}'..='\u{891}'
@@ -19,31 +19,31 @@ fn acts(c: char) -> bool {
             | '\u{e0000}'..='\u{e0fff}')
 }
 
-/// Several lines: line feeds and tabs stay, everything else that acts is replaced.
+/// Several lines: line feeds and tabs stay, all other control characters are replaced.
 pub fn text(text: &str) -> Cow<'_, str> {
-    replace(text, |c| acts(c) && !matches!(c, '\n' | '\t'), |_| STAND_IN.to_string())
+    replace(text, |c| is_control(c) && !matches!(c, '\n' | '\t'), |_| REPLACEMENT.to_string())
 }
 
-/// One line, whatever is in it.
+/// A single line, whatever the text contains.
 pub fn line(text: &str) -> Cow<'_, str> {
-    replace(text, acts, |_| STAND_IN.to_string())
+    replace(text, is_control, |_| REPLACEMENT.to_string())
 }
 
-/// As [`text()`], with every character in its place: what is replaced keeps its number of bytes, so that spans stay right.
+/// Like [`text()`], but a replacement has as many bytes as what it replaces, so that spans stay valid.
 pub fn in_place(text: &str) -> Cow<'_, str> {
-    let stand_in = |c: char| match c.len_utf8() {
+    let replacement = |c: char| match c.len_utf8() {
         1 => " ".to_owned(),
         2 => "¿".to_owned(),
-        3 => STAND_IN.to_string(),
-        _ => format!("{STAND_IN} "),
+        3 => REPLACEMENT.to_string(),
+        _ => format!("{REPLACEMENT} "),
     };
-    replace(text, |c| acts(c) && !matches!(c, '\n' | '\t'), stand_in)
+    replace(text, |c| is_control(c) && !matches!(c, '\n' | '\t'), replacement)
 }
 
-/// JSON in which such characters are escaped, also those that JSON itself would let through. They occur only in its strings.
+/// JSON with all control characters escaped, also those that JSON itself allows. They occur only in strings.
 pub fn json(json: &str) -> Cow<'_, str> {
     let escape = |c: char| c.encode_utf16(&mut [0; 2]).iter().map(|unit| format!("\\u{unit:04x}")).collect();
-    replace(json, |c| acts(c) && c != '\n', escape)
+    replace(json, |c| is_control(c) && c != '\n', escape)
 }
 
 fn replace(text: &str, which: impl Fn(char) -> bool, with: impl Fn(char) -> String) -> Cow<'_, str> {
@@ -64,24 +64,24 @@ mod tests {
     const TRICKS: &str = "a\u{1b}[31m\r\u{7}\u{9b}b\u{202e}\u{2066}\u{200b}\u{2028}\u{feff}\u{ad}\u{e0041}é\n\tc";
 
     #[test]
-    fn nothing_acts_any_more() {
-        assert!(!text(TRICKS).chars().any(|c| acts(c) && c != '\n' && c != '\t'));
-        assert!(!line(TRICKS).chars().any(acts));
+    fn no_control_character_remains() {
+        assert!(!text(TRICKS).chars().any(|c| is_control(c) && c != '\n' && c != '\t'));
+        assert!(!line(TRICKS).chars().any(is_control));
         assert!(matches!(text("é 統一 🦀\n\tplain"), Cow::Borrowed(_)));
     }
 
     #[test]
-    fn every_byte_in_its_place() {
+    fn spans_stay_valid() {
         let shown = in_place(TRICKS);
         assert_eq!(shown.len(), TRICKS.len());
         assert_eq!(shown.find('é'), TRICKS.find('é'));
     }
 
     #[test]
-    fn json_means_the_same() {
+    fn json_keeps_its_meaning() {
         let plain = serde_json::to_string(TRICKS).unwrap();
         let escaped = json(&plain);
-        assert!(!escaped.chars().any(acts));
+        assert!(!escaped.chars().any(is_control));
         assert_eq!(serde_json::from_str::<String>(&escaped).unwrap(), TRICKS);
     }
 }

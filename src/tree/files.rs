@@ -7,23 +7,24 @@ use camino::{Utf8Path, Utf8PathBuf};
 /// Writes a new file, durably.
 pub(super) fn write(path: &Utf8Path, bytes: &[u8]) -> Result<(), String> {
     let write = || -> io::Result<()> {
-        let mut file = fs_err::File::create(path)?;
+        // Never through a symbolic link.
+        let mut file = fs_err::OpenOptions::new().write(true).create_new(true).open(path)?;
         file.write_all(bytes)?;
         file.sync_all()
     };
     write().map_err(|error| error.to_string())
 }
 
-/// Moves a file over another one, also from one file system to another. To be repeated if it was interrupted: `from` is gone
-/// only when it is done.
+/// Moves a file over another one, also from one file system to another. `from` is gone only when the move is complete.
 pub(super) fn replace(from: &Utf8Path, to: &Utf8Path) -> Result<(), String> {
     match fs_err::rename(from, to) {
         Err(error) if error.kind() == ErrorKind::CrossesDevices => {
             let bytes = fs_err::read(from).map_err(|error| error.to_string())?;
             let copy = beside(to);
-            let moved = write(&copy, &bytes)
+            let moved = remove(&copy)
+                .and_then(|()| write(&copy, &bytes))
                 .and_then(|()| fs_err::rename(&copy, to).map_err(|error| error.to_string()))
-                .and_then(|()| sync_folder(parent(to)));
+                .and_then(|()| sync_directory(parent(to)));
             if let Err(error) = moved {
                 remove(&copy)?;
                 return Err(error);
@@ -34,31 +35,36 @@ pub(super) fn replace(from: &Utf8Path, to: &Utf8Path) -> Result<(), String> {
     }
 }
 
-/// Where a file waits that comes from another file system.
-pub(super) fn beside(path: &Utf8Path) -> Utf8PathBuf {
+/// Where a file from another file system waits for its rename.
+fn beside(path: &Utf8Path) -> Utf8PathBuf {
     path.with_file_name(format!(".{}.vpcgen", path.file_name().unwrap_or_default()))
 }
 
-/// Removes a file; one that is not there is removed already.
+/// Removes a file if it exists; of a symbolic link, the link.
 pub(super) fn remove(path: &Utf8Path) -> Result<(), String> {
-    // Asked first, because a read-only file system refuses to remove even what is not there.
+    // Checked first, because a read-only file system refuses to remove even what does not exist.
     match fs_err::symlink_metadata(path).and_then(|_| fs_err::remove_file(path)) {
         Err(error) if error.kind() != ErrorKind::NotFound => Err(error.to_string()),
         _ => Ok(()),
     }
 }
 
-/// The folder that a file lies in.
-pub(super) fn parent(path: &Utf8Path) -> &Utf8Path {
-    path.parent().filter(|folder| *folder != "").unwrap_or(Utf8Path::new("."))
+/// Whether both exist with the same content.
+pub(super) fn same(one: &Utf8Path, other: &Utf8Path) -> bool {
+    matches!((std::fs::read(one), std::fs::read(other)), (Ok(one), Ok(other)) if one == other)
 }
 
-/// Makes what was moved into a folder survive a power cut. Windows has no such call for folders.
-pub(super) fn sync_folder(folder: &Utf8Path) -> Result<(), String> {
+/// The directory that a file is in.
+pub(super) fn parent(path: &Utf8Path) -> &Utf8Path {
+    path.parent().filter(|parent| *parent != "").unwrap_or(Utf8Path::new("."))
+}
+
+/// Makes moves into a directory survive a power cut. Windows has no such call for directories.
+pub(super) fn sync_directory(directory: &Utf8Path) -> Result<(), String> {
     if cfg!(windows) {
         return Ok(());
     }
-    match fs_err::File::open(folder).and_then(|folder| folder.sync_all()) {
+    match fs_err::File::open(directory).and_then(|directory| directory.sync_all()) {
         // Some network file systems know no such call either.
         Err(error) if matches!(error.kind(), ErrorKind::InvalidInput | ErrorKind::Unsupported) => Ok(()),
         synced => synced.map_err(|error| error.to_string()),

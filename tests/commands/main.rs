@@ -1,0 +1,10 @@
+//! The commands, run as programs: what they write, what they read, what they print, and how they exit.
+
+#[path = "../support/mod.rs"]
+mod support;
+
+mod arguments;
+mod files;
+mod init;
+mod ownership;
+mod validate;

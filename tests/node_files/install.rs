@@ -1,0 +1,127 @@
+//! What a node installs: its own script runs with package tools that keep their packages in a file, `NAME VERSION` each.
+
+use tempfile::TempDir;
+
+use crate::machine::Machine;
+use crate::tools::{namespaces, ok};
+use crate::unpack::{NODES, Node, write};
+
+const WHAT: &str = "node-install";
+const SCRIPT: &str = "/usr/local/sbin/node-install";
+
+const DPKG_QUERY: &str = r#"#!/bin/bash
+while read -r name version; do
+  [[ $name == "$3" ]] && { echo -n "installed $version"; exit 0; }
+done </packages
+exit 1
+"#;
+
+/// A version as the repository has it: `1.36.3-*` is 1.36.3-1.1.
+const APT_GET: &str = r#"#!/bin/bash
+echo "apt-get $*" >>/calls
+[[ " $* " == *" install "* ]] || exit 0
+allowed=$(grep -c -- --allow-downgrades <<<"$*")
+for word; do
+  case $word in
+    -* | install | DPkg::* | Dpkg::* | Acquire::*) continue ;;
+  esac
+  name=${word%%=*} version=1
+  [[ $word == *=* ]] && version=${word#*=} version=${version%\*}1.1
+  if grep -q "^$name " /packages && [[ $allowed == 0 ]]; then exit 100; fi
+  sed -i "/^$name /d" /packages
+  echo "$name $version" >>/packages
+done
+"#;
+
+/// A machine on which these packages are installed.
+fn machine(node: &Node, packages: &str) -> Machine {
+    let folder = TempDir::new_in(env!("CARGO_TARGET_TMPDIR")).unwrap();
+    let root = folder.path();
+    node.copy_to(root);
+    let logged = |name: &str| format!("#!/bin/sh\necho \"{name} $*\" >>/calls\n");
+    let (mark, systemctl) = (logged("apt-mark"), logged("systemctl"));
+    let programs = [
+        ("dpkg-query", DPKG_QUERY),
+        ("apt-get", APT_GET),
+        ("dpkg", "#!/bin/sh\necho amd64\n"),
+        ("apt-mark", &mark),
+        ("systemctl", &systemctl),
+        ("curl", "#!/bin/sh\n"),
+        // Nothing has to be waited for: what waits has failed.
+        ("sleep", "#!/bin/sh\nexit 1\n"),
+    ];
+    for (name, text) in programs {
+        write(&root.join("usr/local/bin").join(name), text, 0o755);
+    }
+    write(&root.join("packages"), packages, 0o644);
+    write(&root.join("calls"), "", 0o644);
+    write(
+        &root.join("etc/apt/sources.list.d/image.list"),
+        "deb https://pkgs.k8s.io/core:/stable:/v1.30/deb/ /\n",
+        0o644,
+    );
+    Machine::node(root)
+}
+
+/// Runs the script; answers the packages and the calls since the last time.
+fn install(machine: &Machine) -> (String, String) {
+    machine.run(&["truncate", "--size=0", "/calls"]);
+    machine.run(&[SCRIPT]);
+    (machine.run(&["sort", "/packages"]), machine.run(&["cat", "/calls"]))
+}
+
+/// The version in a text such as `"kubelet=1.36.3-*"`.
+fn pinned(node: &Node, package: &str) -> String {
+    let script = &node.files[SCRIPT];
+    let after = script.split(&format!("\"{package}=")).nth(1).unwrap();
+    format!("{package} {}-1.1", after.split("-*").next().unwrap())
+}
+
+const PINNED: [&str; 4] = ["containerd.io", "kubelet", "kubeadm", "kubectl"];
+const HOLD: &str = "apt-mark hold containerd.io kubelet kubeadm kubectl cri-tools kubernetes-cni";
+
+#[test]
+fn a_node_installs_its_own_versions_whatever_its_image_brings() {
+    if !namespaces(5, WHAT) {
+        return;
+    }
+    let node = &NODES[0];
+    let images = [
+        ("plain", ""),
+        (
+            "with Kubernetes built in",
+            "kubelet 1.30.1-1.1\nkubeadm 1.30.1-1.1\nkubectl 1.30.1-1.1\ncontainerd.io 1.7.2-1\ncri-tools 1.30.0-1.1\nkubernetes-cni 1.4.0-1.1\njq 1\n",
+        ),
+    ];
+    for (image, packages) in images {
+        let machine = machine(node, packages);
+        let (after, calls) = install(&machine);
+        for package in PINNED {
+            assert!(after.contains(&pinned(node, package)), "{image}: {after}");
+        }
+        for package in ["cri-tools ", "kubernetes-cni ", "conntrack ", "nftables "] {
+            assert!(after.contains(package), "{image}: {package}of\n{after}");
+        }
+        assert!(calls.contains(HOLD) && calls.contains("systemctl restart containerd"), "{image}: {calls}");
+        let lists = machine.run(&["ls", "/etc/apt/sources.list.d"]);
+        assert!(!lists.contains("image.list"), "{lists}");
+        // Once more, as after a reboot in the middle: nothing is installed again, and containerd reads its configuration.
+        let (again, calls) = install(&machine);
+        assert_eq!(again, after, "{image}");
+        assert!(!calls.contains("apt-get") && calls.contains(HOLD), "{image}: {calls}");
+        assert!(calls.contains("systemctl restart containerd"), "{image}: {calls}");
+    }
+    ok(5, &node.example, WHAT);
+}
+
+#[test]
+fn an_upgraded_member_of_a_cluster_is_left_alone() {
+    if !namespaces(5, WHAT) {
+        return;
+    }
+    let newer = "kubelet 1.99.0-1.1\n";
+    let machine = machine(&NODES[0], newer);
+    machine.run(&["mkdir", "-p", "/var/lib/node-boot"]);
+    machine.run(&["touch", "/var/lib/node-boot/joined"]);
+    assert_eq!(install(&machine), (newer.to_owned(), String::new()));
+}
