@@ -46,8 +46,7 @@ fn wrong_count(count: usize, span: &Span, counted: bool, report: &mut Report) {
         2 | 4 => (
             format!("{count} control planes: an even number adds no fault tolerance"),
             format!(
-                "etcd needs a majority, so {count} survive {} failures, as {} do: use {} or {}",
-                (count - 1) / 2,
+                "etcd needs a majority, so {count} members tolerate only as many failures as {}: use {} or {}",
                 count - 1,
                 count - 1,
                 count + 1

@@ -8,7 +8,7 @@ use crate::spec;
 const DEFAULT_SIZE: u32 = 100;
 pub(super) const DEFAULT_TYPE: &str = "pd-balanced";
 /// GB. The smallest boot disk of any type, and the largest Persistent Disk and Hyperdisk.
-const SIZES: (u32, u32) = (10, 65_536);
+pub(super) const SIZES: (u32, u32) = (10, 65_536);
 
 /// A type of boot disk.
 struct Type {

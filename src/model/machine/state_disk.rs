@@ -48,7 +48,8 @@ pub(in crate::model) fn state_disk(spec: &spec::ControlPlane, machine_type: &str
 
 /// Whether a disk of this type, which stands at `kind` if it is written, can have this size.
 fn check_size(size: Option<&Spanned<u32>>, name: &str, kind: Option<&Span>, report: &mut Report) {
-    let Some((smallest, largest)) = disk::sizes(name) else { return };
+    // A type that does not exist is reported by itself; the size is then held against the smallest type.
+    let (smallest, largest) = disk::sizes(name).unwrap_or(disk::SIZES);
     let error = |message: String| Diagnostic::error(Code::InvalidDisk, message);
     match (size, kind) {
         (Some(size), _) if size.value < smallest => report.push(
