@@ -2,8 +2,8 @@
 
 use super::ranges::{MOST_NODES, capacity};
 use super::{
-    Access, Cluster, ControlPlane, Derived, Kubernetes, Network, Pool, Routing, accounts, control_plane, firewall, labels,
-    name, pool, ranges, reach, region, release, reserved, schedulable, terraform,
+    Access, Cluster, ControlPlane, Derived, Kubernetes, Network, Pool, Routing, accounts, control_plane, firewall,
+    labels, name, pool, ranges, reach, region, release, reserved, schedulable, terraform,
 };
 use crate::diag::{Code, Diagnostic, Report};
 use crate::net::Cidr;

@@ -106,9 +106,7 @@ fn admin(plan: &Plan) -> Option<Admin> {
     let read = if plan.load_balancer.is_some() { format!("{{ {read}; }}") } else { read };
     let kubeconfig = format!("{name}.kubeconfig");
     Some(Admin {
-        kubeconfig_command: format!(
-            "(umask 077; {read} > {kubeconfig})"
-        ),
+        kubeconfig_command: format!("(umask 077; {read} > {kubeconfig})"),
         external_command: format!(
             "kubectl --kubeconfig={kubeconfig} config set-cluster {name} --server=https://$({address}):6443 --tls-server-name={endpoint}"
         ),

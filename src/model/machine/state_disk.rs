@@ -40,10 +40,7 @@ pub(in crate::model) fn state_disk(spec: &spec::ControlPlane, machine_type: &str
     }
     let name = kind.map_or(default, |kind| &kind.value);
     check_size(size, name, kind.map(|kind| &kind.span), report);
-    StateDisk {
-        size: size.map_or(DISK_SIZE, |size| size.value),
-        kind: name.to_owned(),
-    }
+    StateDisk { size: size.map_or(DISK_SIZE, |size| size.value), kind: name.to_owned() }
 }
 
 /// Whether a disk of this type, which stands at `kind` if it is written, can have this size.
