@@ -71,7 +71,7 @@ const SLIPS: [(&str, &str, &str); 64] = [
     ("pools: {n: {count: 2, image: ubuntu-2204}}", "invalid-image", "family/ubuntu-2204-lts"),
     ("pools: {n: {count: 2, image: ubuntu-2004-lts}}", "withdrawn-image", "withdrawn in 2025"),
     ("pools: {n: {count: 2, image: debian-cloud/debian-12}}", "not-supported", "use an Ubuntu image"),
-    ("control_plane: {zones: [europe-west1-b]}", "unknown-key", "name them at the top"),
+    ("control_plane: {zones: [europe-west1-b]}", "unknown-key", "set `zones` at the top level"),
     ("control_plane: {spot: true}", "unknown-key", "only pools have `spot`"),
     ("control_plane: {disk: 50}", "wrong-type", "disk: {size: 50}"),
     ("control_plane: {disk: {sizeGb: 50}}", "unknown-key", "did you mean `size`?"),
