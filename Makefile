@@ -1,4 +1,4 @@
-.PHONY: all build test proof lint fmt examples docs bench fuzz
+.PHONY: all build test proof machines lint fmt examples docs bench fuzz
 
 all: lint test
 
@@ -11,7 +11,11 @@ test:
 # What is emitted, run by its real consumers: one line for each level and example. `.ci/install` gets the tools.
 proof:
 	@cargo test --locked --quiet --test schema --test terraform --test mutants --test changes --test on_and_off --test guide --test google_rules \
-		--test node_files --test checkov --test packets
+		--test node_files --test checkov --test packets --test machines
+
+# Level 7 alone: clusters that boot from what was applied.
+machines:
+	@cargo test --locked --quiet --test machines
 
 lint:
 	@cargo fmt --check

@@ -28,7 +28,7 @@ pub mod lock;
 
 pub mod plan;
 
-pub mod ranges;
+pub mod address_plan;
 
 pub mod render;
 

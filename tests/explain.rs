@@ -9,7 +9,7 @@ mod support;
 use support::check_both;
 
 /// Codes without an example, and why, stands in their pages.
-const WITHOUT_EXAMPLE: [Code; 2] = [Code::Unreadable, Code::BootDataSize];
+const WITHOUT_EXAMPLE: [Code; 3] = [Code::Unreadable, Code::BootDataSize, Code::LockShared];
 
 /// The codes that an example has, and the reports.
 fn says(example: &Example) -> (Vec<Code>, String) {
@@ -28,7 +28,9 @@ fn each_wrong_example_has_the_problem_and_each_right_one_has_not() {
         assert_eq!(wrong.is_none(), WITHOUT_EXAMPLE.contains(&code), "{code}");
         assert_eq!(right.is_none(), wrong.is_none(), "{code}");
         let (Some(wrong), Some(right)) = (wrong, right) else { continue };
-        let (codes, drawn) = says(&wrong);
+        let (mut codes, drawn) = says(&wrong);
+        // A machine comes or goes with its disk, so that the lock changes too.
+        codes.retain(|found| code != Code::OrphanedDisk || *found != Code::LockBehind);
         if codes != [code] {
             faults += &format!("{code}: one mistake, one diagnostic:\n{}\n{drawn}\n", wrong.description);
         }

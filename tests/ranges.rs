@@ -3,9 +3,9 @@
 
 use std::collections::BTreeSet;
 
+use vpcgen::address_plan::{View, json, svg, table};
 use vpcgen::lock::{Lock, Place};
 use vpcgen::plan::Plan;
-use vpcgen::ranges::{View, json, svg, table};
 
 mod support;
 use support::{cluster, examples};
@@ -91,11 +91,18 @@ fn what_fits_is_true() {
 #[test]
 fn blocks_may_lie_anywhere() {
     let block = |third: u8| format!("10.4.{third}.0/24").parse().unwrap();
-    let place = |third: u8| Place { pods: block(third), zone: "europe-west1-b".to_owned() };
+    let place = |third: u8| Place { pods: block(third), zone: "europe-west1-b".to_owned(), kept_disk: None };
     let names =
         [("kub-m", 1), ("kub-web-1", 0), ("kub-web-2", 3), ("kub-web-3", 17), ("kub-web-4", 18), ("kub-gone-1", 4)];
     let nodes = names.map(|(name, third)| (name.to_owned(), place(third))).into_iter().collect();
-    let before = Lock { pods: "10.4.0.0/14".parse().unwrap(), node_prefix: 24, nodes, released: vec![block(2)] };
+    let before = Lock {
+        identity: None,
+        pods: "10.4.0.0/14".parse().unwrap(),
+        node_prefix: 24,
+        nodes,
+        released: vec![block(2)],
+        orphaned_disks: Vec::new(),
+    };
     let text = format!("{THREE_LINES}pools: {{web: {{count: 4}}, batch: {{count: 2}}}}\n");
     let (plan, lock) = plan_after(&text, Some(&before));
     let view = View::new(&plan, &lock);
@@ -103,7 +110,7 @@ fn blocks_may_lie_anywhere() {
     assert!(view.groups.iter().skip(1).all(|group| group.next.as_ref().unwrap().pods == block(7)));
     let picture = svg(&view);
     roxmltree::Document::parse(&picture).unwrap();
-    assert!(picture.contains("10.4.0.0/24 and on, in 3 runs"), "{picture}");
+    assert!(picture.contains("from 10.4.0.0/24, in 3 runs"), "{picture}");
     for node in view.groups.iter().flat_map(|group| group.nodes) {
         assert!(picture.contains(&format!("{}, {}, {}", node.name, node.pods, node.zone)), "{}", node.name);
     }
@@ -183,7 +190,7 @@ fn advance(class: &str) -> f64 {
 /// Ink on each colour, and each colour's outline on the page: the contrasts that WCAG asks for, light and dark.
 #[test]
 fn colours_have_contrast_in_both_modes() {
-    let style = include_str!("../src/ranges/svg/style.css");
+    let style = include_str!("../src/address_plan/svg/style.css");
     let (light, dark) = style.split_once("@media").unwrap();
     let value = |class: &str, key: &str, dark_mode: bool| {
         let find = |text: &str| {

@@ -1,4 +1,4 @@
-//! Nothing that acts on a terminal reaches it from a name, a key, a file or an argument.
+//! No control character reaches a terminal from a name, a key, a file or an argument.
 #![cfg(unix)]
 
 mod support;
@@ -9,14 +9,20 @@ use support::folder::Folder;
 const TRICKS: &str =
     "\u{1b}[31m\u{1b}]0;x\u{7}\r\u{9b}31m\u{8}\u{202e}\u{2066}\u{200b}\u{200d}\u{2028}\u{feff}\u{e0041}";
 
-/// Everything that a command says, on both channels.
+/// Everything that a command prints, on both channels.
 fn said(folder: &Folder, arguments: &[&str]) -> String {
     let run = folder.run(arguments);
     let said = run.out() + &run.err();
+    assert!(!said.is_empty(), "{arguments:?} prints nothing");
     for trick in TRICKS.chars().filter(|c| !matches!(c, '[' | ']' | ';') && !c.is_ascii_alphanumeric()) {
         assert!(!said.contains(trick), "{arguments:?}: {trick:?} in {said:?}");
     }
     said
+}
+
+/// Whether something was replaced in it: the trick has come that far.
+fn is_replaced(said: &str) -> bool {
+    said.contains('\u{fffd}') || said.contains("\\u001b") || said.contains("\\u202e")
 }
 
 /// As YAML writes it in double quotes, and as it is.
@@ -28,6 +34,7 @@ fn spellings() -> [String; 2] {
 #[test]
 fn names_and_keys() {
     let right = "project: some-project\nregion: europe-west1\n";
+    let (mut drawn, mut encoded) = (0, 0);
     for trick in spellings() {
         for text in [
             format!("name: \"{trick}\"\n{right}"),
@@ -42,12 +49,14 @@ fn names_and_keys() {
             format!("name: [{trick}\n"),
         ] {
             let folder = Folder::with(&text);
-            said(&folder, &["validate"]);
+            drawn += usize::from(is_replaced(&said(&folder, &["validate"])));
             said(&folder, &["render", "--out", "tree"]);
             let json = said(&folder, &["validate", "--format", "json"]);
+            encoded += usize::from(is_replaced(&json));
             serde_json::from_str::<serde_json::Value>(&json).unwrap();
         }
     }
+    assert!(drawn > 10 && encoded > 5, "the tricks reach only {drawn} drawings and {encoded} JSON texts");
 }
 
 #[test]
@@ -70,7 +79,9 @@ fn files_and_folders_and_arguments() {
         &[TRICKS],
         &["render", &format!("--{TRICKS}")],
     ] {
-        said(&folder, arguments);
+        let said = said(&folder, arguments);
+        // Of a valid description, JSON names no file.
+        assert!(is_replaced(&said) || said.contains("\"diagnostics\": []"), "{arguments:?}: {said}");
     }
     folder.write(&file, "name: [\n");
     assert!(said(&folder, &["validate", &file]).contains("[31m"));

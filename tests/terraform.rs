@@ -1,17 +1,21 @@
 //! Levels 2 and 3 of the proof: Terraform itself and the real google provider take every example, against a stand-in for Google
-//! that enforces Google's rules. `fmt`, `init`, `validate`, `plan`, `apply`, a second plan that must be empty, `destroy`, nothing left.
+//! that enforces Google's rules. `fmt`, `init`, `validate`, with OpenTofu too; `plan`, `apply`, a second plan that must be empty, `destroy`, nothing left.
 
 mod google;
 mod proof;
 #[path = "support/tools.rs"]
 mod tools;
 
-use std::{path::Path, time::Instant};
+use std::{
+    path::{Path, PathBuf},
+    time::Instant,
+};
 
 use proof::{
     examples,
     failure::Failure,
     parallel,
+    program::{self, Program},
     provider::{self, Provider},
     terraform::{self, Workspace},
 };
@@ -21,12 +25,42 @@ fn every_example_is_formatted() {
     if !terraform::is_here(2, "terraform fmt") {
         return;
     }
-    for example in examples::all() {
-        if let Err(failure) = terraform::check_format(&example) {
-            panic!("{}: rendered otherwise than `terraform fmt` writes it\n{failure}", examples::name(&example));
+    for (example, program) in each_with_each() {
+        if let Err(failure) = terraform::check_format(program, &example) {
+            panic!("{}: rendered otherwise than `{program} fmt` writes it\n{failure}", examples::name(&example));
         }
-        tools::ok(2, &examples::name(&example), "terraform fmt");
+        tools::ok(2, &examples::name(&example), &format!("{program} fmt"));
     }
+}
+
+/// Each example with each program that is here.
+fn each_with_each() -> Vec<(PathBuf, &'static Program)> {
+    let programs = |example: PathBuf| program::all().iter().map(move |program| (example.clone(), program));
+    examples::all().into_iter().flat_map(programs).collect()
+}
+
+#[test]
+fn every_example_is_valid() {
+    let what = "terraform validate";
+    if !terraform::is_here(2, what) {
+        return;
+    }
+    let Some(provider) = provider::find(2, what) else {
+        return;
+    };
+    let wrong = parallel::map(&each_with_each(), |(example, program)| {
+        let workspace = Workspace::with(program, example, &provider);
+        let valid = workspace.init().and_then(|()| workspace.validate());
+        match valid {
+            Ok(()) => {
+                tools::ok(2, &examples::name(example), &format!("{program} init, validate"));
+                None
+            }
+            Err(failure) => Some(format!("{}: {failure}", examples::name(example))),
+        }
+    });
+    let wrong: Vec<_> = wrong.into_iter().flatten().collect();
+    assert!(wrong.is_empty(), "{}", wrong.join("\n\n"));
 }
 
 #[test]
@@ -60,14 +94,7 @@ fn every_example_applies() {
 /// One tree from nothing to nothing; answers how many requests it took.
 fn life(tree: &Path, provider: &Provider) -> Result<usize, String> {
     let workspace = Workspace::new(tree, provider);
-    let steps = [
-        Workspace::init,
-        Workspace::validate,
-        Workspace::plan,
-        Workspace::apply,
-        Workspace::plan_is_empty,
-        Workspace::destroy,
-    ];
+    let steps = [Workspace::init, Workspace::plan, Workspace::apply, Workspace::plan_is_empty, Workspace::destroy];
     for step in steps {
         step(&workspace).map_err(|failure| explain(&workspace, &failure))?;
     }

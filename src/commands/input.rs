@@ -96,10 +96,7 @@ impl Input {
     pub(super) fn compile(&self, policy: LockPolicy) -> Result<Compiling, Refusal> {
         let description = match self {
             Input::Preset(preset) => Document::new(format!("<preset {}>", preset.name()), preset.text()),
-            Input::File(file) => {
-                alone(file)?;
-                Document::new(name(file), read_description(file)?)
-            }
+            Input::File(file) => Document::new(name(file), read_description(file)?),
         };
         let Some(path) = self.lock() else {
             if policy == LockPolicy::Frozen {
@@ -114,7 +111,19 @@ impl Input {
         };
         let lock_bytes = read_lock(&path)?;
         let lock = LockFile { name: path.into_string(), bytes: lock_bytes.clone(), policy };
-        Ok(Compiling { outcome: compile(description, Some(lock)), lock_bytes })
+        let mut outcome = compile(description, Some(lock));
+        if let Some(error) = self.shared_lock() {
+            outcome.description.report.push(error);
+            outcome.compiled = None;
+        }
+        Ok(Compiling { outcome, lock_bytes })
+    }
+
+    /// Another description beside this one that has the same lock; not this one by another name.
+    fn shared_lock(&self) -> Option<Diagnostic> {
+        let Input::File(file) = self else { return None };
+        let real = file.canonicalize().ok();
+        lock::shared(file, |other| other.canonicalize().is_ok_and(|other| Some(other) != real))
     }
 }
 
@@ -132,22 +141,6 @@ pub(super) fn twin(file: &Utf8Path) -> Option<Utf8PathBuf> {
     exists(&other).then_some(other)
 }
 
-/// Refuses a description that has a twin.
-fn alone(file: &Utf8Path) -> Result<(), Refusal> {
-    let Some(other) = twin(file) else { return Ok(()) };
-    let (message, help) = match exists(file) {
-        true => {
-            let lock = lock::path(file);
-            (
-                format!("{file} and {other} both exist, and would share {lock}"),
-                "rename or remove one of them".to_owned(),
-            )
-        }
-        false => (format!("there is no file {file}"), format!("did you mean {other}?")),
-    };
-    Err(Refusal { name: file.to_string(), code: Code::NameClash, message, help })
-}
-
 fn name(file: &Utf8Path) -> &str {
     if file == "-" { "<stdin>" } else { file.as_str() }
 }
@@ -162,8 +155,11 @@ fn read_description(file: &Utf8Path) -> Result<Vec<u8>, Refusal> {
     match read {
         Ok(_) => Ok(bytes),
         Err(error) if error.kind() == ErrorKind::NotFound => {
-            let (message, help) = (format!("there is no file {file}"), "`vpcgen init` writes one to begin with");
-            Err(unreadable(name(file), message, help))
+            let help = match twin(file) {
+                Some(other) => format!("did you mean {other}?"),
+                None => "`vpcgen init` writes one to begin with".to_owned(),
+            };
+            Err(unreadable(name(file), format!("there is no file {file}"), &help))
         }
         Err(error) => Err(unreadable(name(file), error.to_string(), "make it readable, or name another file")),
     }

@@ -2,8 +2,8 @@ use clap::ValueEnum;
 
 use super::planned::planned;
 use super::{Exit, Input, print};
+use crate::address_plan::{View, json, svg, table};
 use crate::compile::LockPolicy;
-use crate::ranges::{View, json, svg, table};
 
 /// The output format of an address plan.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]

@@ -138,17 +138,25 @@ codes! {
     /// A backend that Terraform would not take.
     InvalidBackend = "invalid-backend",
     // The lock
-    /// Not a lock of vpcgen.
+    /// Not a vpcgen lock file.
     LockUnreadable = "lock-unreadable",
-    /// A lock of another version of the format.
+    /// A lock in an unknown version of the format.
     LockVersion = "lock-version",
-    /// A line of the lock that vpcgen cannot have written.
+    /// An invalid line of the lock.
     LockEntry = "lock-entry",
-    /// One machine, or one block, twice in the lock.
+    /// A duplicate machine or block in the lock.
     LockConflict = "lock-conflict",
-    /// The description says otherwise than the lock remembers.
+    /// The description contradicts what the lock says of the running cluster.
     LockContradiction = "lock-contradiction",
-    /// The lock does not know of a change of the description yet.
+    /// A Kubernetes version older than the cluster's, or more than one minor above it.
+    UpgradePath = "upgrade-path",
+    /// Machines would be replaced although their disks are kept.
+    KeptDisk = "kept-disk",
+    /// A kept disk remains without its machine, or is in the way of a new one.
+    OrphanedDisk = "orphaned-disk",
+    /// Two descriptions have one lock.
+    LockShared = "lock-shared",
+    /// The lock is out of date.
     LockBehind = "lock-behind",
     /// A machine stays in a zone that the description no longer names.
     ZoneKept = "zone-kept",

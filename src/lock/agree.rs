@@ -1,135 +1,160 @@
-//! Whether a lock and a description are of one cluster: the same pod range, blocks of one width, one region.
+//! Whether a lock and a description are of one cluster, and whether what changes can change while it lives.
 
-use std::collections::BTreeMap;
 use std::rc::Rc;
 
-use super::assign::groups;
-use super::{Lock, Place};
+use super::Lock;
+use super::locate::locate;
 use crate::diag::{Code, Diagnostic, Report};
 use crate::model::Cluster;
-use crate::source::{Source, Span};
-use crate::spec::Spec;
+use crate::source::{Source, Span, Spanned};
+use crate::spec::{self, Spec};
 
-/// So many machines are named; the rest is a number.
-const NAMED: usize = 3;
-/// Pods per node that a description may ask for.
-const PODS: (u32, u32) = (8, 256);
-
-/// Reports what the description says otherwise than the lock, and answers whether it may be planned with it. `source` is
-/// the lock's.
+/// Reports where the description contradicts the lock, and answers whether it may be planned with it. `source` is the lock's.
 pub fn agree(lock: &Lock, cluster: &Cluster, spec: &Spec, source: &Rc<Source>, report: &mut Report) -> bool {
-    let network = spec.network.as_ref().and_then(|network| network.pods.as_ref()).map(|pods| &pods.span);
-    let pods = spec.kubernetes.as_ref().and_then(|k| k.max_pods_per_node.as_ref()).map(|pods| &pods.span);
-    let mut errors = Vec::new();
-    if lock.pods != cluster.network.pods {
-        errors.push(range(lock, cluster, network, source));
-    }
-    if lock.node_prefix != cluster.kubernetes.node_prefix {
-        errors.push(width(lock, cluster, pods, source));
-    }
-    if let Some((name, place)) = lock.nodes.iter().find(|(_, place)| !lies_in(&place.zone, &cluster.region)) {
-        errors.push(region(name, place, cluster, spec.region.as_ref().map(|region| &region.span), source));
-    }
-    let agreed = errors.is_empty();
-    if agreed {
-        kept_zones(lock, cluster, source, report);
+    let agreement = Agreement { lock, cluster, spec, source };
+    let errors = agreement.contradictions();
+    if errors.is_empty() {
+        agreement.kept_zones().into_iter().chain(agreement.orphaned_disks()).for_each(|warning| report.push(warning));
+        return true;
     }
     errors.into_iter().for_each(|error| report.push(error));
-    agreed
+    false
 }
 
-fn lies_in(zone: &str, region: &str) -> bool {
-    zone.strip_prefix(region).is_some_and(|rest| rest.starts_with('-'))
+/// Both sides.
+#[derive(Clone, Copy)]
+pub(super) struct Agreement<'a> {
+    pub(super) lock: &'a Lock,
+    pub(super) cluster: &'a Cluster,
+    pub(super) spec: &'a Spec,
+    pub(super) source: &'a Rc<Source>,
 }
 
-fn range(lock: &Lock, cluster: &Cluster, span: Option<&Span>, source: &Rc<Source>) -> Diagnostic {
-    let (now, locked, file) = (cluster.network.pods, lock.pods, &source.name);
-    let message = format!("`network.pods` is {now}; {file} has blocks of {locked}: {}", moved(lock, cluster));
-    let diagnostic = contradiction(message, span).elsewhere(source, key("pods", source), "what the machines have");
-    let otherwise = otherwise(file);
-    match span {
-        Some(span) => diagnostic.help(format!("put {locked} back; {otherwise}")).patch(span, locked.to_string()),
-        None => diagnostic.help(format!("set `network.pods: {locked}`; {otherwise}")),
-    }
-}
-
-fn width(lock: &Lock, cluster: &Cluster, span: Option<&Span>, source: &Rc<Source>) -> Diagnostic {
-    let (asked, now) = (cluster.kubernetes.max_pods_per_node, cluster.kubernetes.node_prefix);
-    let (locked, file) = (lock.node_prefix, &source.name);
-    let moved = moved(lock, cluster);
-    let message = format!(
-        "`max_pods_per_node` {asked} makes each node's block a /{now}; {file} has blocks of /{locked}: {moved}"
-    );
-    let diagnostic =
-        contradiction(message, span).elsewhere(source, key("node_prefix", source), "what the machines have");
-    let fits = (PODS.0..=PODS.1).filter(|pods| crate::model::node_prefix(*pods) == locked);
-    let (fewest, most) = (fits.clone().min(), fits.max());
-    let otherwise = otherwise(file);
-    diagnostic.help(match (fewest, most) {
-        (Some(fewest), Some(most)) => format!("{fewest} to {most} pods per node keep the /{locked}; {otherwise}"),
-        _ => format!("no number of pods per node makes a /{locked}; {otherwise}"),
-    })
-}
-
-fn region(name: &str, place: &Place, cluster: &Cluster, span: Option<&Span>, source: &Rc<Source>) -> Diagnostic {
-    let (zone, region) = (&place.zone, &cluster.region);
-    let message = format!("the region is {region}; {} has `{name}` in the zone {zone}", source.name);
-    let at = source.text.find(&format!("\"{name}\"")).map_or(0..0, |at| at + 1..at + 1 + name.len());
-    contradiction(message, span).elsewhere(source, at, "a machine cannot leave its region").help(format!(
-        "another region is another cluster: describe it in a folder of its own; {}",
-        otherwise(&source.name)
-    ))
-}
-
-fn contradiction(message: String, span: Option<&Span>) -> Diagnostic {
-    let diagnostic = Diagnostic::error(Code::LockContradiction, message);
-    match span {
-        Some(span) => diagnostic.at(span, ""),
-        None => diagnostic,
-    }
-}
-
-fn otherwise(file: &str) -> String {
-    format!("if nothing is applied yet, or every machine may be made anew, delete {file}")
-}
-
-/// Who would have another block if the description were planned as it is.
-fn moved(lock: &Lock, cluster: &Cluster) -> String {
-    let anew = Lock::assign(cluster, None);
-    let other = |name: &&String| matches!((lock.nodes.get(*name), anew.nodes.get(*name)), (Some(old), Some(new)) if old.pods != new.pods);
-    let names: Vec<&str> = lock.nodes.keys().filter(other).map(String::as_str).collect();
-    match names.len() {
-        0 => "Google changes no range that machines have addresses of".to_owned(),
-        1..=NAMED => format!("{} would move", names.join(", ")),
-        all => format!("{} and {} more would move", names[..NAMED].join(", "), all - NAMED),
-    }
-}
-
-/// Machines that stay where their group is no longer spread to: said, because whoever changed the zones expects otherwise.
-fn kept_zones(lock: &Lock, cluster: &Cluster, source: &Rc<Source>, report: &mut Report) {
-    for (names, zones) in groups(cluster) {
-        let mut kept: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
-        for name in names {
-            if let Some(place) = lock.nodes.get(name).filter(|place| !zones.contains(&place.zone)) {
-                kept.entry(&place.zone).or_default().push(name);
-            }
+impl Agreement<'_> {
+    /// One mistake is one diagnostic: what only follows from another contradiction is not reported.
+    fn contradictions(&self) -> Vec<Diagnostic> {
+        let identity = self.lock.identity.as_ref();
+        if let Some(other) = identity.and_then(|identity| self.name(identity)) {
+            return vec![other];
         }
-        for (zone, names) in kept {
-            let more = names.len().saturating_sub(NAMED);
-            let who = names[..names.len() - more].join(", ");
-            let who = if more > 0 { format!("{who} and {more} more") } else { who };
-            let stays = if names.len() == 1 { "stays" } else { "stay" };
-            let message = format!("{who} {stays} in {zone}, which the description no longer names");
-            let at = source.text.find(&format!("\"{}\"", names[0])).map_or(0..0, |at| at + 1..at + 1 + names[0].len());
-            report.push(Diagnostic::warning(Code::ZoneKept, message).elsewhere(source, at, "").help(
-                "a machine cannot change its zone, so only new ones follow; to make one anew elsewhere, change its zone in the lock",
-            ));
+        let region = match identity {
+            Some(identity) => self.region(&identity.region),
+            None => self.region_of_zones(),
+        };
+        let mut errors = Vec::new();
+        if let Some(identity) = identity {
+            errors.extend(self.project(identity));
+            errors.extend(self.vpc(identity));
+            // Without a name of its own, the subnet is named after the region.
+            let named = self.spec.network.as_ref().is_some_and(|network| network.subnet.is_some());
+            errors.extend(self.subnet(identity).filter(|_| named || region.is_none()));
+            errors.extend(self.nodes(identity));
+            errors.extend(self.services(identity));
+            errors.extend(self.kubernetes(identity));
         }
+        errors.extend(region);
+        errors.extend(self.pods());
+        errors.extend(self.width());
+        errors.extend(self.control_plane(identity));
+        errors.extend(self.kept_disks());
+        errors
+    }
+
+    /// Of a lock that does not name its region.
+    fn region_of_zones(&self) -> Option<Diagnostic> {
+        let zone = &self.lock.nodes.values().next()?.zone;
+        self.region(zone.rsplit_once('-').map_or(zone, |(region, _)| region))
+    }
+
+    /// The lock's name.
+    pub(super) fn file(&self) -> &str {
+        &self.source.name
+    }
+
+    /// A place in the lock.
+    pub(super) fn at(&self, path: &[&str]) -> Span {
+        locate(self.source, path)
+    }
+
+    /// The way out where nothing is lost.
+    pub(super) fn if_not_applied(&self) -> String {
+        format!("if nothing has been applied yet, delete {}", self.file())
+    }
+
+    /// The same, and the way to do it on purpose; `key`: the lock's.
+    pub(super) fn otherwise(&self, key: &str) -> String {
+        format!("{}; to go through with it, change `{key}` in the lock as well", self.if_not_applied())
+    }
+
+    /// The description of a pool.
+    pub(super) fn pool(&self, name: &str) -> Option<(&Spanned<String>, &spec::Pool)> {
+        let pools = self.spec.pools.as_ref()?;
+        pools.iter().find(|(key, _)| key.value == name).map(|(key, pool)| (key, &pool.value))
+    }
+
+    /// Where a pool's name stands in the description.
+    pub(super) fn pool_key(&self, name: &str) -> Option<&Span> {
+        self.pool(name).map(|(key, _)| &key.span)
+    }
+
+    /// An error that points at the description's value, where it is written, and at the lock's.
+    pub(super) fn contradiction<T>(
+        &self,
+        message: String,
+        written: Option<&Spanned<T>>,
+        path: &[&str],
+        label: &str,
+    ) -> Contradiction {
+        self.contradiction_at(message, written, self.at(path), label)
+    }
+
+    pub(super) fn contradiction_at<T>(
+        &self,
+        message: String,
+        written: Option<&Spanned<T>>,
+        at: Span,
+        label: &str,
+    ) -> Contradiction {
+        let error = Diagnostic::error(Code::LockContradiction, message).elsewhere(self.source, at, label);
+        Contradiction::new(error, written.map(|written| &written.span))
     }
 }
 
-/// The key of the file's first level.
-fn key(name: &str, source: &Source) -> Span {
-    let quoted = format!("\"{name}\"");
-    source.text.find(&quoted).map_or(0..0, |at| at..at + quoted.len())
+/// A contradiction on its way to be a diagnostic.
+pub(super) struct Contradiction {
+    diagnostic: Diagnostic,
+    written: Option<Span>,
+}
+
+impl Contradiction {
+    pub(super) fn new(diagnostic: Diagnostic, written: Option<&Span>) -> Self {
+        let diagnostic = written.into_iter().fold(diagnostic, |diagnostic, span| diagnostic.at(span, ""));
+        Self { diagnostic, written: written.cloned() }
+    }
+
+    /// The fix is to change a written value back.
+    pub(super) fn back(mut self, value: &str) -> Self {
+        if let Some(span) = &self.written {
+            self.diagnostic = self.diagnostic.patch(span, plain(value));
+        }
+        self
+    }
+
+    pub(super) fn number(mut self, value: u32) -> Self {
+        if let Some(span) = &self.written {
+            self.diagnostic = self.diagnostic.patch(span, value.to_string());
+        }
+        self
+    }
+
+    pub(super) fn help(self, text: impl Into<String>) -> Diagnostic {
+        self.diagnostic.help(text)
+    }
+}
+
+/// A value as YAML, in quotes where it would be read as something else than a text.
+fn plain(value: &str) -> String {
+    let word = ["true", "false", "null", "yes", "no", "on", "off", "y", "n"].contains(&value);
+    let number = value.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.');
+    if word || number { format!("\"{value}\"") } else { value.to_owned() }
 }

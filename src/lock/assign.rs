@@ -2,45 +2,52 @@ use std::collections::{HashMap, HashSet};
 
 use indexmap::IndexMap;
 
-use super::{Lock, Place};
+use super::group::groups;
+use super::{Identity, Lock, Place, orphans};
 use crate::model::Cluster;
 use crate::net::{Blocks, Cidr};
 
 impl Lock {
-    /// A place for every machine of the cluster. Whoever has one before keeps it; who is new takes the first block that
-    /// nobody ever had, and when there is none left, the one that was released longest ago; blocks of machines that are
-    /// gone are released. Without anything before, that is first fit: the control plane, then the pools in file order.
+    /// A place for every machine of the cluster. A machine that has one keeps it; a new one takes the first block that was
+    /// never used, and when there is none left, the one that was released longest ago; blocks of machines that are gone are
+    /// released. Without anything before, that is first fit: the control plane, then the pools in file order.
     ///
-    /// `before` must agree with the cluster ([`super::agree`]).
+    /// `before` must agree with the cluster ([`super::agree`]). What it does not know yet, a lock of format version 1 the
+    /// whole identity, is completed from the cluster.
     ///
     /// # Panics
     /// If the range has fewer blocks than the cluster has machines: validation counts them.
     pub fn assign(cluster: &Cluster, before: Option<&Lock>) -> Lock {
         let (pods, node_prefix) = (cluster.network.pods, cluster.kubernetes.node_prefix);
         let known = |name: &str| before.and_then(|before| before.nodes.get(name));
-        let machines: usize = groups(cluster).map(|(names, _)| names.len()).sum();
-        let staying = groups(cluster).flat_map(|(names, _)| names).filter(|name| known(name).is_some()).count();
+        let machines: usize = groups(cluster).map(|group| group.names.len()).sum();
+        let staying = groups(cluster).flat_map(|group| group.names).filter(|name| known(name).is_some()).count();
         let mut released = released(cluster, before, staying);
-        // Where nobody is new, nobody asks.
+        // Without new machines, the blocks ever used do not matter.
         let ever = before.filter(|_| staying < machines).into_iter().flat_map(Lock::blocks);
         let mut never_used = never_used(pods, node_prefix, ever.chain(released.iter().copied()).collect());
         let mut reused = 0;
         let mut nodes = IndexMap::with_capacity(machines);
-        for (names, zones) in groups(cluster) {
-            let mut spread = Spread::new(zones, names.iter().filter_map(|name| known(name)));
-            for name in names {
-                let place = known(name).cloned().unwrap_or_else(|| Place {
-                    pods: never_used.next().unwrap_or_else(|| {
-                        reused += 1;
-                        released[reused - 1]
-                    }),
-                    zone: spread.next(),
-                });
-                nodes.insert(name.clone(), place);
+        for group in groups(cluster) {
+            let kept_disk = group.kept_disk();
+            let mut spread = Spread::new(group.zones, group.names.iter().filter_map(|name| known(name)));
+            for name in group.names {
+                let (pods, zone) = match known(name) {
+                    Some(place) => (place.pods, place.zone.clone()),
+                    None => {
+                        let block = never_used.next().unwrap_or_else(|| {
+                            reused += 1;
+                            released[reused - 1]
+                        });
+                        (block, spread.next())
+                    }
+                };
+                nodes.insert(name.clone(), Place { pods, zone, kept_disk: kept_disk.clone() });
             }
         }
         released.drain(..reused);
-        Lock { pods, node_prefix, nodes, released }
+        let orphaned_disks = before.map(|before| orphans::after(before, &nodes)).unwrap_or_default();
+        Lock { identity: Some(Identity::of(cluster)), pods, node_prefix, nodes, released, orphaned_disks }
     }
 
     /// The block that the next new machine gets; `None`: every one is taken.
@@ -55,16 +62,9 @@ impl Lock {
     }
 }
 
-/// Blocks of the range that nobody ever had, in the order in which they are handed out.
+/// Blocks of the range that were never used, in the order in which they are handed out.
 fn never_used(pods: Cidr, node_prefix: u8, ever: HashSet<Cidr>) -> impl Iterator<Item = Cidr> {
     Blocks::new(pods, node_prefix).filter(move |block| !ever.contains(block))
-}
-
-/// Machines that are alike, with the zones they spread over; in the order in which blocks are handed out.
-pub(super) fn groups(cluster: &Cluster) -> impl Iterator<Item = (&[String], &[String])> {
-    let control_plane = (cluster.control_plane.names.as_slice(), cluster.control_plane.zones.as_slice());
-    let pools = cluster.pools.iter().map(|pool| (pool.names.as_slice(), pool.zones.as_slice()));
-    std::iter::once(control_plane).chain(pools)
 }
 
 /// The released blocks, those of machines that are gone now at the end.
@@ -73,7 +73,7 @@ fn released(cluster: &Cluster, before: Option<&Lock>, staying: usize) -> Vec<Cid
     if staying == before.nodes.len() {
         return before.released.clone();
     }
-    let staying: HashSet<&str> = groups(cluster).flat_map(|(names, _)| names).map(String::as_str).collect();
+    let staying: HashSet<&str> = groups(cluster).flat_map(|group| group.names).map(String::as_str).collect();
     let gone = before.nodes.iter().filter(|(name, _)| !staying.contains(name.as_str()));
     let mut now: Vec<Cidr> = gone.map(|(_, place)| place.pods).collect();
     now.sort_unstable();

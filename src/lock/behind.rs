@@ -1,21 +1,22 @@
 use std::fmt;
 
-use super::Lock;
+use super::{Identity, Lock, list};
 use crate::diag::{Code, Diagnostic, Severity};
 use crate::net::Cidr;
-
-/// So many machines are named; the rest is a number.
-const NAMED: usize = 3;
 
 /// What a lock does not know yet.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Behind {
     /// There is no lock at all.
     pub missing: bool,
+    /// It is of format version 1, without the cluster's identity.
+    pub incomplete: bool,
     /// Machines it would gain, with their blocks.
     pub gained: Vec<(String, Cidr)>,
     /// Machines it would release the blocks of.
     pub gone: Vec<(String, Cidr)>,
+    /// What else would change, each in a few words.
+    pub updated: Vec<String>,
 }
 
 /// What writing `after` over `before` would change; `None`: nothing.
@@ -29,39 +30,73 @@ pub fn behind(before: Option<&Lock>, after: &Lock) -> Option<Behind> {
     };
     Some(Behind {
         missing: before.is_none(),
+        incomplete: before.is_some_and(|before| before.identity.is_none()),
         gained: only_in(after, before),
         gone: before.map(|before| only_in(before, Some(after))).unwrap_or_default(),
+        updated: before.map(|before| updated(before, after)).unwrap_or_default(),
     })
+}
+
+/// What changes of a cluster and machines that stay.
+fn updated(before: &Lock, after: &Lock) -> Vec<String> {
+    let mut all = Vec::new();
+    if let (Some(old), Some(new)) = (&before.identity, &after.identity) {
+        let Identity { kubernetes, nodes, .. } = new;
+        if old.kubernetes != *kubernetes {
+            all.push(format!("update Kubernetes from {} to {kubernetes}", old.kubernetes));
+        }
+        if old.nodes != *nodes {
+            all.push(format!("widen the node range from {} to {nodes}", old.nodes));
+        }
+        let disks: Vec<&String> = after
+            .nodes
+            .iter()
+            .filter(|(name, place)| before.nodes.get(*name).is_some_and(|old| old.kept_disk != place.kept_disk))
+            .map(|(name, _)| name)
+            .collect();
+        if !disks.is_empty() {
+            all.push(format!("update the kept disk{} of {}", if disks.len() == 1 { "" } else { "s" }, list(&disks)));
+        }
+    }
+    all
 }
 
 impl Behind {
     /// As a diagnostic; `file`: the lock's name. An error where nothing may change.
     pub fn diagnostic(&self, file: &str, severity: Severity) -> Diagnostic {
         let message = match self.missing {
-            true => format!("there is no {file}: {self}"),
-            false => format!("{file} is behind the description: {self}"),
+            true => format!("{file} does not exist: {self}"),
+            false => format!("{file} is out of date: {self}"),
         };
         let diagnostic = match severity {
             Severity::Error => Diagnostic::error(Code::LockBehind, message),
             Severity::Warning => Diagnostic::warning(Code::LockBehind, message),
         };
-        diagnostic.help("`vpcgen lock` or `vpcgen render --out` writes it; commit it with the description")
+        diagnostic.help("run `vpcgen lock` or `vpcgen render --out`, and commit the lock with the description")
     }
 }
 
 impl fmt::Display for Behind {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let list = |all: &[(String, Cidr)]| {
-            let named: Vec<_> = all.iter().take(NAMED).map(|(name, block)| format!("{name} ({block})")).collect();
-            match all.len().saturating_sub(NAMED) {
-                0 => named.join(", "),
-                more => format!("{} and {more} more", named.join(", ")),
-            }
+        let names = |all: &[(String, Cidr)]| {
+            list(&all.iter().map(|(name, block)| format!("{name} ({block})")).collect::<Vec<_>>())
         };
-        match (self.gained.is_empty(), self.gone.is_empty()) {
-            (false, false) => write!(f, "it would gain {} and release {}", list(&self.gained), list(&self.gone)),
-            (false, true) => write!(f, "it would gain {}", list(&self.gained)),
-            _ => write!(f, "it would release {}", list(&self.gone)),
+        let mut parts = Vec::new();
+        if self.incomplete {
+            parts.push("add the cluster's identity (format version 2)".to_owned());
         }
+        if !self.gained.is_empty() {
+            parts.push(format!("add {}", names(&self.gained)));
+        }
+        if !self.gone.is_empty() {
+            parts.push(format!("release {}", names(&self.gone)));
+        }
+        parts.extend(self.updated.iter().cloned());
+        let joined = match parts.split_last() {
+            None => "change".to_owned(),
+            Some((only, [])) => only.clone(),
+            Some((last, rest)) => format!("{} and {last}", rest.join(", ")),
+        };
+        write!(f, "it would {joined}")
     }
 }

@@ -1,72 +1,171 @@
-//! What stands in the file, line by line: every range, name and zone, and no two machines at one place.
+//! What is in the file, line by line: every range, name and zone, and no two machines in one place.
 
 use std::collections::HashMap;
 use std::collections::hash_map::Entry as Slot;
 
 use indexmap::IndexMap;
 
-use super::file::{File, Text, span};
-use super::{Lock, Place};
-use crate::diag::{Code, Diagnostic, Report};
+use super::file::{self, File, Text, span};
+use super::{Identity, KeptDisk, Lock, OrphanedDisk, Place};
+use crate::diag::{Code, Diagnostic, Report, Severity};
 use crate::model::is_name;
 use crate::net::{Cidr, CidrError};
 use crate::source::Source;
 
-const MEND: &str = "take the line back out of Git; if the machine was never made, delete its line: it gets a new block";
+const RESTORE: &str = "restore the line from Git";
+const RESTORE_MACHINE: &str =
+    "restore the line from Git; if the machine was never created, delete its line, and it gets a new block";
 
 /// The lock, if every line of it is right.
 pub(super) fn check(file: &File<'_>, source: &Source, report: &mut Report) -> Option<Lock> {
-    let before = report.count(crate::diag::Severity::Error);
-    let pods = range(file.pods, source, report)?;
-    let widths = pods.prefix()..=32;
-    if !widths.contains(&file.node_prefix) {
+    let before = report.count(Severity::Error);
+    let mut lines = Lines { source, report, help: RESTORE };
+    let identity = file.cluster.as_ref().map(|cluster| lines.identity(cluster));
+    let pods = lines.range(file.pods)?;
+    if !(pods.prefix()..=32).contains(&file.node_prefix) {
         let message = format!("blocks of /{} do not fit into {pods}", file.node_prefix);
-        report.push(invalid(message).at(&span(file.pods, source), "the pod range"));
+        lines.report.push(invalid(message).help(RESTORE).at(&span(file.pods, source), "the pod range"));
         return None;
     }
-    let mut entries = Entries {
-        source,
-        report,
-        pods,
-        node_prefix: file.node_prefix,
-        owners: HashMap::with_capacity(file.nodes.0.len()),
-    };
+    lines.help = RESTORE_MACHINE;
+    let region = file.cluster.as_ref().map(|cluster| cluster.region);
+    let owners = HashMap::with_capacity(file.nodes.0.len());
+    let mut entries = Entries { lines, pods, node_prefix: file.node_prefix, region, owners };
     let released: Vec<Cidr> = file.released.iter().filter_map(|text| entries.block(text, None)).collect();
+    let orphaned_disks = file.orphaned_disks.iter().filter_map(|disk| entries.orphan(disk)).collect();
     let mut nodes = IndexMap::with_capacity(file.nodes.0.len());
     for (name, entry) in &file.nodes.0 {
         if nodes.contains_key(*name) {
             let first = file.nodes.0.iter().find(|(first, _)| first == name).map_or(*name, |(first, _)| *first);
-            entries.twice(name, first);
+            entries.duplicate(name, first);
             continue;
         }
-        let pods = entries.block(entry.pods, Some(name));
-        if entries.name(name, "the name of an instance") & entries.name(entry.zone, "the name of a zone")
-            && let Some(pods) = pods
-        {
-            nodes.insert((*name).to_owned(), Place { pods, zone: entry.zone.to_owned() });
+        if let Some(place) = entries.place(name, entry) {
+            nodes.insert((*name).to_owned(), place);
         }
     }
-    let right = report.count(crate::diag::Severity::Error) == before;
-    right.then_some(Lock { pods, node_prefix: file.node_prefix, nodes, released })
+    let right = report.count(Severity::Error) == before;
+    right.then_some(Lock {
+        identity: identity.flatten(),
+        pods,
+        node_prefix: file.node_prefix,
+        nodes,
+        released,
+        orphaned_disks,
+    })
+}
+
+/// Texts of any line.
+struct Lines<'a, 'r> {
+    source: &'a Source,
+    report: &'r mut Report,
+    help: &'static str,
+}
+
+impl<'a> Lines<'a, '_> {
+    fn identity(&mut self, cluster: &file::Cluster<'a>) -> Option<Identity> {
+        let named = self.name(cluster.name, "cluster name")
+            & self.name(cluster.region, "region")
+            & self.name(cluster.network, "VPC name")
+            & self.name(cluster.subnet, "subnet name")
+            & self.name(cluster.control_plane, "instance name")
+            & self.project(cluster.project);
+        let (nodes, services) = (self.range(cluster.nodes), self.range(cluster.services));
+        let kubernetes = cluster.kubernetes.parse();
+        if kubernetes.is_err() {
+            self.refuse(cluster.kubernetes, "is not a full Kubernetes version, such as 1.36.3");
+        }
+        let (nodes, services, kubernetes) = (nodes?, services?, kubernetes.ok()?);
+        named.then(|| Identity {
+            name: cluster.name.to_owned(),
+            project: cluster.project.to_owned(),
+            region: cluster.region.to_owned(),
+            network: cluster.network.to_owned(),
+            subnet: cluster.subnet.to_owned(),
+            nodes,
+            services,
+            control_plane: cluster.control_plane.to_owned(),
+            kubernetes,
+        })
+    }
+
+    /// Also a project of a domain, `example.com:lab`.
+    fn project(&mut self, text: Text<'a>) -> bool {
+        let right = !text.is_empty()
+            && text.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || b"-.:".contains(&byte));
+        if !right {
+            self.refuse(text, "is not a valid project id");
+        }
+        right
+    }
+
+    fn name(&mut self, text: Text<'a>, what: &str) -> bool {
+        if !is_name(text) {
+            self.refuse(text, &format!("is not a valid {what}"));
+        }
+        is_name(text)
+    }
+
+    fn range(&mut self, text: Text<'a>) -> Option<Cidr> {
+        match text.parse() {
+            Ok(cidr) => return Some(cidr),
+            Err(CidrError::HostBits(range)) => self.refuse(text, &format!("is an address inside {range}, not a range")),
+            Err(CidrError::Ipv6 | CidrError::Syntax) => self.refuse(text, "is not an IPv4 range in CIDR notation"),
+        }
+        None
+    }
+
+    fn refuse(&mut self, text: Text<'a>, what: &str) {
+        self.report.push(invalid(format!("`{text}` {what}")).help(self.help).at(&span(text, self.source), ""));
+    }
 }
 
 struct Entries<'a, 'r> {
-    source: &'a Source,
-    report: &'r mut Report,
+    lines: Lines<'a, 'r>,
     pods: Cidr,
     node_prefix: u8,
-    /// Where each block stands, and whose it is; `None`: released.
+    region: Option<Text<'a>>,
+    /// Where each block is written, and whose it is; `None`: released.
     owners: HashMap<Cidr, (Text<'a>, Option<Text<'a>>)>,
 }
 
 impl<'a> Entries<'a, '_> {
-    /// A block of the range that nobody before has.
+    fn place(&mut self, name: Text<'a>, entry: &file::Entry<'a>) -> Option<Place> {
+        let pods = self.block(entry.pods, Some(name));
+        let disk = entry.kept_disk.is_none_or(|kind| self.lines.name(kind, "disk type"));
+        let right = self.lines.name(name, "instance name") & self.zone(entry.zone) & disk;
+        let kept_disk = entry.kept_disk.map(|kind| KeptDisk { kind: kind.to_owned(), spot: entry.spot });
+        pods.filter(|_| right).map(|pods| Place { pods, zone: entry.zone.to_owned(), kept_disk })
+    }
+
+    fn orphan(&mut self, disk: &file::Disk<'a>) -> Option<OrphanedDisk> {
+        let right =
+            self.lines.name(disk.name, "disk name") & self.zone(disk.zone) & self.lines.name(disk.kind, "disk type");
+        right.then(|| OrphanedDisk {
+            name: disk.name.to_owned(),
+            zone: disk.zone.to_owned(),
+            kind: disk.kind.to_owned(),
+        })
+    }
+
+    fn zone(&mut self, zone: Text<'a>) -> bool {
+        if !self.lines.name(zone, "zone name") {
+            return false;
+        }
+        let inside = |region: Text<'_>| zone.strip_prefix(region).is_some_and(|rest| rest.starts_with('-'));
+        match self.region.filter(|region| !inside(region)) {
+            Some(region) => self.lines.refuse(zone, &format!("is not a zone of {region}, the cluster's region")),
+            None => return true,
+        }
+        false
+    }
+
+    /// A block of the range that no line before has.
     fn block(&mut self, text: Text<'a>, owner: Option<Text<'a>>) -> Option<Cidr> {
-        let block = range(text, self.source, self.report)?;
+        let block = self.lines.range(text)?;
         let (pods, width) = (self.pods, self.node_prefix);
         if block.prefix() != width || !pods.contains(block) {
-            let message = format!("{block} is no block of /{width} inside {pods}, which the lock is for");
-            self.report.push(invalid(message).at(&span(text, self.source), ""));
+            self.lines.refuse(text, &format!("is not a /{width} block of {pods}, the lock's pod range"));
             return None;
         }
         match self.owners.entry(block) {
@@ -77,48 +176,31 @@ impl<'a> Entries<'a, '_> {
             Slot::Occupied(slot) => {
                 let (first, holder) = slot.get();
                 let who = |owner: Option<Text<'_>>| owner.map_or("released".to_owned(), |name| format!("`{name}`'s"));
-                let message = format!("the block {block} stands twice: it is {} and {}", who(*holder), who(owner));
-                self.report.push(
+                let message = format!("duplicate block {block}: it is {} and {}", who(*holder), who(owner));
+                self.lines.report.push(
                     conflict(message)
-                        .at(&span(text, self.source), "again here")
-                        .and(&span(first, self.source), "first here"),
+                        .at(&span(text, self.lines.source), "again here")
+                        .and(&span(first, self.lines.source), "first here"),
                 );
                 None
             }
         }
     }
 
-    fn twice(&mut self, name: Text<'_>, first: Text<'_>) {
-        let message = format!("the machine `{name}` stands twice in the lock");
-        let (at, first) = (span(name, self.source), span(first, self.source));
-        self.report.push(conflict(message).at(&at, "again here").and(&first, "first here"));
+    fn duplicate(&mut self, name: Text<'_>, first: Text<'_>) {
+        let message = format!("duplicate machine `{name}`");
+        let (at, first) = (span(name, self.lines.source), span(first, self.lines.source));
+        self.lines.report.push(conflict(message).at(&at, "again here").and(&first, "first here"));
     }
-
-    fn name(&mut self, text: Text<'_>, what: &str) -> bool {
-        if !is_name(text) {
-            self.report.push(invalid(format!("`{text}` is not {what}")).at(&span(text, self.source), ""));
-        }
-        is_name(text)
-    }
-}
-
-fn range(text: Text<'_>, source: &Source, report: &mut Report) -> Option<Cidr> {
-    let message = match text.parse() {
-        Ok(cidr) => return Some(cidr),
-        Err(CidrError::HostBits(range)) => format!("`{text}` is an address inside {range}, not a range"),
-        Err(CidrError::Ipv6 | CidrError::Syntax) => format!("`{text}` is not an IPv4 range in CIDR notation"),
-    };
-    report.push(invalid(message).at(&span(text, source), ""));
-    None
 }
 
 fn invalid(message: String) -> Diagnostic {
-    Diagnostic::error(Code::LockEntry, message).help(MEND)
+    Diagnostic::error(Code::LockEntry, message)
 }
 
 fn conflict(message: String) -> Diagnostic {
     Diagnostic::error(Code::LockConflict, message).help(
-        "two branches were merged: keep the line of the machine that is running, delete the other, then run `vpcgen lock`: \
-         what it was for gets a block of its own",
+        "two branches were merged: keep the line of the machine that is running, delete the other, and run `vpcgen lock`, \
+         which assigns a new block",
     )
 }

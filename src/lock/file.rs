@@ -12,13 +12,55 @@ use crate::source::{Source, Span};
 #[serde(deny_unknown_fields, expecting = "a lock")]
 pub(super) struct File<'a> {
     pub(super) version: u64,
+    /// Since version 2.
+    #[serde(borrow)]
+    pub(super) cluster: Option<Cluster<'a>>,
     #[serde(borrow)]
     pub(super) pods: Text<'a>,
     pub(super) node_prefix: u8,
     #[serde(borrow)]
     pub(super) released: Vec<Text<'a>>,
+    /// Since version 2; left out where there are none.
+    #[serde(borrow, default)]
+    pub(super) orphaned_disks: Vec<Disk<'a>>,
     #[serde(borrow)]
     pub(super) nodes: Nodes<'a>,
+}
+
+/// Who the cluster is.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields, expecting = "who the cluster is")]
+pub(super) struct Cluster<'a> {
+    #[serde(borrow)]
+    pub(super) name: Text<'a>,
+    #[serde(borrow)]
+    pub(super) project: Text<'a>,
+    #[serde(borrow)]
+    pub(super) region: Text<'a>,
+    #[serde(borrow)]
+    pub(super) network: Text<'a>,
+    #[serde(borrow)]
+    pub(super) subnet: Text<'a>,
+    #[serde(borrow)]
+    pub(super) nodes: Text<'a>,
+    #[serde(borrow)]
+    pub(super) services: Text<'a>,
+    #[serde(borrow)]
+    pub(super) control_plane: Text<'a>,
+    #[serde(borrow)]
+    pub(super) kubernetes: Text<'a>,
+}
+
+/// A disk whose machine is gone.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields, expecting = "a disk's name, zone and type")]
+pub(super) struct Disk<'a> {
+    #[serde(borrow)]
+    pub(super) name: Text<'a>,
+    #[serde(borrow)]
+    pub(super) zone: Text<'a>,
+    #[serde(borrow, rename = "type")]
+    pub(super) kind: Text<'a>,
 }
 
 /// One machine's line.
@@ -29,12 +71,18 @@ pub(super) struct Entry<'a> {
     pub(super) pods: Text<'a>,
     #[serde(borrow)]
     pub(super) zone: Text<'a>,
+    /// Since version 2; left out where the disk goes with the machine.
+    #[serde(borrow, default)]
+    pub(super) kept_disk: Option<Text<'a>>,
+    /// Beside `kept_disk`; left out where it is false.
+    #[serde(default)]
+    pub(super) spot: bool,
 }
 
 /// A text without escapes: nothing that belongs into a lock needs one.
 pub(super) type Text<'a> = &'a str;
 
-/// All lines, names that stand twice included.
+/// All lines, duplicate names included.
 pub(super) struct Nodes<'a>(pub(super) Vec<(Text<'a>, Entry<'a>)>);
 
 impl<'de: 'a, 'a> Deserialize<'de> for Nodes<'a> {
@@ -57,7 +105,7 @@ impl<'de: 'a, 'a> Deserialize<'de> for Nodes<'a> {
     }
 }
 
-/// Where a text stands that was borrowed from the source.
+/// The place of a text that was borrowed from the source.
 pub(super) fn span(text: Text<'_>, source: &Source) -> Span {
     let start = (text.as_ptr() as usize).saturating_sub(source.text.as_ptr() as usize);
     source.clamp(&(start..start + text.len()))

@@ -1,20 +1,37 @@
-//! The lock: which machine has which block of the pod range, and in which zone, for life.
+//! The lock: who the cluster is, what cannot change while it lives, and which machine has which block of the pod range, in
+//! which zone, for life.
 //!
 //! It lies beside the description and remembers what the description cannot say. Zones are in it because Terraform
-//! replaces a machine whose zone changes: one that leaves in the middle must not shift the zones of those after it.
+//! replaces a machine whose zone changes: one that leaves in the middle must not shift the zones of those after it. The
+//! identity is in it because one mistyped word of the description would otherwise plan another cluster in place of this one.
+//!
+//! Text in, diagnostics and text out: nothing here touches a file.
 
 mod agree;
 mod assign;
 mod behind;
+mod disks;
 mod entries;
 mod file;
+mod group;
+mod identity;
+mod kubernetes;
+mod locate;
+mod network;
 mod order;
+mod orphans;
 mod read;
+mod shared;
+mod version;
 mod write;
+mod zones;
 
 pub use agree::agree;
 pub use behind::{Behind, behind};
+pub use identity::Identity;
 pub use read::{MOST_BYTES, read};
+pub use shared::shared;
+pub use version::Version;
 
 use camino::{Utf8Path, Utf8PathBuf};
 use indexmap::IndexMap;
@@ -24,6 +41,8 @@ use crate::net::Cidr;
 /// What is remembered.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Lock {
+    /// Who the cluster is. `None` in a lock of format version 1, until [`Lock::assign`] completes it.
+    pub identity: Option<Identity>,
     /// The pod range that the blocks are of.
     pub pods: Cidr,
     /// Prefix length of every block.
@@ -32,6 +51,8 @@ pub struct Lock {
     pub nodes: IndexMap<String, Place>,
     /// Blocks that machines have left, the longest released first.
     pub released: Vec<Cidr>,
+    /// Disks that outlived their machines, the oldest first.
+    pub orphaned_disks: Vec<OrphanedDisk>,
 }
 
 /// What a machine keeps for life.
@@ -41,9 +62,49 @@ pub struct Place {
     pub pods: Cidr,
     /// Its zone.
     pub zone: String,
+    /// Its boot disk, if that outlives it.
+    pub kept_disk: Option<KeptDisk>,
+}
+
+/// A boot disk that is not deleted with its machine (`disk.keep`). Terraform cannot replace such a machine: it deletes the
+/// machine, and then Google refuses to create a second disk of the same name.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct KeptDisk {
+    /// The disk's type.
+    pub kind: String,
+    /// The machine is a Spot VM, which cannot be changed without replacing the machine either.
+    pub spot: bool,
+}
+
+/// A kept disk whose machine is gone.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OrphanedDisk {
+    /// The machine's name, which is the disk's name too.
+    pub name: String,
+    /// Where it is.
+    pub zone: String,
+    /// Its type.
+    pub kind: String,
 }
 
 /// Where a description's lock lies: beside it, `cluster.lock.json` for `cluster.yaml`.
 pub fn path(description: &Utf8Path) -> Utf8PathBuf {
     description.with_extension("lock.json")
+}
+
+/// So many names are listed in a message; the rest is a number.
+const NAMED: usize = 3;
+
+/// `a, b, c and 4 more`.
+fn list<T: AsRef<str>>(names: &[T]) -> String {
+    let named = names.iter().take(NAMED).map(AsRef::as_ref).collect::<Vec<_>>().join(", ");
+    match names.len().saturating_sub(NAMED) {
+        0 => named,
+        more => format!("{named} and {more} more"),
+    }
+}
+
+/// `1 machine`, `12 machines`.
+fn machines(number: usize) -> String {
+    format!("{number} machine{}", if number == 1 { "" } else { "s" })
 }

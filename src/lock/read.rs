@@ -1,6 +1,7 @@
 use serde::Deserialize;
 
 use super::file::File;
+use super::locate::locate;
 use super::write::VERSION;
 use super::{Lock, entries};
 use crate::diag::{Code, Diagnostic, Report};
@@ -9,27 +10,37 @@ use crate::source::{Source, Span};
 /// Several times what 5,000 machines and every block they ever left take.
 pub const MOST_BYTES: usize = 8 << 20;
 
+/// The versions of the format that are read. Version 1 knew blocks and zones only.
+const READABLE: std::ops::RangeInclusive<u64> = 1..=VERSION;
+
 /// Reads a lock. Whatever is wrong with it is reported, and then there is none: a lock that is not understood is never used
 /// and never overwritten.
 pub fn read(name: &str, bytes: Vec<u8>, report: &mut Report) -> (Source, Option<Lock>) {
     let text = match String::from_utf8(bytes) {
         Ok(text) if text.len() <= MOST_BYTES => text,
         Ok(_) => {
-            report.push(foreign(format!("this has more than {MOST_BYTES} bytes; a lock never has")));
+            report.push(foreign(format!("not a vpcgen lock file: it has more than {} MiB", MOST_BYTES >> 20)));
             return (Source::new(name, ""), None);
         }
         Err(_) => {
-            report.push(foreign("this is not text".to_owned()));
+            report.push(foreign("not a vpcgen lock file: it is not UTF-8 text".to_owned()));
             return (Source::new(name, ""), None);
         }
     };
     let source = Source::new(name, text);
     let lock = match serde_json::from_str::<File<'_>>(&source.text) {
-        Ok(file) if file.version == VERSION => entries::check(&file, &source, report),
-        Ok(file) => {
+        Ok(file) if !READABLE.contains(&file.version) => {
             report.push(version(file.version, &source));
             None
         }
+        Ok(file) if file.version > 1 && file.cluster.is_none() => {
+            report.push(
+                foreign("not a vpcgen lock file: missing field `cluster`".to_owned())
+                    .at(&locate(&source, &["version"]), "required since version 2"),
+            );
+            None
+        }
+        Ok(file) => entries::check(&file, &source, report),
         Err(error) => {
             report.push(refusal(&error, &source));
             None
@@ -45,39 +56,38 @@ fn refusal(error: &serde_json::Error, source: &Source) -> Diagnostic {
         version: u64,
     }
     if let Ok(Version { version: other }) = serde_json::from_str(&source.text)
-        && other != VERSION
+        && !READABLE.contains(&other)
     {
         return version(other, source);
     }
     if let Some(at) =
         ["<<<<<<<", "=======", ">>>>>>>"].iter().filter_map(|mark| line(mark, source)).min_by_key(|s| s.start)
     {
-        return Diagnostic::error(Code::LockUnreadable, "a merge in the lock is not finished")
-            .at(&at, "Git's mark")
-            .help("keep the lines of both sides and run `vpcgen validate`: it says which of them are at odds");
+        return Diagnostic::error(Code::LockUnreadable, "unresolved merge conflict in the lock")
+            .at(&at, "a conflict marker")
+            .help("keep the lines of both sides and run `vpcgen validate`, which reports those that conflict");
     }
     let text = error.to_string();
     let message = text.rsplit_once(" at line ").map_or(text.as_str(), |(message, _)| message);
     let at = place(error, source);
     if error.is_data() {
-        let help = "take it back out of Git; if another tool wrote it, move it away: vpcgen never overwrites it";
-        return foreign(format!("this is no lock of vpcgen: {message}")).at(&at, "").help(help);
+        let help = "restore it from Git; if another tool wrote it, move it away: vpcgen never overwrites it";
+        return foreign(format!("not a vpcgen lock file: {message}")).at(&at, "").help(help);
     }
-    foreign(format!("the lock is not JSON: {message}")).at(&at, "")
+    foreign(format!("the lock is not valid JSON: {message}")).at(&at, "")
 }
 
 fn foreign(message: String) -> Diagnostic {
     Diagnostic::error(Code::LockUnreadable, message)
-        .help("take it back out of Git; vpcgen never overwrites a lock that it does not understand")
+        .help("restore it from Git; vpcgen never overwrites a lock that it cannot read")
 }
 
 fn version(found: u64, source: &Source) -> Diagnostic {
-    let message = format!("the lock is of version {found}; this vpcgen knows version {VERSION}");
-    let at = source.text.find("\"version\"").map(|at| at..at + "\"version\"".len());
-    Diagnostic::error(Code::LockVersion, message).at(&at.unwrap_or(0..0), "").help(if found > VERSION {
-        "a newer vpcgen wrote it: use that one, or take an older lock out of Git"
+    let message = format!("the lock has format version {found}; this vpcgen reads versions 1 to {VERSION}");
+    Diagnostic::error(Code::LockVersion, message).at(&locate(source, &["version"]), "").help(if found > VERSION {
+        "a newer vpcgen wrote it: use that one, or restore an older lock from Git"
     } else {
-        "take it back out of Git; vpcgen never wrote that version"
+        "restore it from Git; no vpcgen wrote that version"
     })
 }
 

@@ -1,32 +1,62 @@
 use std::fmt::Write as _;
 
 use super::order::by_name;
-use super::{Lock, Place};
+use super::{Identity, Lock, OrphanedDisk, Place};
 
-/// The version of the format that is written, and the only one that is read.
-pub(super) const VERSION: u64 = 1;
+/// The version of the format that is written.
+pub(super) const VERSION: u64 = 2;
 
 impl Lock {
     /// The whole file: JSON with one line for each machine, so that Git merges it; no time, no version of vpcgen, so that it
-    /// changes only where a machine comes or goes.
+    /// changes only where the cluster does. A lock without an identity is printed in the version that had none.
     pub fn text(&self) -> String {
-        let mut text = String::with_capacity(128 + 96 * self.nodes.len());
-        let (pods, prefix) = (self.pods, self.node_prefix);
-        let released: Vec<_> = self.released.iter().map(|block| format!("\n    \"{block}\"")).collect();
-        let released = if released.is_empty() { "[]".to_owned() } else { format!("[{}\n  ]", released.join(",")) };
-        let _ = write!(
-            text,
-            "{{\n  \"version\": {VERSION},\n  \"pods\": \"{pods}\",\n  \"node_prefix\": {prefix},\n  \
-             \"released\": {released},\n  \"nodes\": {{"
-        );
+        let mut text = String::with_capacity(512 + 112 * self.nodes.len());
+        let version = if self.identity.is_some() { VERSION } else { 1 };
+        let _ = writeln!(text, "{{\n  \"version\": {version},");
+        if let Some(identity) = &self.identity {
+            cluster(&mut text, identity);
+        }
+        let _ = writeln!(text, "  \"pods\": \"{}\",\n  \"node_prefix\": {},", self.pods, self.node_prefix);
+        let released = self.released.iter().map(|block| format!("\"{block}\""));
+        lines(&mut text, "released", '[', released, ']');
+        if !self.orphaned_disks.is_empty() {
+            let disks = self.orphaned_disks.iter().map(|OrphanedDisk { name, zone, kind }| {
+                format!("{{ \"name\": \"{name}\", \"zone\": \"{zone}\", \"type\": \"{kind}\" }}")
+            });
+            lines(&mut text, "orphaned_disks", '[', disks, ']');
+        }
         let mut nodes: Vec<(&String, &Place)> = self.nodes.iter().collect();
         nodes.sort_by(|a, b| by_name(a.0, b.0));
-        // Names and zones are checked and need no escapes.
-        for (index, (name, Place { pods, zone })) in nodes.into_iter().enumerate() {
+        text.push_str("  \"nodes\": {");
+        // Every text is checked and needs no escapes.
+        for (index, (name, Place { pods, zone, kept_disk })) in nodes.into_iter().enumerate() {
             let comma = if index == 0 { "" } else { "," };
-            let _ = write!(text, "{comma}\n    \"{name}\": {{ \"pods\": \"{pods}\", \"zone\": \"{zone}\" }}");
+            let _ = write!(text, "{comma}\n    \"{name}\": {{ \"pods\": \"{pods}\", \"zone\": \"{zone}\"");
+            if let Some(disk) = kept_disk {
+                let spot = if disk.spot { ", \"spot\": true" } else { "" };
+                let _ = write!(text, ", \"kept_disk\": \"{}\"{spot}", disk.kind);
+            }
+            text.push_str(" }");
         }
         text.push_str("\n  }\n}\n");
         text
     }
+}
+
+fn cluster(text: &mut String, identity: &Identity) {
+    let Identity { name, project, region, network, subnet, nodes, services, control_plane, kubernetes } = identity;
+    let _ = write!(
+        text,
+        "  \"cluster\": {{\n    \"name\": \"{name}\",\n    \"project\": \"{project}\",\n    \"region\": \"{region}\",\n    \
+         \"network\": \"{network}\",\n    \"subnet\": \"{subnet}\",\n    \"nodes\": \"{nodes}\",\n    \
+         \"services\": \"{services}\",\n    \"control_plane\": \"{control_plane}\",\n    \
+         \"kubernetes\": \"{kubernetes}\"\n  }},\n"
+    );
+}
+
+/// A key whose values have a line each.
+fn lines(text: &mut String, key: &str, open: char, values: impl Iterator<Item = String>, close: char) {
+    let values: Vec<String> = values.map(|value| format!("\n    {value}")).collect();
+    let end = if values.is_empty() { "" } else { "\n  " };
+    let _ = writeln!(text, "  \"{key}\": {open}{}{end}{close},", values.join(","));
 }

@@ -31,5 +31,5 @@ pub use quota::quota;
 pub(crate) use ranges::node_prefix;
 pub use ranges::{MOST_NODES, RESERVED};
 pub use reach::Route;
-pub use release::{Release, newest};
+pub use release::{Release, newest, release};
 pub use validate::validate;

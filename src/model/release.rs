@@ -50,6 +50,11 @@ pub fn newest() -> &'static Release {
     &RELEASES[0]
 }
 
+/// The row of a minor or full version, if there is one.
+pub fn release(version: &str) -> Option<&'static Release> {
+    RELEASES.iter().find(|release| version == release.minor || patch_of(version, release.minor).is_some())
+}
+
 /// How long each minor is supported.
 const SUPPORT: &str = include_str!("data/kubernetes-support.txt");
 /// Patch releases come monthly for fourteen months, and a few between: no minor has had more than this.
@@ -60,8 +65,7 @@ pub(super) fn check(version: Option<&Spanned<String>>, report: &mut Report) -> (
     let default = (newest().kubernetes.to_owned(), newest());
     let Some(asked) = version else { return default };
     let text = asked.value.as_str();
-    let found = RELEASES.iter().find(|r| text == r.minor || patch_of(text, r.minor).is_some());
-    let Some(release) = found else {
+    let Some(release) = release(text) else {
         report.push(unsupported(asked));
         return default;
     };
@@ -105,7 +109,7 @@ fn unsupported(asked: &Spanned<String>) -> Diagnostic {
     let message = format!("Kubernetes `{text}` is not a version that vpcgen knows components for");
     let diagnostic = Diagnostic::error(Code::UnsupportedVersion, message);
     let without_v = text.strip_prefix('v').unwrap_or(text);
-    if RELEASES.iter().any(|r| without_v == r.minor || patch_of(without_v, r.minor).is_some()) {
+    if release(without_v).is_some() {
         let fixed = format!("\"{without_v}\"");
         return diagnostic.at(&asked.span, "").help("versions are written without `v`").patch(&asked.span, fixed);
     }

@@ -44,11 +44,7 @@ fn two_descriptions_that_would_share_a_lock() {
         for named in [&[][..], &["cluster.yaml"], &["cluster.yml"]] {
             let run = folder.run(&[arguments, named].concat()).ends(1);
             assert!(run.err().contains("cluster.yaml") && run.err().contains("cluster.yml"), "{}", run.err());
-            assert!(
-                run.err().contains("both exist, and would share cluster.lock.json; rename or remove one"),
-                "{}",
-                run.err()
-            );
+            assert!(run.err().contains("share one lock, cluster.lock.json"), "{}", run.err());
         }
     }
     assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 2);

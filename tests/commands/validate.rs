@@ -133,7 +133,7 @@ fn a_file_that_cannot_be_read_is_a_diagnostic() {
     assert!(all.len() == 1 && all[0]["code"] == "lock-behind", "{all:?}");
     folder.write("cluster.yml", RIGHT);
     let all = diagnostics(&folder.run(&["validate", "--format", "json"]).ends(1));
-    assert!(all.len() == 1 && all[0]["code"] == "name-clash", "{all:?}");
+    assert!(all.len() == 1 && all[0]["code"] == "lock-shared", "{all:?}");
 }
 
 #[test]

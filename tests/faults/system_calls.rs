@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 use std::fs;
+use std::path::Path;
 use std::process::Command;
 
 use crate::support::folder::Run;
@@ -168,6 +169,17 @@ fn refused_on_the_way_forward_and_on_the_way_back() {
     trial.recovers("neither forward nor back");
 }
 
+/// The calls of a trace that could change a file system.
+fn changes(log: &str) -> Vec<&str> {
+    let is_change = |line: &&str| {
+        let opened = ["O_WRONLY", "O_RDWR", "O_CREAT", "O_TRUNC"].iter().any(|flag| line.contains(flag));
+        let call = line.split_once(' ').map_or("", |(_, call)| call.trim_start());
+        let calls = ["rename", "unlink", "mkdir", "rmdir", "link", "symlink", "chmod", "truncate", "utime", "flock"];
+        opened || calls.iter().any(|change| call.starts_with(change))
+    };
+    log.lines().filter(|line| !line.contains("/dev/")).filter(is_change).collect()
+}
+
 /// Whatever there is to find, `--check` opens nothing for writing, and creates, moves and removes nothing.
 #[test]
 fn a_look_only_reads() {
@@ -183,12 +195,39 @@ fn a_look_only_reads() {
         let (run, log) = traced(&trial, &["-etrace=%file,%desc"], arguments);
         assert!(matches!(run.status(), Some(0 | 2)), "{}", run.err());
         assert!(log.contains("cluster.yaml"), "strace sees files: {log}");
-        for line in log.lines().filter(|line| !line.contains("/dev/")) {
-            let writes = ["O_WRONLY", "O_RDWR", "O_CREAT", "O_TRUNC"].iter().any(|flag| line.contains(flag));
-            let changes =
-                ["rename", "unlink", "mkdir", "rmdir", "link", "symlink", "chmod", "truncate", "utime", "flock"];
-            let call = line.split_once(' ').map_or(line, |(_, call)| call.trim_start()).split('(').next().unwrap_or("");
-            assert!(!writes && !changes.iter().any(|change| call.starts_with(change)), "{arguments:?}: {line}");
+        assert_eq!(changes(&log), Vec::<&str>::new(), "{arguments:?}");
+    }
+}
+
+/// A run changes nothing but its directory, its lock file, and `.vpcgen` beside each, also after an interrupted one.
+#[test]
+fn a_run_changes_only_what_is_its_own() {
+    if !possible() {
+        return;
+    }
+    let trial = Trial::new();
+    run(&trial, "rename", "signal=KILL:when=4", &["render", "--out", "tree"]);
+    let top = trial.folder.path().canonicalize().unwrap();
+    for (arguments, most) in [(&["render", "--out", "tree"][..], usize::MAX), (&["lock"], 20)] {
+        trial
+            .folder
+            .write("cluster.lock.json", &String::from_utf8_lossy(&trial.trees[0][Path::new("../cluster.lock.json")]));
+        let (run, log) = traced(&trial, &["-y", "-etrace=%file,flock"], arguments);
+        assert_eq!(run.status(), Some(0), "{}", run.err());
+        let changes = changes(&log);
+        assert!(changes.len() > 5 && changes.len() < most, "{changes:#?}");
+        for line in changes {
+            assert!(is_own(line, &top), "{arguments:?}: {line}");
         }
     }
+}
+
+/// Whether a call is about the tree, the lock file, or the directory `.vpcgen` beside either. Its paths are relative to a
+/// directory that it names first: `unlinkat(5</the/directory>, "file", 0)`.
+fn is_own(line: &str, top: &Path) -> bool {
+    let directory = line.split(['<', '>']).nth(1).unwrap_or_default();
+    let base = if line.contains('<') { Path::new(directory) } else { top };
+    let mut paths = line.split('"').skip(1).step_by(2).map(|path| base.join(path));
+    let own = ["tree", "./.vpcgen", ".vpcgen", "cluster.lock.json"].map(|own| top.join(own));
+    paths.all(|path| own.iter().any(|own| path.starts_with(own)))
 }

@@ -74,7 +74,7 @@ fn locked_refuses_what_would_change_the_lock() {
     for arguments in
         ["validate --locked", "render --locked", "render --out . --locked", "render --out . --check --locked"]
     {
-        assert!(run(&folder, arguments, 1).1.contains("error[lock-behind]: there is no cluster.lock.json"));
+        assert!(run(&folder, arguments, 1).1.contains("error[lock-behind]: cluster.lock.json does not exist"));
     }
     assert!(!folder.path().join(LOCK).exists() && !folder.path().join("pools.tf").exists());
     run(&folder, "lock", 0);
@@ -82,7 +82,7 @@ fn locked_refuses_what_would_change_the_lock() {
     let before = folder.read(LOCK);
     for arguments in ["validate --locked", "render --locked", "render --out . --locked"] {
         let (out, err) = run(&folder, arguments, 1);
-        assert!(out.is_empty() && err.contains("it would gain kub-n-3 (10.4.3.0/24)"), "{err}");
+        assert!(out.is_empty() && err.contains("it would add kub-n-3 (10.4.3.0/24)"), "{err}");
     }
     // Without the flag: the one that plans and cannot write it says so; the others follow.
     assert!(run(&folder, "render", 0).1.contains("warning[lock-behind]"));
@@ -111,7 +111,7 @@ fn a_lock_that_is_not_understood_is_never_overwritten() {
     let folder = Folder::with(TWO);
     run(&folder, "render --out .", 0);
     let good = folder.read(LOCK);
-    let newer = good.replace("\"version\": 1", "\"version\": 2");
+    let newer = good.replace("\"version\": 2", "\"version\": 3");
     let torn = good[..good.len() / 2].to_owned();
     let other_range = good
         .replace("10.4.", "10.5.")
@@ -137,6 +137,28 @@ fn a_lock_that_is_not_understood_is_never_overwritten() {
     assert_eq!(folder.read(LOCK), value.to_string());
 }
 
+/// `cluster.yml` beside `cluster.yaml`: each would release the machines of the other.
+#[test]
+fn two_descriptions_do_not_share_a_lock() {
+    let folder = Folder::with(TWO);
+    run(&folder, "render --out .", 0);
+    let before = folder.read(LOCK);
+    folder.write("cluster.yml", &TWO.replace("count: 2", "count: 1"));
+    for arguments in
+        ["render", "render --out .", "render --out . --check", "lock", "lock cluster.yml", "validate cluster.yml"]
+    {
+        let (out, err) = run(&folder, arguments, 1);
+        assert!(out.is_empty() && err.contains("error[lock-shared]"), "{arguments}: {err}");
+        assert!(err.contains("share one lock, cluster.lock.json"), "{err}");
+    }
+    assert_eq!(folder.read(LOCK), before);
+    // The same file by another name is no second description.
+    fs::remove_file(folder.path().join("cluster.yml")).unwrap();
+    std::os::unix::fs::symlink("cluster.yaml", folder.path().join("cluster.yml")).unwrap();
+    run(&folder, "validate", 0);
+    run(&folder, "validate cluster.yml", 0);
+}
+
 #[test]
 fn json_names_the_file_of_each_problem() {
     let folder = Folder::with(TWO);
@@ -150,5 +172,5 @@ fn json_names_the_file_of_each_problem() {
     assert_eq!(err, "");
     assert_eq!(all.len(), 2);
     assert!(*all[0].0 == "cluster.yaml" && *all[0].1 == "no-egress");
-    assert!(*all[1].0 == LOCK && *all[1].1 == "lock-conflict" && *all[1].2 == 9, "{all:?}");
+    assert!(*all[1].0 == LOCK && *all[1].1 == "lock-conflict" && *all[1].2 == 20, "{all:?}");
 }

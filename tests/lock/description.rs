@@ -2,6 +2,7 @@
 
 use proptest::prelude::*;
 use vpcgen::model::{self, Cluster};
+use vpcgen::net::Cidr;
 
 use crate::support::cluster;
 
@@ -18,6 +19,8 @@ pub(crate) struct Pool {
     pub(crate) names: Option<Vec<String>>,
     pub(crate) count: usize,
     pub(crate) zones: Vec<usize>,
+    /// The boot disks outlive the machines.
+    pub(crate) keep: bool,
 }
 
 /// What changes in a description over the years.
@@ -25,6 +28,10 @@ pub(crate) struct Pool {
 pub(crate) struct Description {
     pub(crate) zones: Vec<usize>,
     pub(crate) pools: Vec<Pool>,
+    /// Prefix length of the node range, which only ever widens.
+    pub(crate) width: u8,
+    /// Kubernetes 1.36 rather than 1.35; never back.
+    pub(crate) upgraded: bool,
 }
 
 /// One edit; numbers are taken modulo what there is.
@@ -38,6 +45,9 @@ pub(crate) enum Edit {
     NameOn { pool: usize, at: usize, name: usize },
     Zones { zones: Vec<usize> },
     PoolZones { pool: usize, zones: Vec<usize> },
+    Keep { pool: usize },
+    Widen,
+    Upgrade,
 }
 
 pub(crate) fn edit() -> impl Strategy<Value = Edit> {
@@ -51,14 +61,17 @@ pub(crate) fn edit() -> impl Strategy<Value = Edit> {
         3 => (n.clone(), n.clone()).prop_map(|(pool, at)| Edit::NameOff { pool, at }),
         3 => (n.clone(), n.clone(), 0_usize..20).prop_map(|(pool, at, name)| Edit::NameOn { pool, at, name }),
         1 => zones().prop_map(|zones| Edit::Zones { zones }),
-        1 => (n, zones()).prop_map(|(pool, zones)| Edit::PoolZones { pool, zones }),
+        1 => (n.clone(), zones()).prop_map(|(pool, zones)| Edit::PoolZones { pool, zones }),
+        2 => n.prop_map(|pool| Edit::Keep { pool }),
+        1 => Just(Edit::Widen),
+        1 => Just(Edit::Upgrade),
     ]
 }
 
 impl Description {
     pub(crate) fn new() -> Self {
-        let pool = Pool { name: "n".to_owned(), names: None, count: 2, zones: Vec::new() };
-        Self { zones: vec![0, 1, 2], pools: vec![pool] }
+        let pool = Pool { name: "n".to_owned(), names: None, count: 2, zones: Vec::new(), keep: false };
+        Self { zones: vec![0, 1, 2], pools: vec![pool], width: 24, upgraded: false }
     }
 
     /// Makes an edit, or leaves it where it would be none or fill the range over.
@@ -72,12 +85,14 @@ impl Description {
                 if self.pools.iter().all(|pool| pool.name != name) {
                     let names = named.then(Vec::new);
                     let at = pool % (self.pools.len() + 1);
-                    self.pools.insert(at, Pool { name, names, count: *count, zones: Vec::new() });
+                    self.pools.insert(at, Pool { name, names, count: *count, zones: Vec::new(), keep: false });
                 }
             }
             Edit::Remove { pool } if !self.pools.is_empty() => drop(self.pools.remove(pool % among)),
             Edit::Swap { one, other } if !self.pools.is_empty() => self.pools.swap(one % among, other % among),
             Edit::Zones { zones } => self.zones.clone_from(zones),
+            Edit::Widen => self.width = self.width.saturating_sub(1).max(16),
+            Edit::Upgrade => self.upgraded = true,
             _ => {}
         }
         let here = |pool: &usize, at: usize| pool % among == at;
@@ -85,6 +100,7 @@ impl Description {
             match edit {
                 Edit::Count { pool, count } if here(pool, at) => own.count = *count,
                 Edit::PoolZones { pool, zones } if here(pool, at) => own.zones.clone_from(zones),
+                Edit::Keep { pool } if here(pool, at) => own.keep = !own.keep,
                 Edit::NameOff { pool, at: place } if here(pool, at) => match &mut own.names {
                     Some(names) if !names.is_empty() => drop(names.remove(place % names.len())),
                     _ => {}
@@ -110,16 +126,19 @@ impl Description {
     pub(crate) fn text(&self) -> String {
         let list = |zones: &[usize]| zones.iter().map(|zone| ZONES[*zone]).collect::<Vec<_>>().join(", ");
         let mut text = format!(
-            "name: kub\nproject: some-project\nregion: europe-west1\nzones: [{}]\nnetwork: {{pods: 10.64.0.0/20}}\npools:\n",
-            list(&self.zones)
+            "name: kub\nproject: some-project\nregion: europe-west1\nzones: [{}]\nkubernetes: {{version: \"{}\"}}\n\
+             network: {{nodes: 10.32.0.0/{}, pods: 10.64.0.0/20}}\npools:\n",
+            list(&self.zones),
+            if self.upgraded { "1.36" } else { "1.35" },
+            self.width
         );
-        for Pool { name, names, count, zones } in &self.pools {
+        for Pool { name, names, count, zones, keep } in &self.pools {
             let machines = match names {
                 Some(names) => format!("names: [{}]", names.join(", ")),
                 None => format!("count: {count}"),
             };
             let zones = if zones.is_empty() { String::new() } else { format!(", zones: [{}]", list(zones)) };
-            text += &format!("  {name}: {{{machines}{zones}}}\n");
+            text += &format!("  {name}: {{{machines}{zones}, disk: {{keep: {keep}}}}}\n");
         }
         if self.pools.is_empty() { text.replace("pools:\n", "pools: {}\n") } else { text }
     }
@@ -138,10 +157,17 @@ impl Description {
                 None => (1..=pool.count).map(|number| format!("kub-{}-{number}", pool.name)).collect(),
             },
             zones: zones(if pool.zones.is_empty() { &self.zones } else { &pool.zones }),
+            machine: model::Machine {
+                disk: model::Disk { keep: pool.keep, ..like.pools[0].machine.disk.clone() },
+                ..like.pools[0].machine.clone()
+            },
             ..like.pools[0].clone()
         };
         let mut cluster = like.clone();
         cluster.control_plane.zones = zones(&self.zones);
+        cluster.network.nodes = Cidr::literal(10, 32, 0, 0, self.width);
+        let minor = if self.upgraded { "1.36" } else { "1.35" };
+        cluster.kubernetes.version = model::release(minor).unwrap().kubernetes.to_owned();
         cluster.pools = self.pools.iter().map(pool).collect();
         cluster
     }

@@ -42,11 +42,24 @@ fn known_attacks() {
         deep("["),
         deep("{\"nodes\":"),
         format!("{{\"version\": 1, \"nodes\": {}", deep("[")),
-        good.replace("\"version\": 1", "\"version\": 99999999999999999999"),
-        good.replace("\"version\": 1", "\"version\": 0"),
-        good.replace("\"version\": 1", "\"version\": \"1\""),
-        good.replace("\"version\": 1,", ""),
-        good.replace("\"version\": 1,", "\"version\": 1, \"version\": 1,"),
+        good.replace("\"version\": 2", "\"version\": 99999999999999999999"),
+        good.replace("\"version\": 2", "\"version\": 0"),
+        good.replace("\"version\": 2", "\"version\": \"1\""),
+        good.replace("\"version\": 2,", ""),
+        good.replace("\"version\": 2", "\"version\": 3"),
+        good.replace("\"cluster\"", "\"claster\""),
+        good.replace("\"name\": \"kub\"", "\"name\": \"Kub\""),
+        good.replace("\"name\": \"kub\",", ""),
+        good.replace("\"name\": \"kub\",", "\"name\": \"kub\", \"name\": \"kub\","),
+        good.replace("some-project", "some project"),
+        good.replace("some-project", ""),
+        good.replace("\"region\": \"europe-west1\"", "\"region\": \"europe-west4\""),
+        good.replace("10.8.0.0/20", "10.8.0.1/20"),
+        good.replace("1.36.3", "1.36"),
+        good.replace("1.36.3", "1.36.3-rc.1"),
+        good.replace("\"pd-balanced\"", "\"\""),
+        good.replace("\"pd-balanced\"", "true"),
+        good.replace("\"version\": 2,", "\"version\": 2, \"version\": 2,"),
         good.replace("\"node_prefix\": 24", "\"node_prefix\": 33"),
         good.replace("\"node_prefix\": 24", "\"node_prefix\": 8"),
         good.replace("\"node_prefix\": 24", "\"node_prefix\": 256"),
@@ -116,9 +129,9 @@ fn git_merges_it_and_a_block_taken_twice_is_said() {
     // As the help says: one of the two lines goes, and that machine gets a block of its own.
     let merged = String::from_utf8(merged.stdout).unwrap();
     let line = merged.lines().find(|line| line.contains("kub-b-3")).unwrap();
-    let mended = survive(merged.replace(&format!("{line}\n"), "").into_bytes()).0.unwrap();
+    let fixed = survive(merged.replace(&format!("{line}\n"), "").into_bytes()).0.unwrap();
     let both = cluster(&FIVE.replace("count: 2", "count: 3"));
-    let after = Lock::assign(&both, Some(&mended));
+    let after = Lock::assign(&both, Some(&fixed));
     assert_eq!(after.nodes["kub-n-3"].pods.to_string(), "10.4.5.0/24");
     assert_eq!(after.nodes["kub-b-3"].pods.to_string(), "10.4.6.0/24");
 }

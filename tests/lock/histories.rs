@@ -1,14 +1,17 @@
 //! Nobody who stays ever moves, over histories nobody wrote.
 
 use std::collections::HashSet;
+use std::rc::Rc;
 use std::sync::LazyLock;
 
 use proptest::prelude::*;
-use vpcgen::diag::Report;
-use vpcgen::lock::{self, Lock, Place};
+use vpcgen::diag::{Report, draw};
+use vpcgen::lock::{self, Identity, Lock};
 use vpcgen::model::Cluster;
 use vpcgen::net::Cidr;
 use vpcgen::plan::{Node, Plan, plan};
+use vpcgen::source::Source;
+use vpcgen::spec::Spec;
 
 use super::description::{Description, Edit, edit};
 use crate::support::cluster;
@@ -53,10 +56,39 @@ fn released_come_last(before: &Lock, after: &Lock) {
     assert_eq!(after.released, queue[new.len() - never..]);
 }
 
+/// Whatever a cluster may go through while it lives does not contradict its lock.
+fn agrees(before: &Lock, cluster: &Cluster) {
+    // Only where a diagnostic is drawn would the text matter.
+    let source = Rc::new(Source::new("cluster.lock.json", ""));
+    let mut report = Report::default();
+    let agreed = lock::agree(before, cluster, &Spec::default(), &source, &mut report);
+    assert!(agreed && !report.has_errors(), "{}", draw(&report, &source));
+}
+
+/// The same cluster, but for what may change: a wider node range, a newer Kubernetes.
+fn same_cluster(before: &Lock, after: &Lock) {
+    let (old, new) = (before.identity.clone().unwrap(), after.identity.clone().unwrap());
+    assert!(new.nodes.contains(old.nodes) && new.kubernetes >= old.kubernetes);
+    assert_eq!(Identity { nodes: old.nodes, kubernetes: old.kubernetes, ..new }, old);
+}
+
+/// A kept disk is a machine's or an orphan, never forgotten, and an orphan only where no machine has its name and zone.
+fn kept_disks_are_remembered(before: &Lock, after: &Lock) {
+    let orphan =
+        |name: &str, zone: &str| after.orphaned_disks.iter().filter(|d| d.name == name && d.zone == zone).count();
+    let had =
+        before.nodes.iter().filter(|(_, place)| place.kept_disk.is_some()).map(|(name, place)| (name, &place.zone));
+    for (name, zone) in had.chain(before.orphaned_disks.iter().map(|disk| (&disk.name, &disk.zone))) {
+        let owned = after.nodes.get(name).is_some_and(|place| place.zone == *zone);
+        assert_eq!(orphan(name, zone), usize::from(!owned), "{name} in {zone}");
+    }
+    assert!(after.orphaned_disks.len() <= before.orphaned_disks.len() + before.nodes.len());
+}
+
 static FIRST: LazyLock<Cluster> = LazyLock::new(|| Description::new().cluster());
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(2000))]
+    #![proptest_config(ProptestConfig::with_cases(1000))]
 
     #[test]
     fn nobody_who_stays_moves(edits in prop::collection::vec(edit(), 1..30)) {
@@ -65,10 +97,13 @@ proptest! {
         for edit in &edits {
             description.apply(edit);
             let cluster = description.cluster_like(&FIRST);
+            agrees(&before, &cluster);
             let after = Lock::assign(&cluster, Some(&before));
             inside_and_disjoint(&after);
+            same_cluster(&before, &after);
+            kept_disks_are_remembered(&before, &after);
             for (name, place) in &after.nodes {
-                prop_assert!(before.nodes.get(name).is_none_or(|had| had == place), "{} moved: {:?}", name, edit);
+                prop_assert!(before.nodes.get(name).is_none_or(|had| (had.pods, &had.zone) == (place.pods, &place.zone)), "{} moved: {:?}", name, edit);
             }
             released_come_last(&before, &after);
             // The file says it all, and planning twice changes nothing.
@@ -85,7 +120,8 @@ proptest! {
         let alike = Lock::assign(&description.cluster_like(&FIRST), None);
         prop_assert_eq!(names, alike.nodes.keys().collect::<Vec<_>>());
         for Node { name, zone, pods } in planned {
-            prop_assert_eq!(&before.nodes[&name], &Place { pods, zone });
+            let place = &before.nodes[&name];
+            prop_assert_eq!((place.pods, &place.zone), (pods, &zone));
         }
     }
 
@@ -109,7 +145,7 @@ proptest! {
 fn histories_reach_every_corner() {
     use proptest::strategy::ValueTree as _;
     let mut runner = proptest::test_runner::TestRunner::deterministic();
-    let (mut reused, mut kept, mut middle) = (0, 0, 0);
+    let (mut reused, mut kept, mut middle, mut orphaned, mut back) = (0, 0, 0, 0, 0);
     for _ in 0..200 {
         let edits: Vec<Edit> = prop::collection::vec(edit(), 25).new_tree(&mut runner).unwrap().current();
         let mut description = Description::new();
@@ -121,11 +157,14 @@ fn histories_reach_every_corner() {
             reused += before.released.iter().filter(|block| !after.released.contains(block)).count();
             let anew = Lock::assign(&cluster, None);
             kept += usize::from(after.nodes.iter().any(|(name, place)| anew.nodes[name] != *place));
+            orphaned += after.orphaned_disks.iter().filter(|disk| !before.orphaned_disks.contains(disk)).count();
+            back += before.orphaned_disks.iter().filter(|disk| !after.orphaned_disks.contains(disk)).count();
             middle += usize::from(matches!(edit, Edit::NameOff { .. }) && after.nodes.len() < before.nodes.len());
             before = after;
         }
     }
     assert!(reused > 20 && kept > 500 && middle > 20, "reused {reused}, kept {kept}, removed in the middle {middle}");
+    assert!(orphaned > 50 && back > 5, "orphaned {orphaned}, back {back}");
 }
 
 #[test]

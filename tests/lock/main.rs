@@ -2,8 +2,10 @@
 //! else stands in it is refused; the commands write it with the tree or not at all.
 
 mod commands;
+mod contradictions;
 mod description;
 mod file;
+mod format;
 mod histories;
 #[path = "../support/mod.rs"]
 mod support;

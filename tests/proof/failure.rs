@@ -1,28 +1,31 @@
-//! What one step of Terraform printed, when it did not end as it should.
+//! What one step printed, when it did not end as it should.
 
 use std::{fmt, process::Output};
+
+use super::program::Program;
 
 /// The step, and all that it printed.
 #[derive(Debug)]
 pub(crate) struct Failure {
-    pub(crate) step: &'static str,
+    /// `terraform apply`
+    pub(crate) step: String,
     pub(crate) output: String,
 }
 
 /// Whether the step ended with one of the good exit codes.
-pub(super) fn judge(step: &'static str, output: Output, good: &[i32]) -> Result<Output, Failure> {
+pub(super) fn judge(program: &Program, step: &str, output: Output, good: &[i32]) -> Result<Output, Failure> {
     if output.status.code().is_some_and(|code| good.contains(&code)) {
         return Ok(output);
     }
     let text = [output.stdout, output.stderr].map(|bytes| String::from_utf8_lossy(&bytes).into_owned()).concat();
-    Err(Failure { step, output: text })
+    Err(Failure { step: format!("{program} {step}"), output: text })
 }
 
 impl fmt::Display for Failure {
-    /// The step, and of what Terraform printed the end, where it says what is wrong.
+    /// The step, and of what was printed the end, where it says what is wrong.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let lines: Vec<&str> = self.output.lines().filter(|line| !line.trim().is_empty()).collect();
         let end = lines.len().saturating_sub(40);
-        write!(f, "terraform {} failed:\n  {}", self.step, lines[end..].join("\n  "))
+        write!(f, "{} failed:\n  {}", self.step, lines[end..].join("\n  "))
     }
 }

@@ -5,5 +5,6 @@
 pub(crate) mod examples;
 pub(crate) mod failure;
 pub(crate) mod parallel;
+pub(crate) mod program;
 pub(crate) mod provider;
 pub(crate) mod terraform;

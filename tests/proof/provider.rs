@@ -1,12 +1,13 @@
-//! The google provider: where Terraform has it, and how it is told to talk to the stand-in and to nobody else.
+//! The google provider: where Terraform finds it, and how it is made to talk only to the stand-in.
 
 use std::{
     env, fmt, fs, io,
+    os::unix::fs::symlink,
     path::{Path, PathBuf},
     sync::OnceLock,
 };
 
-use super::terraform;
+use super::program::{self, Program};
 use crate::tools;
 
 /// The oldest version whose updates of secondary ranges are sane; the rendered trees demand it too.
@@ -15,8 +16,8 @@ const OLDEST: (u32, u32) = (7, 27);
 /// Where the provider comes from.
 #[derive(Clone, Debug)]
 pub(crate) enum Provider {
-    /// From one of Terraform's plugin folders, in this version: no network is needed.
-    Folder(String),
+    /// From one of Terraform's plugin folders: no network is needed.
+    Folder { version: String, of_publisher: PathBuf },
     /// From the registry, which this machine reaches.
     Registry,
 }
@@ -25,7 +26,7 @@ impl fmt::Display for Provider {
     /// `google 7.45.0`
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Provider::Folder(version) => write!(f, "google {version}"),
+            Provider::Folder { version, .. } => write!(f, "google {version}"),
             Provider::Registry => f.write_str("google from the registry"),
         }
     }
@@ -34,7 +35,7 @@ impl fmt::Display for Provider {
 /// The provider, or a line that says why nothing is applied. It is never demanded: it is 130 MB, and not every machine may fetch it.
 pub(crate) fn find(level: u8, what: &str) -> Option<Provider> {
     static FOUND: OnceLock<Option<Provider>> = OnceLock::new();
-    let found = FOUND.get_or_init(|| in_folders().map(Provider::Folder).or_else(from_registry));
+    let found = FOUND.get_or_init(|| in_folders().or_else(from_registry));
     if found.is_none() {
         let (major, minor) = OLDEST;
         let get = "`terraform init` fetches it on a connected machine, elsewhere put it into ~/.terraform.d/plugins";
@@ -44,7 +45,7 @@ pub(crate) fn find(level: u8, what: &str) -> Option<Provider> {
 }
 
 /// The newest version in the folders that Terraform searches by itself.
-fn in_folders() -> Option<String> {
+fn in_folders() -> Option<Provider> {
     let home = env::var_os("HOME").map(PathBuf::from).unwrap_or_default();
     let data = env::var_os("XDG_DATA_HOME").map_or_else(|| home.join(".local/share"), PathBuf::from);
     let folders = [
@@ -53,9 +54,16 @@ fn in_folders() -> Option<String> {
         "/usr/local/share/terraform".into(),
         "/usr/share/terraform".into(),
     ];
-    let versions =
-        folders.iter().flat_map(|folder| versions(&folder.join("plugins/registry.terraform.io/hashicorp/google")));
-    versions.filter(|(number, _)| *number >= OLDEST).max().map(|(_, version)| version)
+    let publishers = folders.iter().flat_map(|folder| {
+        ["registry.terraform.io", "registry.opentofu.org"]
+            .map(|host| folder.join("plugins").join(host).join("hashicorp"))
+    });
+    let found = publishers.flat_map(|publisher| {
+        let versions = versions(&publisher.join("google"));
+        versions.into_iter().map(move |(number, version)| (number, version, publisher.clone()))
+    });
+    let newest = found.filter(|(number, ..)| *number >= OLDEST).max();
+    newest.map(|(_, version, of_publisher)| Provider::Folder { version, of_publisher })
 }
 
 /// Unpacked (`google/VERSION/PLATFORM/`) or packed (`google/terraform-provider-google_VERSION_PLATFORM.zip`).
@@ -79,11 +87,32 @@ fn from_registry() -> Option<Provider> {
         "terraform {{\n  required_providers {{\n    google = {{\n      source  = \"hashicorp/google\"\n      version = \">= {major}.{minor}\"\n    }}\n  }}\n}}\n"
     );
     fs::write(folder.path().join("main.tf"), wanted).ok()?;
-    let mut init = terraform::command(folder.path());
+    let mut init = program::all().first()?.command(folder.path());
     init.args(["init", "-no-color", "-input=false"])
         .env("TF_REGISTRY_DISCOVERY_RETRY", "0")
         .env("TF_REGISTRY_CLIENT_TIMEOUT", "10");
     init.output().ok()?.status.success().then_some(Provider::Registry)
+}
+
+/// A folder for `init -plugin-dir`, in which the program finds the provider under the name of its own registry. Both programs follow
+/// links to packages, not to folders of packages.
+pub(super) fn link(program: &Program, of_publisher: &Path, plugins: &Path) -> io::Result<()> {
+    let (from, to) = (of_publisher.join("google"), plugins.join(program.registry()).join("hashicorp/google"));
+    fs::create_dir_all(&to)?;
+    for entry in fs::read_dir(from)? {
+        let (path, target) = entry.map(|entry| (entry.path(), to.join(entry.file_name())))?;
+        if path.is_file() {
+            symlink(path, target)?;
+            continue;
+        }
+        // A version, and in it a folder for each platform.
+        fs::create_dir(&target)?;
+        for platform in fs::read_dir(path)? {
+            let platform = platform?;
+            symlink(platform.path(), target.join(platform.file_name()))?;
+        }
+    }
+    Ok(())
 }
 
 /// Terraform merges `*_override.tf` into the blocks of the tree. A tree that is to be called as a module has no provider block, so it gets one.
@@ -124,6 +153,7 @@ fn arguments(url: &str) -> String {
         // Service accounts: what is called `iam_custom_endpoint` nothing reads.
         ("iam_beta", "iam/v1/"),
         ("service_usage", "serviceusage/v1/"),
+        ("storage", "storage/v1/"),
     ];
     let lines = endpoints.map(|(service, path)| format!("  {service}_custom_endpoint = \"{url}/{path}\"\n"));
     let head = "  access_token = \"none\"\n  add_terraform_attribution_label = false\n  batching {\n    enable_batching = false\n    send_after = \"0s\"\n  }\n";

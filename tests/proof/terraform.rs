@@ -1,7 +1,7 @@
-//! Terraform, run on a copy of a tree, with nothing of the surroundings in it and no way to any network.
+//! Terraform or OpenTofu, run on a copy of a tree, with nothing of the surroundings in it and no way to any network.
 
 use std::{
-    env, fs,
+    fs,
     path::{Path, PathBuf},
     process::{Command, Output},
 };
@@ -11,61 +11,50 @@ use tempfile::TempDir;
 use super::{
     examples,
     failure::{Failure, judge},
+    program::{self, Program},
     provider::{self, Provider},
 };
 use crate::google::Google;
-use crate::tools;
 
-/// Whether Terraform is on the PATH; says so if it is not.
+/// Whether there is a program to run; reports a skipped level if not.
 pub(crate) fn is_here(level: u8, what: &str) -> bool {
-    let here = Command::new("terraform")
-        .arg("version")
-        .env("CHECKPOINT_DISABLE", "1")
-        .output()
-        .is_ok_and(|output| output.status.success());
-    if !here {
-        tools::skipped(level, what, "no terraform on the PATH: developer.hashicorp.com/terraform/install has it");
-    }
-    here
+    program::first(level, what).is_some()
 }
 
-/// `terraform` in that folder, without the variables that would make it behave otherwise here than elsewhere.
-pub(crate) fn command(folder: &Path) -> Command {
-    let mut command = Command::new("terraform");
-    command.current_dir(folder).env("CHECKPOINT_DISABLE", "1").env("TF_IN_AUTOMATION", "1");
-    for (name, _) in env::vars_os() {
-        let text = name.to_string_lossy();
-        if ["TF_", "GOOGLE_", "CLOUDSDK_", "GCLOUD_"].iter().any(|start| text.starts_with(start)) {
-            command.env_remove(name);
-        }
-    }
-    command
+/// `fmt -check` on the tree itself: it writes nothing.
+pub(crate) fn check_format(program: &Program, tree: &Path) -> Result<(), Failure> {
+    let output = program.command(tree).args(["fmt", "-check", "-diff", "-recursive"]).output();
+    judge(program, "fmt -check", output.expect("the program starts"), &[0]).map(drop)
 }
 
-/// `terraform fmt -check` on the tree itself: it writes nothing.
-pub(crate) fn check_format(tree: &Path) -> Result<(), Failure> {
-    let output = command(tree).args(["fmt", "-check", "-diff", "-recursive"]).output();
-    judge("fmt -check", output.expect("terraform starts"), &[0]).map(drop)
-}
-
-/// A copy of a tree that Terraform works on, against a stand-in of its own. Both are gone when this is dropped.
+/// A copy of a tree that the program works on, against a stand-in of its own. Both are gone when this is dropped.
 pub(crate) struct Workspace {
+    program: Program,
     folder: TempDir,
     provider: Provider,
     pub(crate) google: Google,
 }
 
 impl Workspace {
-    /// Copies the tree and points it at a new stand-in.
+    /// Copies the tree and points it at a new stand-in, for Terraform or, where there is none, OpenTofu.
     pub(crate) fn new(tree: &Path, provider: &Provider) -> Workspace {
+        let program = program::all().first().expect("a test asks first whether there is one");
+        Workspace::with(program, tree, provider)
+    }
+
+    /// The same for that program.
+    pub(crate) fn with(program: &Program, tree: &Path, provider: &Provider) -> Workspace {
         let folder = tempfile::tempdir().expect("a temporary folder");
         let google = Google::start();
         examples::copy(tree, &folder.path().join("tree")).expect("the tree can be copied");
         provider::redirect(&folder.path().join("tree"), google.url()).expect("the copy can be written");
-        // The provider reads this file and, having a token, asks nobody about it.
+        // The provider reads this file; because it has a token, it does not contact Google.
         let nobody = r#"{"type": "authorized_user", "client_id": "-", "client_secret": "-", "refresh_token": "-"}"#;
         fs::write(folder.path().join("credentials.json"), nobody).expect("a temporary file");
-        Workspace { folder, provider: provider.clone(), google }
+        if let Provider::Folder { of_publisher, .. } = provider {
+            provider::link(program, of_publisher, &folder.path().join("plugins")).expect("a temporary folder");
+        }
+        Workspace { program: program.clone(), folder, provider: provider.clone(), google }
     }
 
     /// The copy, for changes before the first step.
@@ -75,13 +64,14 @@ impl Workspace {
 
     /// Gets the provider ready.
     pub(crate) fn init(&self) -> Result<(), Failure> {
-        let mut command = command(&self.tree());
+        let mut command = self.program.command(&self.tree());
+        command.args(["init", "-no-color", "-input=false"]);
         // The registry is the one thing outside that a step may need.
-        if matches!(self.provider, Provider::Folder(_)) {
+        if matches!(self.provider, Provider::Folder { .. }) {
+            command.arg("-plugin-dir").arg(self.folder.path().join("plugins"));
             cut_off(&mut command);
         }
-        command.args(["init", "-no-color", "-input=false"]);
-        judge("init", command.output().expect("terraform starts"), &[0]).map(drop)
+        judge(&self.program, "init", command.output().expect("the program starts"), &[0]).map(drop)
     }
 
     /// Holds the tree against the provider's schema.
@@ -91,7 +81,18 @@ impl Workspace {
 
     /// Plans, and keeps the plan for `apply`.
     pub(crate) fn plan(&self) -> Result<(), Failure> {
-        self.step("plan", &["plan", "-no-color", "-input=false", "-out=plan"], &[0]).map(drop)
+        self.plan_with(&[])
+    }
+
+    /// The same, with options such as `-replace=ADDRESS`.
+    pub(crate) fn plan_with(&self, options: &[&str]) -> Result<(), Failure> {
+        let arguments = ["plan", "-no-color", "-input=false", "-out=plan"];
+        self.step("plan", &[&arguments, options].concat(), &[0]).map(drop)
+    }
+
+    /// Puts another version of the tree in place: what Terraform keeps and how it is pointed at the stand-in stay.
+    pub(crate) fn update(&self, tree: &Path) {
+        examples::copy(tree, &self.tree()).expect("the tree can be copied");
     }
 
     /// Applies the plan.
@@ -118,14 +119,14 @@ impl Workspace {
     }
 
     fn step(&self, name: &'static str, arguments: &[&str], good: &[i32]) -> Result<Output, Failure> {
-        let mut command = command(&self.tree());
+        let mut command = self.program.command(&self.tree());
         cut_off(&mut command);
         command.env("GOOGLE_APPLICATION_CREDENTIALS", self.folder.path().join("credentials.json"));
-        judge(name, command.args(arguments).output().expect("terraform starts"), good)
+        judge(&self.program, name, command.args(arguments).output().expect("the program starts"), good)
     }
 }
 
-/// Sends everything that is not on loopback to a port where nobody listens: a forgotten endpoint then fails at once, and reaches nobody.
+/// Sends all traffic beyond loopback to a closed port, so that a forgotten endpoint fails at once.
 fn cut_off(command: &mut Command) {
     for name in ["HTTPS_PROXY", "HTTP_PROXY", "https_proxy", "http_proxy"] {
         command.env(name, "http://127.0.0.1:9");

@@ -40,7 +40,7 @@ pub(crate) fn skipped_anywhere(level: u8, what: &str, get: &str) {
 }
 
 /// Past the test harness, which hides what tests print: a level that is skipped in silence would look as if it had held.
-fn say(line: &str) {
+pub(crate) fn say(line: &str) {
     // A closed terminal is no reason to fail.
     let _ = writeln!(std::io::stdout().lock(), "{line}");
 }

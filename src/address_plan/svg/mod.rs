@@ -1,0 +1,70 @@
+//! The address plan as a picture: the ranges by size, each pool's blocks, and every block of the pod range to scale.
+//!
+//! Sizes differ by thousands. So the ranges' lengths are on an axis that doubles, and how full they are on one that does not;
+//! the pod range is drawn whole and to scale, and the part in use again below it, block by block.
+
+mod blocks;
+mod cells;
+mod draw;
+mod grid;
+mod pools;
+mod sizes;
+
+use draw::{Area, Page};
+
+use super::table::limit;
+use super::text::{count, grouped};
+use super::{Group, View};
+use crate::plan::Node;
+
+const STYLE: &str = include_str!("style.css");
+/// The page's width, and the margin on each side.
+const WIDTH: f64 = 1120.0;
+const MARGIN: f64 = 32.0;
+/// How many colours there are for pools.
+const COLOURS: usize = 7;
+
+/// The picture, light or dark as the viewer prefers.
+pub fn svg(view: &View<'_>) -> String {
+    let plan = view.plan;
+    let mut page = Page::default();
+    let title = format!("{}: the address plan", plan.name);
+    let pods = view.pods();
+    let summary = format!(
+        "{} in {}, {}. Each has a /{} of {} for its pods: {} of {} taken.",
+        count(view.machines() as u64, "machine"),
+        plan.project,
+        plan.region,
+        plan.boot.node_prefix,
+        pods.cidr,
+        grouped(pods.used),
+        count(pods.blocks, "block"),
+    );
+    page.text(MARGIN, 52.0, "title", &title);
+    page.text(MARGIN, 76.0, "mute", &summary);
+    let y = sizes::draw(&mut page, view, 116.0);
+    let y = pools::draw(&mut page, view, y + 40.0);
+    let y = blocks::draw(&mut page, view, y + 40.0);
+    page.finish(WIDTH, y + MARGIN, &title, &format!("{summary} {}", limit(view)), STYLE)
+}
+
+/// How a group of machines is coloured: its class, and the hatch on it once the colours repeat.
+fn colour(group: usize) -> (String, Option<&'static str>) {
+    let Some(pool) = group.checked_sub(1) else { return ("m".to_owned(), None) };
+    let hatch = [None, Some("h1"), Some("h2")][pool / COLOURS % 3];
+    (format!("p{}", pool % COLOURS), hatch)
+}
+
+/// A block or a swatch in its group's colour.
+fn coloured(page: &mut Page, area: Area, group: usize, title: Option<&str>) {
+    let (class, hatch) = colour(group);
+    page.rect(area, &class, title);
+    if let Some(hatch) = hatch {
+        page.rect(area, hatch, None);
+    }
+}
+
+/// What a pointer above a node's block shows.
+fn tooltip(group: &Group<'_>, node: &Node) -> String {
+    format!("{}: {}, {}, {}", group.name, node.name, node.pods, node.zone)
+}

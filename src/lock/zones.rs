@@ -1,0 +1,57 @@
+//! Machines that stay where their group is no longer spread to: said, because whoever changed the zones expects otherwise.
+
+use std::collections::BTreeMap;
+
+use super::agree::Agreement;
+use super::group::{Group, groups};
+use super::list;
+use crate::diag::{Code, Diagnostic};
+use crate::source::Span;
+
+/// So many lists of zones are pointed at.
+const MARKED: usize = 3;
+
+impl Agreement<'_> {
+    /// One warning for the whole cluster, zone by zone.
+    pub(super) fn kept_zones(&self) -> Option<Diagnostic> {
+        let mut kept: BTreeMap<&str, Vec<&String>> = BTreeMap::new();
+        let mut spans: Vec<&Span> = Vec::new();
+        let mut first = None;
+        for group in groups(self.cluster) {
+            let mut stays = false;
+            for name in group.names {
+                if let Some(place) = self.lock.nodes.get(name).filter(|place| !group.zones.contains(&place.zone)) {
+                    kept.entry(&place.zone).or_default().push(name);
+                    first.get_or_insert(name);
+                    stays = true;
+                }
+            }
+            let span = self.zones(&group).filter(|span| stays && spans.len() < MARKED && !spans.contains(span));
+            spans.extend(span);
+        }
+        let first = first?;
+        let number: usize = kept.values().map(Vec::len).sum();
+        let places: Vec<_> = kept.iter().map(|(zone, names)| format!("{} in {zone}", list(names))).collect();
+        let message = match number {
+            1 => format!("{} stays in {}, which `zones` no longer lists", first, kept.keys().next()?),
+            _ => format!("{number} machines stay in zones that `zones` no longer lists: {}", places.join("; ")),
+        };
+        let help = "a machine cannot change its zone, so only new machines follow; to deliberately recreate one in another \
+                    zone, drain it and change its zone in the lock";
+        let mut warning = Diagnostic::warning(Code::ZoneKept, message).help(help);
+        let mut spans = spans.into_iter();
+        if let Some(span) = spans.next() {
+            warning = warning.at(span, "counts for new machines");
+        }
+        for span in spans {
+            warning = warning.and(span, "");
+        }
+        Some(warning.elsewhere(self.source, self.at(&["nodes", first, "zone"]), ""))
+    }
+
+    /// Where a group's zones are listed: in its own description, else in the cluster's.
+    fn zones(&self, group: &Group<'_>) -> Option<&Span> {
+        let own = group.pool.and_then(|pool| self.pool(pool)).and_then(|(_, pool)| pool.zones.as_ref());
+        own.or(self.spec.zones.as_ref()).map(|zones| &zones.span)
+    }
+}

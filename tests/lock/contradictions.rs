@@ -1,0 +1,391 @@
+//! What cannot change while a cluster lives: each contradiction is one diagnostic, points at both files however the lock is
+//! laid out, and goes away with its patch.
+
+use serde_json::Value;
+use vpcgen::compile::{Document, LockFile, LockPolicy, Outcome};
+use vpcgen::diag::{Diagnostic, Report, draw};
+use vpcgen::lock::Lock;
+
+use crate::support::{cluster, outcome};
+
+const LOCK: &str = "cluster.lock.json";
+
+/// Every value is written out.
+const FULL: &str = "\
+name: kub
+project: some-project
+region: europe-west1
+zones: [europe-west1-b, europe-west1-c]
+kubernetes: {version: \"1.36.3\", max_pods_per_node: 110}
+network:
+  name: the-vpc
+  subnet: the-subnet
+  nodes: 10.0.0.0/20
+  pods: 10.64.0.0/20
+  services: 10.8.0.0/20
+control_plane: {names: [kub-m], disk: {type: pd-balanced}}
+pools:
+  n: {count: 2}
+  db: {count: 2, disk: {type: pd-ssd, keep: true}}
+";
+/// As little as possible is written.
+const SHORT: &str = "name: kub\nproject: some-project\nregion: europe-west1\n";
+
+fn lock(text: &str) -> String {
+    Lock::assign(&cluster(text), None).text()
+}
+
+fn compile(text: &str, lock: &str, policy: LockPolicy) -> Outcome {
+    let lock = LockFile { name: LOCK.to_owned(), bytes: Some(lock.as_bytes().to_vec()), policy };
+    outcome(Document::new("cluster.yaml", text), Some(lock))
+}
+
+fn shown(outcome: &Outcome) -> String {
+    outcome.reports().iter().map(|(report, source)| draw(report, source)).collect()
+}
+
+/// The one diagnostic there is.
+fn only(outcome: &Outcome) -> Diagnostic {
+    let all: Vec<&Diagnostic> =
+        outcome.reports().iter().flat_map(|(report, _): &(&Report, _)| report.sorted()).collect();
+    assert_eq!(all.len(), 1, "one mistake, one diagnostic:\n{}", shown(outcome));
+    all[0].clone()
+}
+
+/// The same lock in other clothes: its keys sorted both ways, on one line, on many, with other line ends.
+fn layouts(text: &str) -> Vec<String> {
+    fn sorted(value: &Value, backwards: bool, blank: &str) -> String {
+        match value {
+            Value::Object(map) => {
+                let mut entries: Vec<_> = map.iter().collect();
+                entries.sort_by_key(|(key, _)| key.as_str());
+                if backwards {
+                    entries.reverse();
+                }
+                let entry = |(key, value): &(&String, &Value)| {
+                    format!("\"{key}\"{blank}:{blank}{}", sorted(value, backwards, blank))
+                };
+                format!(
+                    "{{{blank}{}{blank}}}",
+                    entries.iter().map(entry).collect::<Vec<_>>().join(&format!("{blank},{blank}"))
+                )
+            }
+            other => other.to_string(),
+        }
+    }
+    let value: Value = serde_json::from_str(text).unwrap();
+    let mut all = vec![text.to_owned(), text.replace('\n', "\r\n"), value.to_string()];
+    for backwards in [false, true] {
+        all.extend(["", " ", "\n\t"].map(|blank| sorted(&value, backwards, blank)));
+    }
+    all
+}
+
+struct Case {
+    before: &'static str,
+    /// A change of the description.
+    from: &'static str,
+    to: &'static str,
+    code: &'static str,
+    /// What the message says.
+    says: &'static [&'static str],
+    /// The text in the lock that is pointed at.
+    locked: &'static str,
+    patched: bool,
+}
+
+const fn case(
+    before: &'static str,
+    (from, to): (&'static str, &'static str),
+    code: &'static str,
+    says: &'static [&'static str],
+    (locked, patched): (&'static str, bool),
+) -> Case {
+    Case { before, from, to, code, says, locked, patched }
+}
+
+const ALL: &[Case] = &[
+    case(
+        FULL,
+        ("name: kub\n", "name: prod\n"),
+        "lock-contradiction",
+        &["belongs to the cluster `kub`", "its 5 machines"],
+        ("kub", true),
+    ),
+    case(
+        SHORT,
+        ("name: kub", "name: kube"),
+        "lock-contradiction",
+        &["`name` is `kube`", "destroy its 3 machines"],
+        ("kub", true),
+    ),
+    case(
+        FULL,
+        ("some-project", "other-project"),
+        "lock-contradiction",
+        &["its 5 machines would stay there"],
+        ("some-project", true),
+    ),
+    case(
+        SHORT,
+        ("region: europe-west1", "region: europe-west4"),
+        "lock-contradiction",
+        &["destroy its 3 machines"],
+        ("europe-west1", false),
+    ),
+    case(
+        FULL,
+        ("name: the-vpc", "name: a-vpc"),
+        "lock-contradiction",
+        &["the VPC", "`the-vpc`", "5 machines"],
+        ("the-vpc", true),
+    ),
+    case(FULL, ("  name: the-vpc\n", ""), "lock-contradiction", &["named `kub-vpc`"], ("the-vpc", false)),
+    case(FULL, ("subnet: the-subnet", "subnet: a-subnet"), "lock-contradiction", &["the subnet"], ("the-subnet", true)),
+    case(
+        SHORT,
+        ("region: europe-west1\n", "region: europe-west1\nnetwork: {subnet: a-subnet}\n"),
+        "lock-contradiction",
+        &["3 machines"],
+        ("kub-europe-west1", true),
+    ),
+    case(
+        FULL,
+        ("10.0.0.0/20", "10.0.0.0/21"),
+        "lock-contradiction",
+        &["have addresses in 10.0.0.0/20"],
+        ("10.0.0.0/20", true),
+    ),
+    case(FULL, ("10.0.0.0/20", "10.16.0.0/16"), "lock-contradiction", &["5 machines"], ("10.0.0.0/20", true)),
+    case(
+        FULL,
+        ("10.8.0.0/20", "10.9.0.0/20"),
+        "lock-contradiction",
+        &["API server was started with 10.8.0.0/20"],
+        ("10.8.0.0/20", true),
+    ),
+    case(
+        FULL,
+        ("  services: 10.8.0.0/20\n", "  services: 10.8.0.0/21\n"),
+        "lock-contradiction",
+        &["10.8.0.0/21"],
+        ("10.8.0.0/20", true),
+    ),
+    case(
+        FULL,
+        ("10.64.0.0/20", "10.96.0.0/20"),
+        "lock-contradiction",
+        &["kub-m, kub-n-1, kub-n-2 and 2 more would lose"],
+        ("10.64.0.0/20", true),
+    ),
+    case(
+        FULL,
+        ("max_pods_per_node: 110", "max_pods_per_node: 30"),
+        "lock-contradiction",
+        &["needs a /26", "blocks of /24"],
+        ("24", true),
+    ),
+    case(
+        FULL,
+        ("names: [kub-m]", "names: [kub-cp]"),
+        "lock-contradiction",
+        &["destroy kub-m, and etcd with it"],
+        ("kub-m", true),
+    ),
+    case(
+        SHORT,
+        ("region: europe-west1\n", "region: europe-west1\ncontrol_plane: {names: [first]}\n"),
+        "lock-contradiction",
+        &["`first`"],
+        ("kub-m", true),
+    ),
+    case(FULL, ("1.36.3", "1.35.4"), "upgrade-path", &["1.35.4 is older than 1.36.3"], ("1.36.3", true)),
+    case(FULL, ("1.36.3", "1.36.2"), "upgrade-path", &["cannot be downgraded"], ("1.36.3", true)),
+    case(
+        FULL,
+        ("{type: pd-balanced}", "{type: pd-ssd}"),
+        "kept-disk",
+        &["would delete kub-m and then fail"],
+        ("pd-balanced", true),
+    ),
+    case(
+        FULL,
+        (", disk: {type: pd-balanced}", ", disk: {type: pd-ssd, keep: false}"),
+        "kept-disk",
+        &["kub-m"],
+        ("pd-balanced", true),
+    ),
+    case(
+        FULL,
+        ("type: pd-ssd, ", "type: pd-standard, "),
+        "kept-disk",
+        &["2 machines (kub-db-1, kub-db-2)"],
+        ("pd-ssd", true),
+    ),
+    case(FULL, ("type: pd-ssd, ", ""), "kept-disk", &["type is pd-balanced"], ("pd-ssd", false)),
+    case(FULL, ("db: {count: 2", "db: {count: 2, spot: true"), "kept-disk", &["`spot` is on"], ("kub-db-1", false)),
+];
+
+#[test]
+fn each_is_one_diagnostic_at_both_places_in_any_layout() {
+    for Case { before, from, to, code, says, locked, patched } in ALL {
+        let text = before.replacen(from, to, 1);
+        assert_ne!(text, *before, "{from}");
+        for lock in layouts(&lock(before)) {
+            let outcome = compile(&text, &lock, LockPolicy::Update);
+            let diagnostic = only(&outcome);
+            assert_eq!(diagnostic.code.as_str(), *code, "{}", shown(&outcome));
+            for words in *says {
+                assert!(diagnostic.message.contains(words), "{words}: {}", diagnostic.message);
+            }
+            let place = diagnostic.elsewhere.as_ref().unwrap();
+            assert_eq!(&place.source.text[place.label.span.clone()], *locked, "{lock}");
+            // Exactly this one of all the same texts.
+            let around = &place.source.text[..place.label.span.start];
+            let found = if *locked == "kub-db-1" {
+                around.ends_with('"')
+            } else {
+                around.trim_end_matches([' ', '\t', '\n', '"']).ends_with(':')
+            };
+            assert!(found, "{around}");
+            assert_eq!(diagnostic.patch.is_some(), *patched, "{}", shown(&outcome));
+            assert!(diagnostic.help.is_some());
+            let Some(patch) = diagnostic.patch else { continue };
+            let mut fixed = text.clone();
+            fixed.replace_range(patch.span.clone(), &patch.text);
+            // What else was changed may still change the lock.
+            let policy = if to.contains("keep: false") { LockPolicy::Update } else { LockPolicy::Frozen };
+            let after = compile(&fixed, &lock, policy);
+            assert!(after.compiled.is_some() && shown(&after).is_empty(), "{fixed}\n{}", shown(&after));
+        }
+    }
+}
+
+/// A name is looked for by its place, not by its text: machines, networks and keys may be called alike.
+#[test]
+fn equal_texts_do_not_confuse_it() {
+    let odd = "name: pods\nproject: cluster\nregion: europe-west1\nnetwork: {name: nodes, subnet: services}\n\
+               control_plane: {names: [zone]}\npools: {n: {names: [pods, name, region]}}\n";
+    for (from, to, key) in [
+        ("name: pods", "name: other", "\"name\""),
+        ("name: nodes", "name: other", "\"network\""),
+        ("subnet: services", "subnet: other", "\"subnet\""),
+        ("[zone]", "[other]", "\"control_plane\""),
+    ] {
+        for lock in layouts(&lock(odd)) {
+            let diagnostic = only(&compile(&odd.replacen(from, to, 1), &lock, LockPolicy::Update));
+            let place = diagnostic.elsewhere.unwrap();
+            let before = place.source.text[..place.label.span.start].trim_end_matches(['"', ' ', '\n', '\t', ':']);
+            assert!(format!("{before}\"").ends_with(key), "{key}: {before}");
+        }
+    }
+}
+
+#[test]
+fn several_mistakes_are_several_diagnostics() {
+    let text = FULL
+        .replace("some-project", "other-project")
+        .replace("10.8.0.0/20", "10.9.0.0/20")
+        .replace("names: [kub-m]", "names: [cp]");
+    let outcome = compile(&text, &lock(FULL), LockPolicy::Update);
+    assert_eq!(outcome.description.report.sorted().len(), 3, "{}", shown(&outcome));
+}
+
+/// A copied folder with a new description and the old lock: one diagnostic, which says so.
+#[test]
+fn a_copied_folder_is_recognised() {
+    let text =
+        "name: prod\nproject: other-project\nregion: us-east1\nnetwork: {pods: 10.32.0.0/16, services: 10.9.0.0/20}\n";
+    let diagnostic = only(&compile(text, &lock(FULL), LockPolicy::Update));
+    let help = diagnostic.help.unwrap();
+    assert!(help.contains("`project`, `region`, `network.pods`, `network.services` differ as well"), "{help}");
+    assert!(help.contains("copied folder") && help.contains("delete its copy of cluster.lock.json"), "{help}");
+}
+
+#[test]
+fn what_may_change_does() {
+    for (from, to) in [
+        ("10.0.0.0/20", "10.0.0.0/19"),
+        ("{type: pd-balanced}", "{type: pd-balanced, keep: false}"),
+        ("{type: pd-ssd, keep: true}", "{type: pd-ssd}"),
+        ("n: {count: 2}", "n: {count: 2, disk: {type: pd-ssd}}"),
+        ("n: {count: 2}", "n: {count: 2, spot: true}"),
+        ("n: {count: 2}", "n: {count: 4}"),
+        ("max_pods_per_node: 110", "max_pods_per_node: 100"),
+    ] {
+        let outcome = compile(&FULL.replacen(from, to, 1), &lock(FULL), LockPolicy::Update);
+        assert!(outcome.compiled.is_some() && shown(&outcome).is_empty(), "{}", shown(&outcome));
+    }
+    let old = lock(&FULL.replace("1.36.3", "1.35.4"));
+    let compiled = compile(FULL, &old, LockPolicy::Update).compiled.unwrap();
+    assert!(compiled.lock.text().contains("\"kubernetes\": \"1.36.3\""));
+    assert!(compiled.out_of_date.unwrap().to_string().contains("update Kubernetes from 1.35.4 to 1.36.3"));
+}
+
+#[test]
+fn kubernetes_skips_no_minor_and_a_newer_vpcgens_lock_is_recognised() {
+    let at = |version: &str| lock(FULL).replace("1.36.3", version);
+    let skip = only(&compile(FULL, &at("1.34.9"), LockPolicy::Update));
+    assert!(skip.message.contains("must not skip 1.35"), "{}", skip.message);
+    assert_eq!(skip.patch.unwrap().text, "\"1.35\"");
+    // Two steps: the patch of the first leads to where the second is possible.
+    assert!(compile(&FULL.replace("1.36.3", "1.35"), &at("1.34.9"), LockPolicy::Update).compiled.is_some());
+    let far = only(&compile(FULL, &at("1.30.0"), LockPolicy::Update));
+    assert!(far.patch.is_none() && far.help.unwrap().contains("does not know 1.31"));
+    let newer = only(&compile(FULL, &at("1.37.0"), LockPolicy::Update));
+    assert!(newer.patch.is_none() && newer.help.unwrap().contains("a newer vpcgen wrote"));
+    // The default is no way around it.
+    let default = only(&compile(SHORT, &lock(SHORT).replace("1.36.3", "1.34.9"), LockPolicy::Update));
+    assert!(default.message.contains("the default,") && default.primary.is_none(), "{}", default.message);
+}
+
+#[test]
+fn in_module_mode_a_changed_project_destroys() {
+    let module = format!("{SHORT}terraform: {{module: true}}\n");
+    let diagnostic =
+        only(&compile(&module.replace("some-project", "other-project"), &lock(&module), LockPolicy::Update));
+    assert!(diagnostic.message.contains("applying would destroy its 3 machines"), "{}", diagnostic.message);
+}
+
+#[test]
+fn kept_disks_that_lose_their_machines_are_said_once_and_remembered() {
+    let before = lock(FULL);
+    let renamed = FULL.replace("  db:", "  data:");
+    let outcome = compile(&renamed, &before, LockPolicy::Update);
+    let diagnostic = only(&outcome);
+    assert_eq!(diagnostic.code.as_str(), "orphaned-disk");
+    assert!(
+        diagnostic.message.starts_with("kub-db-1, kub-db-2 are no longer in the description"),
+        "{}",
+        diagnostic.message
+    );
+    let after = outcome.compiled.unwrap().lock.text();
+    assert!(after.contains(r#"{ "name": "kub-db-1", "zone": "europe-west1-b", "type": "pd-ssd" },"#), "{after}");
+    // Said once: the lock knows it now.
+    assert!(shown(&compile(&renamed, &after, LockPolicy::Frozen)).is_empty());
+    // And renamed back, the disks are in the way, and the machines' own once more.
+    let outcome = compile(FULL, &after, LockPolicy::Update);
+    let all: Vec<String> = outcome.description.report.sorted().iter().map(|d| d.message.clone()).collect();
+    assert_eq!(all.len(), 2, "{all:?}");
+    assert!(all.iter().any(|message| message.contains("kub-db-1, kub-db-2 are created again")), "{all:?}");
+    let back = outcome.compiled.unwrap().lock.text();
+    assert!(!back.contains(r#""name": "kub-db-1""#) && back.contains(r#""name": "kub-data-1""#), "{back}");
+    // What is not kept leaves nothing.
+    assert!(shown(&compile(&FULL.replace("  n:", "  m2:"), &before, LockPolicy::Update)).is_empty());
+}
+
+#[test]
+fn machines_in_old_zones_are_one_warning() {
+    let text = FULL.replace("[europe-west1-b, europe-west1-c]", "[europe-west1-d]");
+    for lock in layouts(&lock(FULL)) {
+        let diagnostic = only(&compile(&text, &lock, LockPolicy::Update));
+        assert_eq!(
+            diagnostic.message,
+            "5 machines stay in zones that `zones` no longer lists: kub-m, kub-n-1, kub-db-1 in europe-west1-b; kub-n-2, \
+             kub-db-2 in europe-west1-c"
+        );
+        let place = diagnostic.elsewhere.unwrap();
+        assert_eq!(&place.source.text[place.label.span], "europe-west1-b");
+        assert!(text[diagnostic.primary.unwrap().span.start..].starts_with("[europe-west1-d]"));
+    }
+}

@@ -1,0 +1,300 @@
+//! What must hold on a cluster that has booted, all of it in one place. Everything that does not hold is told at once.
+
+use std::{collections::BTreeMap, process::Command};
+
+use serde_json::{Value, json};
+
+use crate::{cluster::Cluster, google::state::Instance, outside, prepare, tools};
+
+/// What does not hold; nothing when all is well.
+pub(crate) type Faults = Vec<String>;
+
+/// Waits for the cluster, and fails with everything that does not hold and the last lines of every console.
+pub(crate) fn hold(cluster: &Cluster, what: &str) {
+    let faults = faults(cluster);
+    assert!(faults.is_empty(), "{what}:\n{}\n{}", faults.join("\n"), cluster.last_lines());
+}
+
+/// Every check. Those of pods need nodes, so without nodes they are left out.
+pub(crate) fn faults(cluster: &Cluster) -> Faults {
+    let booting = [boot_files(cluster), nodes_ready(cluster)].concat();
+    if !booting.is_empty() {
+        return booting;
+    }
+    [nodes(cluster), system_pods(cluster), pods(cluster), load_balancer(cluster), secrets(cluster)].concat()
+}
+
+/// cloud-init has ended everywhere, without an error.
+fn boot_files(cluster: &Cluster) -> Faults {
+    let check = |instance: Instance| {
+        let mut result = Value::Null;
+        let ended = cluster.wait_for(|| {
+            let text = cluster.on(&instance.name, &["cat", "/run/cloud-init/result.json"])?;
+            result = serde_json::from_str(&text).map_err(|error| error.to_string())?;
+            Ok(())
+        });
+        let errors = result["v1"]["errors"].as_array();
+        match ended {
+            Err(error) => Some(format!("{}: cloud-init has not ended: {error}", instance.name)),
+            Ok(())
+                if errors.is_none_or(|errors| !errors.is_empty()) && !tried_again(cluster, &instance.name, &result) =>
+            {
+                Some(format!("{}: cloud-init reports errors: {result}", instance.name))
+            }
+            Ok(()) => None,
+        }
+    };
+    cluster.instances().into_iter().filter_map(check).collect()
+}
+
+/// The boot unit's first attempt may fail: kubeadm does not join a machine whose predecessor of the same name still counts as ready. It
+/// is tried again until it succeeds.
+fn tried_again(cluster: &Cluster, machine: &str, result: &Value) -> bool {
+    let errors = result["v1"]["errors"].as_array().into_iter().flatten();
+    let only_ours = errors.into_iter().all(|error| error.as_str().is_some_and(|text| text.contains("runcmd")));
+    let done = || cluster.on(machine, &["test", "-e", "/var/lib/node-boot/done"]).map(drop);
+    only_ours && !result["v1"]["errors"].is_null() && cluster.wait_for(done).is_ok()
+}
+
+/// Every instance is a node that is ready, and nothing else is a node.
+fn nodes_ready(cluster: &Cluster) -> Faults {
+    let waited = cluster.wait_for(|| {
+        let nodes = cluster.get(&["nodes"])?;
+        let ready = |node: &&Value| {
+            let conditions = node["status"]["conditions"].as_array().into_iter().flatten();
+            let mut ready = conditions.filter(|condition| condition["type"] == "Ready");
+            ready.any(|condition| condition["status"] == "True")
+        };
+        let mut ready: Vec<String> = nodes.iter().filter(ready).map(name).collect();
+        let mut wanted: Vec<String> = cluster.instances().into_iter().map(|instance| instance.name).collect();
+        ready.sort();
+        wanted.sort();
+        if ready == wanted && nodes.len() == wanted.len() {
+            return Ok(());
+        }
+        let all: Vec<String> = nodes.iter().map(name).collect();
+        Err(format!("nodes ready: {ready:?} of {all:?}, instances: {wanted:?}"))
+    });
+    waited.err().into_iter().collect()
+}
+
+/// Each node is its instance: pod range, provider ID, and no local route that would swallow its pods' packets.
+fn nodes(cluster: &Cluster) -> Faults {
+    let nodes = match cluster.get(&["nodes"]) {
+        Ok(nodes) => nodes,
+        Err(error) => return vec![error],
+    };
+    let mut faults = Faults::new();
+    for instance in cluster.instances() {
+        let Instance { name, project, zone, interfaces, .. } = &instance;
+        let node = nodes.iter().find(|node| &self::name(node) == name).unwrap_or(&Value::Null);
+        let alias = interfaces[0].aliases[0].to_string();
+        let mut same = |what: &str, is: &Value, should: String| {
+            if *is != should.as_str() {
+                faults.push(format!("{name}: {what} is {is}, not {should}"));
+            }
+        };
+        same("podCIDR", &node["spec"]["podCIDR"], alias.clone());
+        same("provider ID", &node["spec"]["providerID"], format!("gce://{project}/{zone}/{name}"));
+        same("zone", &node["metadata"]["labels"]["topology.kubernetes.io/zone"], zone.clone());
+        match cluster.on(name, &["ip", "route", "show", "table", "local", "proto", "66"]) {
+            Ok(routes) if routes.contains(&alias) => {
+                faults.push(format!("{name}: a local route of the alias range {alias}"))
+            }
+            Ok(_) => {}
+            Err(error) => faults.push(format!("{name}: {error}")),
+        }
+    }
+    faults
+}
+
+/// Everything that kubeadm and the boot files start is ready.
+fn system_pods(cluster: &Cluster) -> Faults {
+    let waited = cluster.wait_for(|| {
+        let pods = cluster.get(&["pods", "--namespace", "kube-system"])?;
+        // Its image is in no registry.
+        let absent = |pod: &Value| prepare::controller().is_none() && name(pod).starts_with("cloud-controller-manager");
+        let bad: Vec<String> = pods.iter().filter(|pod| !ready(pod) && !absent(pod)).map(name).collect();
+        if bad.is_empty() && !pods.is_empty() { Ok(()) } else { Err(format!("not ready in kube-system: {bad:?}")) }
+    });
+    waited.err().into_iter().collect()
+}
+
+fn name(object: &Value) -> String {
+    object["metadata"]["name"].as_str().unwrap_or_default().to_owned()
+}
+
+fn ready(pod: &Value) -> bool {
+    let statuses = pod["status"]["containerStatuses"].as_array();
+    statuses.is_some_and(|statuses| !statuses.is_empty() && statuses.iter().all(|status| status["ready"] == true))
+}
+
+/// In a pod: answers each connection to port 8080 with the client's address and its own node.
+const SERVE: &str = r#"cat >/tmp/answer <<'END'
+while read -r line; do [ ${#line} -gt 1 ] || break; done
+printf 'HTTP/1.0 200 OK\r\n\r\n%s %s\n' "$SOCAT_PEERADDR" "$NODE"
+END
+exec socat TCP-LISTEN:8080,fork,reuseaddr EXEC:"sh /tmp/answer""#;
+
+/// In a pod: a line `WHAT|ANSWER` for each question. The addresses of all pods are its arguments.
+const ASK: &str = r#"
+set -f
+ask() { what=$1; shift; answer=$("$@" 2>&1); echo "$what|"$answer; }
+for pod in "$@"; do ask "$pod" curl -sS -m5 "http://$pod:8080/"; done
+ask names getent hosts kubernetes.default.svc.cluster.local
+ask service curl -sSk -m5 https://kubernetes.default.svc.cluster.local/version
+ask internet curl -sS -m5 https://internet.example/
+ask metadata curl -sS -m5 -H 'Metadata-Flavor: Google' http://169.254.169.254/computeMetadata/v1/instance/name
+"#;
+
+/// A pod on every node has an address of its alias range and is seen with it by all others; it resolves names, reaches Services and
+/// the internet, and the metadata server gives it nothing.
+fn pods(cluster: &Cluster) -> Faults {
+    let addresses = match start_pods(cluster) {
+        Ok(addresses) => addresses,
+        Err(error) => return vec![error],
+    };
+    let mut faults = Faults::new();
+    for instance in cluster.instances() {
+        let (name, alias) = (&instance.name, instance.interfaces[0].aliases[0]);
+        let own = &addresses[name];
+        if !own.parse().is_ok_and(|own: std::net::Ipv4Addr| alias.contains(&own)) {
+            faults.push(format!("{name}: its pod's address {own} is not inside its alias range {alias}"));
+        }
+        let pod = format!("check-{name}");
+        let words = [
+            &["exec", pod.as_str(), "--", "sh", "-c", ASK, "ask"],
+            addresses.values().map(String::as_str).collect::<Vec<_>>().as_slice(),
+        ]
+        .concat();
+        let said = match cluster.kubectl(&words) {
+            Ok(said) => said,
+            Err(error) => {
+                faults.push(format!("{pod} cannot be asked: {error}"));
+                continue;
+            }
+        };
+        let answers: BTreeMap<&str, &str> = said.lines().filter_map(|line| line.split_once('|')).collect();
+        for (other, address) in &addresses {
+            let answer = answers.get(address.as_str()).copied().unwrap_or_default();
+            if answer.split_whitespace().collect::<Vec<_>>() != [own, other] {
+                faults.push(format!("pod on {name} → pod on {other}: {answer:?}, not {own}"));
+            }
+        }
+        for (what, contains) in [
+            ("names", "kubernetes.default"),
+            ("service", "gitVersion"),
+            ("internet", outside::GREETING.trim()),
+            ("metadata", "refused"),
+        ] {
+            let answer = answers.get(what).copied().unwrap_or_default();
+            let refused =
+                what == "metadata" && (answer.contains("reset by peer") || answer.contains("Couldn't connect"));
+            if !answer.contains(contains) && !refused {
+                faults.push(format!("pod on {name} → {what}: {answer:?}"));
+            }
+        }
+    }
+    faults
+}
+
+/// Starts a pod on every node; answers the address of each node's. Those of an earlier check go: what is known of a pod whose node was
+/// replaced or lost its power is out of date.
+fn start_pods(cluster: &Cluster) -> Result<BTreeMap<String, String>, String> {
+    let pod = |instance: &Instance| {
+        let node = &instance.name;
+        let container = json!({
+            "name": "shell",
+            "image": "registry.k8s.io/checks/shell:1",
+            "command": ["sh", "-c", SERVE],
+            "env": [{"name": "NODE", "value": node}],
+            "readinessProbe": {"tcpSocket": {"port": 8080}, "periodSeconds": 1},
+        });
+        json!({
+            "apiVersion": "v1",
+            "kind": "Pod",
+            "metadata": {"name": format!("check-{node}"), "labels": {"app": "check"}},
+            "spec": {"nodeName": node, "terminationGracePeriodSeconds": 0, "tolerations": [{"operator": "Exists"}], "containers": [container]},
+        })
+    };
+    let pods: Vec<Value> = cluster.instances().iter().map(pod).collect();
+    let list = json!({"apiVersion": "v1", "kind": "List", "items": pods});
+    let mut addresses = BTreeMap::new();
+    cluster.kubectl(&["delete", "pods", "--selector", "app=check", "--force", "--timeout=60s"])?;
+    cluster.wait_for(|| {
+        // Again and again: a pod may be gone with its node.
+        cluster.api().apply(&list)?;
+        let pods = cluster.get(&["pods", "--selector", "app=check"])?;
+        let wanted = cluster.instances();
+        addresses = wanted
+            .iter()
+            .filter_map(|instance| {
+                let pod = pods.iter().find(|pod| pod["spec"]["nodeName"] == instance.name.as_str())?;
+                let address = pod["status"]["podIP"].as_str()?;
+                (ready(pod) && pod["metadata"]["deletionTimestamp"].is_null())
+                    .then(|| (instance.name.clone(), address.to_owned()))
+            })
+            .collect();
+        let missing: Vec<&Instance> =
+            wanted.iter().filter(|instance| !addresses.contains_key(&instance.name)).collect();
+        if missing.is_empty() {
+            return Ok(());
+        }
+        let names: Vec<&String> = missing.iter().map(|instance| &instance.name).collect();
+        Err(format!("no pod runs on {names:?}"))
+    })?;
+    Ok(addresses)
+}
+
+/// A Service of type LoadBalancer answers a client on the internet, and the pod sees the client's own address. The stand-in for the
+/// cloud-controller-manager makes none.
+fn load_balancer(cluster: &Cluster) -> Faults {
+    if prepare::controller().is_none() {
+        return Faults::new();
+    }
+    let service = json!({
+        "apiVersion": "v1",
+        "kind": "Service",
+        "metadata": {"name": "check"},
+        "spec": {"type": "LoadBalancer", "externalTrafficPolicy": "Local", "selector": {"app": "check"}, "ports": [{"port": 80, "targetPort": 8080}]},
+    });
+    let client = outside::CLIENT.to_string();
+    let answered = cluster.api().apply(&service).and_then(|_| {
+        cluster.wait_for(|| {
+            let address =
+                cluster.kubectl(&["get", "service", "check", "-o", "jsonpath={.status.loadBalancer.ingress[0].ip}"])?;
+            let url = format!("http://{address}/");
+            let answer =
+                tools::run(Command::new("curl").args(["-sS", "--max-time", "5", "--interface", &client, &url]))?;
+            let seen = answer.split_whitespace().next().unwrap_or_default();
+            if seen == client { Ok(()) } else { Err(format!("the pod sees {seen:?}, not {client}")) }
+        })
+    });
+    // What it made would hold the network at destroy.
+    let deleted = cluster.kubectl(&["delete", "service", "check", "--timeout=120s"]).map(drop);
+    let fault = |error: String| format!("internet → load balancer: {error}");
+    answered.err().into_iter().chain(deleted.err()).map(fault).collect()
+}
+
+/// Nothing secret is on a serial console, which more people may read than may join a machine.
+fn secrets(cluster: &Cluster) -> Faults {
+    let secret = |line: &str| {
+        let mut words = line.split(|c: char| !(c.is_ascii_alphanumeric() || c == '.'));
+        line.contains("PRIVATE KEY") || line.contains("ya29.") || words.any(is_bootstrap_token)
+    };
+    let check = |(name, text): (String, String)| {
+        let line = text.lines().find(|line| secret(line))?.to_owned();
+        Some(format!("{name}: a secret on the console: {line}"))
+    };
+    cluster.consoles().into_iter().filter_map(check).collect()
+}
+
+/// `[a-z0-9]{6}.[a-z0-9]{16}`
+fn is_bootstrap_token(word: &str) -> bool {
+    let part = |text: &str, length: usize| {
+        text.len() == length
+            && text.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit())
+            && text.chars().any(|c| c.is_ascii_digit())
+    };
+    word.split_once('.').is_some_and(|(id, secret)| part(id, 6) && part(secret, 16))
+}

@@ -1,0 +1,10 @@
+// Command etcd is etcd as it is released: its main function cannot be built from outside its own module.
+package main
+
+import (
+	"os"
+
+	"go.etcd.io/etcd/server/v3/etcdmain"
+)
+
+func main() { etcdmain.Main(os.Args) }

@@ -1,0 +1,108 @@
+//! The checks see what they should: with one thing wrong, the check that rests on it fails, and when it is put right all hold again.
+
+use serde_json::json;
+
+use crate::{
+    LEVEL, WHAT, checks,
+    cluster::Cluster,
+    proof::{
+        examples, provider,
+        terraform::{self, Workspace},
+    },
+    rendered, tools, world,
+};
+
+/// What is done on a node, the words of the check that must fail, how it is put right.
+type Wrong = (&'static str, &'static [&'static str], &'static str, &'static [&'static str]);
+
+const WRONG: &[Wrong] = &[
+    (
+        "forwarding off, as Google's images have it",
+        &["sysctl", "-qw", "net.ipv4.ip_forward=0"],
+        "pod on kub-m → pod on kub-n-1",
+        &["sysctl", "-qw", "net.ipv4.ip_forward=1"],
+    ),
+    (
+        "no masquerading",
+        &["nft", "flush", "chain", "ip", "pod_egress", "postrouting"],
+        "pod on kub-n-1 → internet",
+        &["nft", "-f", "/etc/kubernetes/pod-egress.nft"],
+    ),
+    (
+        "the metadata server open to pods",
+        &["nft", "flush", "chain", "ip", "pod_egress", "forward"],
+        "pod on kub-n-1 → metadata",
+        &["nft", "-f", "/etc/kubernetes/pod-egress.nft"],
+    ),
+    (
+        "a secret on the console",
+        &["sh", "-c", "echo abcde1.0123456789abcdef >/dev/console"],
+        "kub-n-1: a secret on the console",
+        &["true"],
+    ),
+];
+
+#[test]
+fn what_is_wrong_on_a_node_is_seen() {
+    world::enter("sabotage::what_is_wrong_on_a_node_is_seen", || {
+        let Some(cluster) = boot(|_| {}) else { return };
+        checks::hold(&cluster, "before anything is wrong");
+        for (what, wrong, seen, right) in WRONG {
+            cluster.on("kub-n-1", wrong).unwrap_or_else(|error| panic!("{what}: {error}"));
+            see(&checks::faults(&cluster), what, seen);
+            cluster.on("kub-n-1", right).unwrap_or_else(|error| panic!("{what}: {error}"));
+        }
+        // Network tags say which firewall rules are a machine's.
+        let tagged = |tags: &[&str]| {
+            let instance = cluster.state().instance("kub-n-1").cloned().expect("a node");
+            let (_, there) = cluster.google().send("GET", &format!("/compute/v1/{}", instance.path), &json!(null));
+            let body = json!({"items": tags, "fingerprint": there["tags"]["fingerprint"]});
+            let (status, answer) =
+                cluster.google().send("POST", &format!("/compute/v1/{}/setTags", instance.path), &body);
+            assert_eq!(status, 200, "{answer}");
+            cluster.settle();
+        };
+        let tags = cluster.state().instance("kub-n-1").expect("a node").tags.clone();
+        tagged(&["another"]);
+        see(&checks::faults(&cluster), "a wrong node tag", "→ pod on kub-n-1");
+        tagged(&tags.iter().map(String::as_str).collect::<Vec<_>>());
+        tools::ok(LEVEL, "minimal", &format!("{} faults on a node, each seen", WRONG.len() + 1));
+    });
+}
+
+#[test]
+fn pod_ranges_by_order_of_arrival_are_seen() {
+    world::enter("sabotage::pod_ranges_by_order_of_arrival_are_seen", || {
+        // kubeadm's own default: the controller-manager hands out ranges as nodes come.
+        let Some(cluster) = boot(|tree| {
+            let text = "name: allocate-node-cidrs\n            value: \"false\"";
+            let found = examples::replace(tree, text, &text.replace("false", "true"));
+            assert!(found.expect("the copy can be changed"), "the boot files do not say {text:?} any more");
+        }) else {
+            return;
+        };
+        see(&checks::faults(&cluster), "pod ranges by order of arrival", "podCIDR is");
+        tools::ok(LEVEL, "minimal", "pod ranges by order of arrival are seen");
+    });
+}
+
+/// The minimal example, changed before it is applied.
+fn boot(change: impl Fn(&std::path::Path)) -> Option<Cluster> {
+    if !terraform::is_here(LEVEL, WHAT) {
+        return None;
+    }
+    let provider = provider::find(LEVEL, WHAT)?;
+    let examples = rendered::examples("machines-sabotage");
+    let example = examples.iter().find(|one| one.name == "minimal").expect("an example of that name");
+    let workspace = Workspace::new(&example.dir, &provider);
+    change(&workspace.tree());
+    Some(Cluster::apply(workspace).unwrap_or_else(|failure| panic!("{failure}")))
+}
+
+fn see(faults: &[String], what: &str, wanted: &str) {
+    assert!(
+        faults.iter().any(|fault| fault.contains(wanted)),
+        "{what} is not seen as {wanted:?}:\n{}",
+        faults.join("\n")
+    );
+}

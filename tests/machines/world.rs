@@ -1,0 +1,66 @@
+//! Where a scenario runs: in namespaces of its own, which this process enters by starting itself again. What it sees there as its
+//! own network is everything outside the VPC: Google's APIs, the metadata server, the internet. All else goes when it goes.
+
+use std::{
+    env,
+    io::{BufRead as _, BufReader},
+    path::{Path, PathBuf},
+    process::{Command, Stdio},
+    sync::{Mutex, PoisonError},
+};
+
+use crate::{LEVEL, prepare, tools, vpc};
+
+/// Tells the process that it is inside, and the name of its control groups.
+const INSIDE: &str = "VPCGEN_MACHINES_CGROUP";
+
+/// One scenario at a time: each wants all processors.
+static ONE_AT_A_TIME: Mutex<()> = Mutex::new(());
+
+/// Runs a test's scenario in a world of its own, or says in one line why not. `test` is the test's full name.
+pub(crate) fn enter(test: &str, scenario: fn()) {
+    if env::var_os(INSIDE).is_some() {
+        vpc::command("ip link set lo up");
+        return scenario();
+    }
+    let _one = ONE_AT_A_TIME.lock().unwrap_or_else(PoisonError::into_inner);
+    if !prepare::ready() {
+        return;
+    }
+    let cgroup = format!("vpcgen-machines-{}", std::process::id());
+    let mut command = Command::new("bash");
+    command
+        .args(["-c", include_str!("world.sh"), "world", &cgroup])
+        .arg(folder_of(&cgroup))
+        .arg(env::current_exe().expect("this program"));
+    command.args(["--exact", test, "--nocapture"]).env(INSIDE, &cgroup).env("RUST_BACKTRACE", "0");
+    let mut world =
+        command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("bash starts");
+    // Kept open for as long as the scenario runs: when it closes, the world ends.
+    let _life = world.stdin.take();
+    let errors = BufReader::new(world.stderr.take().expect("a pipe"));
+    let errors = std::thread::spawn(move || errors.lines().map_while(Result::ok).collect::<Vec<_>>());
+    // Not the test harness's own lines.
+    for line in BufReader::new(world.stdout.take().expect("a pipe")).lines().map_while(Result::ok) {
+        if line.starts_with(&format!("level {LEVEL}")) {
+            tools::say(&line);
+        }
+    }
+    let status = world.wait().expect("the scenario ends");
+    let errors = errors.join().unwrap_or_default().join("\n");
+    assert!(status.success(), "{test}: {status}\n{errors}");
+}
+
+/// The control group below which those of the machines are.
+pub(crate) fn cgroup() -> String {
+    env::var(INSIDE).expect("a scenario runs inside")
+}
+
+/// Where the machines' consoles and disks are. It goes with the world.
+pub(crate) fn folder() -> PathBuf {
+    folder_of(&cgroup())
+}
+
+fn folder_of(cgroup: &str) -> PathBuf {
+    Path::new(env!("CARGO_TARGET_TMPDIR")).join(cgroup)
+}
