@@ -32,6 +32,8 @@ fn everything() -> Value {
     pool.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
     let mut control_plane = machine;
     control_plane["count"] = json!(1);
+    control_plane["state_disk"] = json!({"size": 30, "type": "pd-balanced"});
+    control_plane["service_account"] = json!("control-plane@some-project.iam.gserviceaccount.com");
     json!({
         "name": "kub", "project": "some-project", "region": "europe-west1", "zones": ["europe-west1-b", "europe-west1-c"],
         "labels": {"team": "platform", "tier": 1},
@@ -149,6 +151,7 @@ fn the_defaults_are_the_real_ones() {
     pool["count"] = json!(2);
     let mut control_plane = of("ControlPlane");
     control_plane["disk"] = of("Disk");
+    control_plane["state_disk"] = of("StateDisk");
     let mut least = json!({"name": "kub", "project": "some-project", "region": "europe-west1"});
     let render = |value: &Value| right(&value.to_string()).single(&Origin::single("cluster.yaml".into()));
     let before = render(&least);
@@ -179,6 +182,7 @@ fn bounds_are_the_same() {
         ("/network/mtu", [1299, 1300, 8896, 8897]),
         ("/control_plane/disk/size", [9, 10, 65_536, 65_537]),
         ("/control_plane/count", [0, 1, 1, 2]),
+        ("/control_plane/state_disk/size", [9, 10, 65_536, 65_537]),
     ] {
         for (value, right) in values.into_iter().zip([false, true, true, false]) {
             let mut description = everything();

@@ -79,7 +79,7 @@ const SLIPS: &[(&str, &str, &str)] = &[
     ("control_plane: {disk: {size: 100GB}}", "wrong-type", "size: 100"),
     ("control_plane: {disk: {type: ssd}}", "invalid-disk", "did you mean `pd-ssd`?"),
     ("control_plane: {machine_type: e2-micro}", "machine-too-small", "`kubeadm init` needs at least"),
-    ("control_plane: {count: 3}", "not-supported", "several control planes"),
+    ("control_plane: {count: 2}", "invalid-count", "an even number adds no fault tolerance"),
     ("labels: {costCenter: a}", "invalid-label", "costcenter"),
     ("terraform: {backend: {gcs: {bucket: gs://states/kub}}}", "invalid-backend", "`prefix: kub` beside it"),
     ("name: 'kub '", "invalid-name", "hyphen: `kub`"),
@@ -144,8 +144,7 @@ const SLIPS: &[(&str, &str, &str)] = &[
     ("terraform: {backend: {s3: {bucket: a}}}", "unknown-key", "the keys here are gcs"),
     ("terraform: {backend: {gcs: {}}}", "missing-key", "add `bucket:"),
     ("terraform: {module: yes}", "wrong-type", "module: true"),
-    ("control_plane: {count: 2}", "invalid-count", "adds no fault tolerance"),
-    ("control_plane: {names: [a, b]}", "invalid-count", "list exactly one name"),
+    ("control_plane: {names: [a, b]}", "invalid-count", "adds no fault tolerance"),
 ];
 
 #[test]

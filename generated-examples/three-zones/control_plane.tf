@@ -17,6 +17,22 @@ resource "google_compute_address" "control_plane" {
   labels       = local.labels
 }
 
+# etcd's data and the cluster's CA. A machine that is replaced resumes from its disk, so this must never be lost.
+resource "google_compute_disk" "state" {
+  for_each = local.control_plane
+
+  name   = "${each.key}-state"
+  zone   = each.value.zone
+  type   = "pd-ssd"
+  size   = 20
+  labels = local.labels
+
+  # To destroy the cluster on purpose: terraform state rm google_compute_disk.state, terraform destroy, then delete the disks.
+  lifecycle {
+    prevent_destroy = true
+  }
+}
+
 # Runs etcd, the API server and the cloud-controller-manager.
 resource "google_compute_instance" "control_plane" {
   for_each = local.control_plane
@@ -32,7 +48,7 @@ resource "google_compute_instance" "control_plane" {
   desired_status            = "RUNNING" # the next apply starts a machine that was stopped
 
   boot_disk {
-    auto_delete = false
+    auto_delete = true
     device_name = each.key
 
     initialize_params {
@@ -41,6 +57,12 @@ resource "google_compute_instance" "control_plane" {
       size   = 50
       labels = local.labels
     }
+  }
+
+  # Attached before the first boot, and never deleted with the machine.
+  attached_disk {
+    source      = google_compute_disk.state[each.key].id
+    device_name = "state"
   }
 
   network_interface {
@@ -78,13 +100,16 @@ resource "google_compute_instance" "control_plane" {
     user-data      = file("${path.module}/cloud-init/control-plane.yaml")
   }
 
-  # etcd lives on the boot disk: a newer image must never replace the machine.
+  # Existing machines keep their image. To replace one with the newest image of the family:
+  # terraform apply -replace='google_compute_instance.control_plane["NAME"]'
+  # Disks that Kubernetes attaches are not Terraform's to detach.
   lifecycle {
-    ignore_changes = [boot_disk[0].initialize_params[0].image]
+    ignore_changes = [attached_disk, boot_disk[0].initialize_params[0].image]
   }
 
   # Packages are installed at first boot, which needs internet access.
-  depends_on = [google_compute_router_nat.nat]
+  # The secret with the CA says whether the cluster exists, so a machine must be able to read it when it boots.
+  depends_on = [google_compute_router_nat.nat, google_secret_manager_secret_iam_member.pki]
 }
 
 # The endpoint's name resolves to the control plane.

@@ -44,3 +44,23 @@ resource "google_secret_manager_secret_iam_member" "join_reader" {
   role      = "roles/secretmanager.secretAccessor"
   member    = google_service_account.nodes.member
 }
+
+# The cluster's CA keys. READ ACCESS TO THIS SECRET IS FULL CONTROL OF THE CLUSTER. The first control plane writes it once; others join
+# with it, and it survives the loss of a state disk.
+resource "google_secret_manager_secret" "pki" {
+  secret_id = "prod-pki"
+  labels    = local.labels
+
+  replication {
+    auto {}
+  }
+}
+
+# Only control planes may read it and add to it.
+resource "google_secret_manager_secret_iam_member" "pki" {
+  for_each = toset(["roles/secretmanager.secretAccessor", "roles/secretmanager.secretVersionAdder"])
+
+  secret_id = google_secret_manager_secret.pki.id
+  role      = each.key
+  member    = google_service_account.control_plane.member
+}

@@ -103,7 +103,9 @@ impl<'a> View<'a> {
         };
         let own = |name, kind, cidr: Cidr, used, reserved| range(name, kind, cidr, cidr.size(), used, reserved);
         let blocks = Blocks::new(network.pods, plan.boot.node_prefix);
-        let nodes = own(&network.subnet, Kind::Nodes, network.nodes, machines, RESERVED);
+        // The API's load balancer has an address too.
+        let addresses = machines + u64::from(plan.load_balancer.is_some());
+        let nodes = own(&network.subnet, Kind::Nodes, network.nodes, addresses, RESERVED);
         let pods = range(&network.pods_range, Kind::Pods, network.pods, blocks.capacity(), machines, 0);
         let services = own(&network.services_range, Kind::Services, network.services, OWN_SERVICES, NO_SERVICES);
         let peers = network.peers.iter().enumerate().map(|(index, peer)| {

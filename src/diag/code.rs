@@ -107,6 +107,8 @@ codes! {
     InvalidCount = "invalid-count",
     /// No node accepts ordinary pods.
     NothingSchedulable = "nothing-schedulable",
+    /// Services cannot have internal load balancers.
+    InternalLoadBalancer = "internal-load-balancer",
     /// Boot files near or above what metadata holds.
     BootDataSize = "boot-data-size",
     /// Not a machine type as Google writes them.

@@ -4,7 +4,7 @@ use crate::diag::{Code, Diagnostic, Report};
 use crate::source::Spanned;
 use crate::spec::Spec;
 
-/// Warns about an account of another project, and about one that the control plane shares with a pool.
+/// Warns about an account of another project, and refuses one that the control plane shares with a pool.
 pub(super) fn check(spec: &Spec, report: &mut Report) {
     let control_plane = spec.control_plane.as_ref().and_then(|machine| machine.service_account.as_ref());
     let pools = spec.pools.iter().flatten().filter_map(|(_, pool)| pool.value.service_account.as_ref());
@@ -17,8 +17,8 @@ pub(super) fn check(spec: &Spec, report: &mut Report) {
     let Some(first) = control_plane else { return };
     for account in pools.filter(|account| account.value == first.value) {
         report.push(
-            Diagnostic::warning(Code::SharedAccount, "the control plane and this pool use the same service account")
-                .at(&account.span, "every pod on these nodes' host network can act as the control plane")
+            Diagnostic::error(Code::SharedAccount, "the control plane and this pool use the same service account")
+                .at(&account.span, "these nodes could read the secret with the CA's keys")
                 .and(&first.span, "the control plane's")
                 .help("remove `service_account` from the pool, and an account without roles is created for it"),
         );

@@ -105,10 +105,12 @@ pub struct Allow {
 /// The control plane.
 #[derive(Debug, Clone)]
 pub struct ControlPlane {
-    /// Instance names.
+    /// Instance names: one, three or five.
     pub names: Vec<String>,
     /// The zones they spread over, in order.
     pub zones: Vec<String>,
+    /// The disk of each that outlives its machine.
+    pub state_disk: StateDisk,
     /// What kind of machine.
     pub machine: Machine,
 }
@@ -171,6 +173,15 @@ pub struct Disk {
     pub kind: String,
     /// Not deleted with the machine.
     pub keep: bool,
+}
+
+/// What holds etcd's data and the cluster's CA.
+#[derive(Debug, Clone)]
+pub struct StateDisk {
+    /// GB.
+    pub size: u32,
+    /// Disk type.
+    pub kind: String,
 }
 
 /// How the generated Terraform is used.

@@ -4,6 +4,7 @@
 
 mod accounts;
 mod cluster;
+mod control_plane;
 mod firewall;
 mod labels;
 mod machine;
@@ -22,7 +23,7 @@ mod validate;
 
 pub use cluster::{
     Access, Allow, Backend, Cluster, ControlPlane, Disk, FirewallRule, Kubernetes, Machine, Network, Pool, Routing,
-    Taint, Terraform,
+    StateDisk, Taint, Terraform,
 };
 pub use name::Derived;
 pub(crate) use name::is_name;

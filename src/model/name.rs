@@ -23,8 +23,20 @@ impl Derived<'_> {
         format!("{}-{region}", self.0)
     }
     /// The first control plane; further ones are numbered from 2, so that growing never renames.
-    pub fn control_plane(self) -> String {
-        format!("{}-m", self.0)
+    pub fn control_plane(self, number: usize) -> String {
+        if number == 1 { format!("{}-m", self.0) } else { format!("{}-m-{number}", self.0) }
+    }
+    /// State disk of a control plane with this instance name.
+    pub fn state_disk(instance: &str) -> String {
+        format!("{instance}-state")
+    }
+    /// The instance group of the control planes of each zone.
+    pub fn control_plane_group(self) -> String {
+        format!("{}-control-plane", self.0)
+    }
+    /// Address, health check, backend service and forwarding rule of the API's load balancer.
+    pub fn api(self) -> String {
+        format!("{}-api", self.0)
     }
     /// The `number`th node of a pool, counted from 1.
     pub fn node(self, pool: &str, number: usize) -> String {
@@ -66,6 +78,10 @@ impl Derived<'_> {
     pub fn join_secret(self) -> String {
         format!("{}-join", self.0)
     }
+    /// Secret that holds the cluster's CA.
+    pub fn pki_secret(self) -> String {
+        format!("{}-pki", self.0)
+    }
     /// Firewall rule: nodes and pods among themselves.
     pub fn rule_internal(self) -> String {
         format!("{}-internal", self.0)
@@ -77,6 +93,10 @@ impl Derived<'_> {
     /// Firewall rule: the API server.
     pub fn rule_api(self) -> String {
         format!("{}-api", self.0)
+    }
+    /// Firewall rule: health checks of the API's load balancer.
+    pub fn rule_api_health_checks(self) -> String {
+        format!("{}-api-health-checks", self.0)
     }
     /// Firewall rule: load balancers' health checks.
     pub fn rule_health_checks(self) -> String {
@@ -145,7 +165,7 @@ pub(super) fn cluster(spec: &Spec, accounts: [bool; 2], region: Option<&str>, re
         let names = [
             account(accounts[0], derived.control_plane_account()),
             account(accounts[1], derived.node_account()),
-            plain("the firewall rule", derived.rule_health_checks()),
+            plain("the firewall rule", derived.rule_api_health_checks()),
             range.and_then(|range| plain("the secondary range", range)),
         ];
         names.into_iter().flatten().collect::<Vec<_>>()

@@ -1,4 +1,4 @@
-//! The machines' numbers and names: the control plane, and pools of nodes.
+//! The pools of nodes: how many machines each has, and their names.
 
 use indexmap::IndexMap;
 
@@ -33,39 +33,6 @@ pub(super) fn total(spec: &spec::Spec) -> usize {
     let Some(pools) = &spec.pools else { return DEFAULT_POOL.1 };
     let pools = pools.values().map(|pool| count(&pool.value));
     pools.filter(|count| *count <= MOST_NODES).sum()
-}
-
-/// The control plane.
-pub(super) fn control_plane(spec: &spec::ControlPlane, context: &Context<'_>, report: &mut Report) -> ControlPlane {
-    if let Some(count) = &spec.count {
-        match count.value {
-            1 => {}
-            3 | 5 => not_supported(&count.span, "several control planes", report),
-            other => {
-                let message = format!("{other} control planes: an even number adds no fault tolerance");
-                let help = "use an odd number for etcd: 1, 3 or 5; vpcgen supports only 1 yet";
-                report.push(
-                    Diagnostic::error(Code::InvalidCount, message)
-                        .at(&count.span, "")
-                        .help(help)
-                        .patch(&count.span, "1"),
-                );
-            }
-        }
-    }
-    let names = match &spec.names {
-        Some(names) if names.value.len() != 1 => {
-            let message = format!("{} names for 1 control plane", names.value.len());
-            report
-                .push(Diagnostic::error(Code::InvalidCount, message).at(&names.span, "").help("list exactly one name"));
-            Vec::new()
-        }
-        Some(names) => written_names(names, report),
-        None => context.name.map(|name| Derived(name).control_plane()).into_iter().collect(),
-    };
-    let machine = machine::check(&spec.machine(), true, report);
-    machine::carries_control_plane(spec.machine_type.as_ref(), &machine.machine_type, report);
-    ControlPlane { names, zones: context.zones.to_vec(), machine }
 }
 
 /// The pools, in file order; `None` for one with an error.
@@ -179,7 +146,7 @@ fn names(key: &Spanned<String>, spec: &spec::Pool, cluster: Option<&str>, report
     }
 }
 
-fn written_names(names: &Spanned<Vec<Spanned<String>>>, report: &mut Report) -> Vec<String> {
+pub(super) fn written_names(names: &Spanned<Vec<Spanned<String>>>, report: &mut Report) -> Vec<String> {
     let right = |name| name::check(name, "instance name", report).map(|name| name.value.clone());
     names.value.iter().filter_map(right).collect()
 }

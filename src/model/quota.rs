@@ -23,6 +23,8 @@ pub fn quota(cluster: &Cluster) -> String {
         *disks.entry(&machine.disk.kind).or_default() += count * u64::from(machine.disk.size);
         addresses += if machine.external_ip { count } else { 0 };
     }
+    let state = &cluster.control_plane.state_disk;
+    *disks.entry(&state.kind).or_default() += cluster.control_plane.names.len() as u64 * u64::from(state.size);
     let machines: usize = groups.iter().map(|(_, count)| count).sum();
     let plural = |n: u64, one: &str, more: &str| format!("{n} {}", if n == 1 { one } else { more });
     let mut parts = vec![plural(machines as u64, "machine", "machines")];

@@ -2,8 +2,8 @@
 
 use super::ranges::{MOST_NODES, capacity};
 use super::{
-    Access, Cluster, ControlPlane, Derived, Kubernetes, Network, Pool, Routing, accounts, firewall, labels, name, pool,
-    ranges, reach, region, release, reserved, schedulable, terraform,
+    Access, Cluster, ControlPlane, Derived, Kubernetes, Network, Pool, Routing, accounts, control_plane, firewall,
+    labels, name, pool, ranges, reach, region, release, reserved, schedulable, terraform,
 };
 use crate::diag::{Code, Diagnostic, Report, thousands};
 use crate::net::Cidr;
@@ -43,11 +43,17 @@ pub fn validate(spec: &Spec, report: &mut Report) -> Option<Cluster> {
     };
     let default = spec::ControlPlane::default();
     let written = spec.control_plane.as_ref().unwrap_or(&default);
-    let control_plane = report.checked(|report| pool::control_plane(written, &context, report));
+    let control_plane = report.checked(|report| control_plane::check(written, &context, report));
     let pools = pool::pools(spec, &context, report);
-    let demand = machines(nodes, spec, report)
-        .zip(pods_per_node)
-        .map(|(machines, (pods_per_node, node_prefix))| capacity::Demand { machines, pods_per_node, node_prefix });
+    let control_planes = control_plane::total(written);
+    let demand = machines(control_planes + nodes, spec, report).zip(pods_per_node).map(
+        |(machines, (pods_per_node, node_prefix))| capacity::Demand {
+            machines,
+            addresses: machines + usize::from(control_planes > 1),
+            pods_per_node,
+            node_prefix,
+        },
+    );
     let ranges = report.checked(|report| ranges::check(spec.network.as_ref(), demand.as_ref(), largest(spec), report));
     if let Some(demand) = &demand {
         capacity::pods(demand.machines, demand.pods_per_node, asked_pods, largest(spec), report);
@@ -75,6 +81,7 @@ pub fn validate(spec: &Spec, report: &mut Report) -> Option<Cluster> {
     let demand = demand?;
     let (ranges, access, firewall) = (ranges?, access?, firewall?);
     let (control_plane, pools) = (control_plane?, pools?);
+    control_plane::check_load_balancers(spec, &control_plane, &pools, report);
     let peers: Vec<Cidr> = ranges.peers.iter().map(|peer| peer.cidr).collect();
     let machines = reach::Machines { control_plane: &control_plane, pools: &pools, peers: &peers, rules: &firewall };
     let reachable = report.checked(|report| reach::check(spec.access.as_ref(), &access, &machines, report));
@@ -122,8 +129,7 @@ fn created_accounts(spec: &Spec) -> [bool; 2] {
 }
 
 /// How many machines there are. Too many are reported: then nothing follows from their number.
-fn machines(nodes: usize, spec: &Spec, report: &mut Report) -> Option<usize> {
-    let machines = 1 + nodes;
+fn machines(machines: usize, spec: &Spec, report: &mut Report) -> Option<usize> {
     if machines <= MOST_NODES {
         return Some(machines);
     }

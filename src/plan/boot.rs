@@ -41,6 +41,8 @@ pub struct Boot {
     pub max_pods: u32,
     /// The control plane runs workloads itself: there is no pool.
     pub schedulable: bool,
+    /// There are several machines for the replicas of cluster DNS.
+    pub spread_dns: bool,
 }
 
 /// A file that a machine needs before it can boot into the cluster.
@@ -84,14 +86,22 @@ static COMMON: [BootFile; 10] = [
     program("/usr/local/sbin/node-install"),
 ];
 
-static CONTROL_PLANE: [BootFile; 9] = [
+static CONTROL_PLANE: [BootFile; 17] = [
     // Each container is a scope whose name begins so; systemd applies a drop-in for the prefix to all of them.
     data("/etc/systemd/system/cri-containerd-.scope.d/stop-timeout.conf"),
     data("/etc/kubernetes/kubeadm-init.yaml"),
     data("/etc/kubernetes/gce.conf"),
     data("/etc/kubernetes/cloud-controller-manager.yaml"),
-    program("/usr/local/sbin/kubeadm-init"),
-    data("/etc/systemd/system/kubeadm-init.service"),
+    data("/etc/kubernetes/coredns-patch.yaml"),
+    data("/etc/kubernetes/kubeadm-join.yaml"),
+    data("/etc/systemd/system/var-lib-cluster.mount"),
+    data("/etc/systemd/system/var-lib-etcd.mount"),
+    data("/etc/systemd/system/kubelet.service.d/20-state.conf"),
+    data("/usr/local/lib/cluster-state.sh"),
+    program("/usr/local/sbin/state-disk"),
+    program("/usr/local/sbin/control-plane"),
+    program("/usr/local/sbin/control-plane-join"),
+    data("/etc/systemd/system/control-plane.service"),
     program("/usr/local/sbin/publish-join-data"),
     data("/etc/systemd/system/publish-join-data.service"),
     data("/etc/systemd/system/publish-join-data.timer"),
@@ -116,7 +126,7 @@ impl Role {
     /// The commands that follow, each once.
     pub fn steps(self) -> &'static [&'static [&'static str]] {
         match self {
-            Role::ControlPlane => &[&["systemctl", "enable", "--now", "kubeadm-init.service"]],
+            Role::ControlPlane => &[&["systemctl", "enable", "--now", "control-plane.service"]],
             Role::Node => &[&["systemctl", "enable", "--now", "kubeadm-join.service"]],
         }
     }
@@ -135,5 +145,6 @@ pub(super) fn plan(cluster: &Cluster) -> Boot {
         node_prefix: cluster.kubernetes.node_prefix,
         max_pods: cluster.kubernetes.max_pods_per_node,
         schedulable: cluster.pools.is_empty(),
+        spread_dns: cluster.control_plane.names.len() + cluster.pools.iter().map(|p| p.names.len()).sum::<usize>() > 1,
     }
 }

@@ -3,7 +3,7 @@ use serde::Serialize;
 use crate::model::{Allow, Cluster, Derived, FirewallRule};
 use crate::net::Cidr;
 
-/// Where Google's health checks of passthrough load balancers come from
+/// Where Google's health checks of passthrough load balancers come from: the first two those of internal ones
 /// (cloud.google.com/load-balancing/docs/health-check-concepts#ip-ranges).
 const HEALTH_CHECKS: [Cidr; 4] = [
     Cidr::literal(35, 191, 0, 0, 16),
@@ -23,6 +23,8 @@ pub struct Firewall {
     pub ssh_from_iap_alone: bool,
     /// The API server from outside; `None`: from nowhere.
     pub api: Option<Own>,
+    /// Health checks of the API's load balancer; `None`: there is none.
+    pub api_health_checks: Option<Own>,
     /// Load balancers' health checks.
     pub health_checks: Own,
     /// The description's.
@@ -68,6 +70,11 @@ pub(super) fn plan(cluster: &Cluster) -> Firewall {
         ssh: outside(derived.rule_ssh(), &access.ssh, None),
         ssh_from_iap_alone: access.ssh_from_iap_alone(),
         api: outside(derived.rule_api(), &access.api, Some(derived.control_plane_tag())),
+        api_health_checks: (cluster.control_plane.names.len() > 1).then(|| Own {
+            name: derived.rule_api_health_checks(),
+            source_ranges: HEALTH_CHECKS[..2].to_vec(),
+            target_tag: Some(derived.control_plane_tag()),
+        }),
         health_checks: Own {
             name: derived.rule_health_checks(),
             source_ranges: HEALTH_CHECKS.to_vec(),

@@ -6,10 +6,12 @@
 mod accounts;
 mod boot;
 mod firewall;
+mod load_balancer;
 mod machines;
 mod network;
 mod requirements;
 mod resources;
+mod state;
 
 use indexmap::IndexMap;
 use serde::Serialize;
@@ -17,10 +19,12 @@ use serde::Serialize;
 pub use accounts::{Account, Accounts};
 pub use boot::{BOOT_FOLDER, Boot, BootFile, Role};
 pub use firewall::{Firewall, Rule};
+pub use load_balancer::LoadBalancer;
 pub use machines::{Group, Node, Scheduling};
 pub use network::{Dns, Network};
 pub use requirements::Requirements;
 pub use resources::{Address, Resource};
+pub use state::State;
 
 use crate::lock::Lock;
 use crate::model::{self, Cluster, Derived};
@@ -48,6 +52,10 @@ pub struct Plan {
     pub requirements: Requirements,
     /// Id of the secret that holds the join data.
     pub join_secret: String,
+    /// What outlives the control plane's machines.
+    pub state: State,
+    /// In front of several control planes; `None`: there is one.
+    pub load_balancer: Option<LoadBalancer>,
     /// The machines of the control plane.
     pub control_plane: Group,
     /// The machines of each pool, in file order.
@@ -100,6 +108,8 @@ pub fn plan(cluster: &Cluster, lock: &Lock) -> Plan {
         dns: network::dns(cluster),
         firewall: firewall::plan(cluster),
         join_secret: derived.join_secret(),
+        state: state::plan(cluster),
+        load_balancer: load_balancer::plan(cluster, &control_plane.nodes),
         os_login: cluster.access.os_login,
         public_api: cluster.api_is_public(),
         module: cluster.terraform.module,

@@ -39,6 +39,8 @@ pub struct Dns {
     pub zone: String,
     /// Its domain with the last dot.
     pub dns_name: String,
+    /// Its domain without the last dot.
+    pub domain: String,
     /// The endpoint, without a last dot.
     pub endpoint: String,
 }
@@ -67,5 +69,10 @@ pub(super) fn plan(cluster: &Cluster) -> Network {
 
 pub(super) fn dns(cluster: &Cluster) -> Dns {
     let derived = Derived(&cluster.name);
-    Dns { zone: derived.zone(), dns_name: format!("{}.", derived.domain()), endpoint: derived.endpoint() }
+    Dns {
+        zone: derived.zone(),
+        dns_name: format!("{}.", derived.domain()),
+        domain: derived.domain(),
+        endpoint: derived.endpoint(),
+    }
 }

@@ -3,7 +3,7 @@ use serde::Serialize;
 use super::templates::fill;
 use crate::model::Taint;
 use crate::net::Cidr;
-use crate::plan::{Group, Plan};
+use crate::plan::{Group, Plan, Role};
 
 /// What `templates/components` see.
 #[derive(Serialize)]
@@ -16,8 +16,15 @@ struct View<'a> {
     cloud_controller_manager: &'a str,
     network: Network<'a>,
     unmasqueraded: &'a [Cidr],
+    domain: &'a str,
     endpoint: &'a str,
     join_secret: &'a str,
+    pki_secret: &'a str,
+    /// The machine is a control plane.
+    control_plane: bool,
+    /// Every control plane's name, that of the founder first.
+    control_planes: Vec<&'a str>,
+    spread_dns: bool,
     node_tag: &'a str,
     node_mask: u8,
     max_pods: u32,
@@ -84,8 +91,13 @@ fn view<'a>(plan: &'a Plan, group: &'a Group) -> View<'a> {
             services: plan.network.services,
         },
         unmasqueraded: &boot.unmasqueraded,
+        domain: &plan.dns.domain,
         endpoint: &plan.dns.endpoint,
         join_secret: &plan.join_secret,
+        pki_secret: &plan.state.secret,
+        control_plane: group.role == Role::ControlPlane,
+        control_planes: plan.control_plane.nodes.iter().map(|node| node.name.as_str()).collect(),
+        spread_dns: boot.spread_dns,
         node_tag: &boot.node_tag,
         node_mask: boot.node_prefix,
         max_pods: boot.max_pods,

@@ -14,11 +14,13 @@ macro_rules! templates {
 /// Every template is in the binary; its name is its output's name.
 const TEMPLATES: &[(&str, &str)] = templates! {
     "terraform": "versions.tf", "network.tf", "firewall.tf", "iam.tf", "control_plane.tf", "pools.tf", "outputs.tf",
-        "nodes.tf", "instance.tf";
+        "nodes.tf", "instance.tf", "load_balancer.tf";
     "cloud-init": "user-data.yaml";
     "components": "kubernetes.conf", "99-kubernetes.conf", "instance_configs.cfg", "config.toml", "cni.conflist.template",
         "pod-egress.nft", "pod-egress.service", "node-boot.sh", "node-prepare", "node-install",
-        "stop-timeout.conf", "kubeadm-init.yaml", "gce.conf", "cloud-controller-manager.yaml", "kubeadm-init", "kubeadm-init.service",
+        "stop-timeout.conf", "kubeadm-init.yaml", "gce.conf", "cloud-controller-manager.yaml", "coredns-patch.yaml",
+        "var-lib-cluster.mount", "var-lib-etcd.mount", "20-state.conf", "cluster-state.sh", "state-disk",
+        "control-plane", "control-plane-join", "control-plane.service",
         "publish-join-data", "publish-join-data.service", "publish-join-data.timer",
         "kubeadm-join.yaml", "kubeadm-join", "kubeadm-join.service";
 };

@@ -3,7 +3,7 @@ use serde::Serialize;
 use super::format::format;
 use super::templates::fill;
 use crate::model::Route;
-use crate::plan::{Group, Plan};
+use crate::plan::{Group, Node, Plan};
 
 /// What `templates/terraform` see: the plan, and how parts of it are written in HCL and in a shell.
 #[derive(Serialize)]
@@ -90,20 +90,27 @@ fn flags(route: Route) -> &'static str {
 fn admin(plan: &Plan) -> Option<Admin> {
     let (first, route) = (plan.control_plane.nodes.first()?, plan.control_plane.ssh?);
     let machine = format!("{} --project={} --zone={}", first.name, plan.project, first.zone);
-    let ssh = format!("gcloud compute ssh {machine}{}", flags(route));
     let address = format!(
         "gcloud compute instances describe {machine} --format='value(networkInterfaces[0].accessConfigs[0].natIP)'"
     );
     let (name, endpoint) = (&plan.name, &plan.dns.endpoint);
+    // One control plane after the other, because each of them can be down.
+    let on_any = |command: &str| {
+        let ask = |node: &Node| {
+            let machine = format!("{} --project={} --zone={}", node.name, plan.project, node.zone);
+            format!("gcloud compute ssh {machine}{} {command}", flags(route))
+        };
+        plan.control_plane.nodes.iter().map(ask).collect::<Vec<_>>().join(" || ")
+    };
+    let read = on_any("--command='sudo cat /etc/kubernetes/admin.conf'");
+    let read = if plan.load_balancer.is_some() { format!("{{ {read}; }}") } else { read };
     let kubeconfig = format!("{name}.kubeconfig");
     Some(Admin {
-        kubeconfig_command: format!(
-            "(umask 077; {ssh} --command='sudo cat /etc/kubernetes/admin.conf' > {kubeconfig})"
-        ),
+        kubeconfig_command: format!("(umask 077; {read} > {kubeconfig})"),
         external_command: format!(
             "kubectl --kubeconfig={kubeconfig} config set-cluster {name} --server=https://$({address}):6443 --tls-server-name={endpoint}"
         ),
-        tunnel_command: format!("{ssh} -- -N -L 6443:localhost:6443"),
+        tunnel_command: on_any("-- -N -L 6443:localhost:6443"),
         kubeconfig,
     })
 }

@@ -12,9 +12,11 @@ use crate::source::Spanned;
 #[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default, expecting = "a mapping that describes the control plane's machines")]
 pub struct ControlPlane {
-    /// How many. This version builds 1, the default.
-    #[schemars(range(min = 1, max = 1))]
+    /// How many, each in the next zone: 1, or 3 or 5, of which one or two can fail. Default: 1.
+    #[schemars(extend("enum" = [1, 3, 5], "default" = 1))]
     pub count: Option<Spanned<u32>>,
+    /// The disk of each control plane that outlives its machine: etcd's data and the cluster's CA.
+    pub state_disk: Option<StateDisk>,
     /// Instance names instead of the derived ones.
     #[schemars(with = "Vec<Name>")]
     pub names: Option<Spanned<Vec<Spanned<String>>>>,
@@ -99,8 +101,22 @@ pub struct Disk {
     #[serde(rename = "type")]
     #[schemars(with = "DiskType", extend("default" = "pd-balanced"))]
     pub kind: Option<Spanned<String>>,
-    /// Not deleted with the machine. Default: true for the control plane, false for pools.
+    /// Not deleted with the machine. Default: false.
+    #[schemars(extend("default" = false))]
     pub keep: Option<bool>,
+}
+
+/// The disk that outlives a control plane's machine.
+#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default, expecting = "a mapping such as `{size: 20, type: pd-ssd}`")]
+pub struct StateDisk {
+    /// GB. Default: 20.
+    #[schemars(range(min = 10, max = 65_536), extend("default" = 20))]
+    pub size: Option<Spanned<u32>>,
+    /// Disk type. Default: pd-ssd, or hyperdisk-balanced where the machine type takes no Persistent Disk.
+    #[serde(rename = "type")]
+    #[schemars(with = "DiskType")]
+    pub kind: Option<Spanned<String>>,
 }
 
 /// A taint of a Kubernetes node.

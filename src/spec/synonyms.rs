@@ -57,7 +57,7 @@ const KEYS: [(&str, &[&str]); 25] = [
 
 /// Keys of pools that the control plane does not have, and why.
 pub(super) const POOLS_ONLY: [(&str, &str); 4] = [
-    ("zones", "the control plane runs in the first of the cluster's `zones`: set them at the top level"),
+    ("zones", "control planes spread over the cluster's `zones` in order: set them at the top level"),
     ("spot", "Google can preempt Spot VMs, and this one would take the cluster with it: only pools have `spot`"),
     ("labels", "only pools have node labels; `labels` at the top level are Google labels, for every resource"),
     ("taints", "the control plane has kubeadm's taint, or none with `pools: {}`: only pools have `taints`"),

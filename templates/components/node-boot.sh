@@ -1,7 +1,13 @@
 # Sourced by the scripts that boot a node. Their output goes to the journal and the serial console.
-# shellcheck shell=bash
+# shellcheck shell=bash disable=SC2034
 
 log() { echo "$*" >&2; }
+
+# refuse TEXT: for what only a person can decide. The unit does not try again after this exit status (EX_CONFIG).
+refuse() {
+  log "REFUSED: $*"
+  exit 78
+}
 
 # wait_for SECONDS WHAT COMMAND...: runs the command every 5 seconds until it succeeds or the time is up.
 wait_for() {
@@ -17,21 +23,59 @@ wait_for() {
   done
 }
 
+# quietly COMMAND...: writes the command's output to a log file for root only, and its end to the console if it fails.
+# kubeadm prints how to join machines, and more people may read the serial console than may do that.
+quietly() {
+  local status=0
+  (umask 077 && echo "--- $*" >>/var/log/kubeadm.log)
+  "$@" >>/var/log/kubeadm.log 2>&1 || status=$?
+  if ((status)); then
+    log "$1 ${2:-} failed with exit status $status; the end of /var/log/kubeadm.log:"
+    tail -n 15 /var/log/kubeadm.log >&2
+  fi
+  return "$status"
+}
+
 # metadata PATH: https://cloud.google.com/compute/docs/metadata/predefined-metadata-keys
 metadata() {
   curl -fsS --max-time 10 --retry 5 --retry-connrefused -H 'Metadata-Flavor: Google' \
     "http://169.254.169.254/computeMetadata/v1/$1"
 }
 
-# join_secret PATH [CURL OPTION...]: calls Secret Manager with the machine's own service account.
+# secret_manager SECRET-AND-PATH [CURL OPTION...]: calls Secret Manager with the machine's own service account.
 # The access token goes through a pipe, because every process can read command lines.
 # https://cloud.google.com/secret-manager/docs/reference/rest
-join_secret() {
+secret_manager() {
   local path=$1 token
   shift
   token=$(metadata instance/service-accounts/default/token | jq -er .access_token) || return 1
-  curl -fsS --max-time 30 -H @<(echo "Authorization: Bearer $token") -H 'Content-Type: application/json' "$@" \
-    "https://secretmanager.googleapis.com/v1/projects/{{ project }}/secrets/{{ join_secret }}$path"
+  curl -sS --max-time 30 -H @<(echo "Authorization: Bearer $token") -H 'Content-Type: application/json' "$@" \
+    "https://secretmanager.googleapis.com/v1/projects/{{ project }}/secrets/$path"
+}
+
+# join_secret PATH [CURL OPTION...]
+join_secret() {
+  local path=$1
+  shift
+  secret_manager "{{ join_secret }}$path" --fail "$@"
+}
+
+# Sets $bootstrap_token to what kubeadm's JoinConfiguration needs, and $cluster_version to the cluster's Kubernetes version.
+# 404: the control plane has not published it yet. 403: the permission to read it has not taken effect yet. 400: just replaced.
+read_join_data() {
+  local data
+  data=$(join_secret /versions/latest:access | jq -er .payload.data | base64 -d) &&
+    bootstrap_token=$(jq -ce .bootstrapToken <<<"$data") &&
+    cluster_version=$(jq -er .kubernetesVersion <<<"$data")
+}
+
+# The cluster decides which version a machine that joins has: an API server supports no kubelet that is newer, and kubeadm
+# does not notice one. So machines that are created in the middle of an upgrade cannot break the order.
+install_cluster_version() {
+  if [[ $(dpkg-query -Wf '${Version}' kubelet) != "$cluster_version"-* ]]; then
+    log "the cluster runs Kubernetes $cluster_version: installing that version"
+    /usr/local/sbin/node-install "$cluster_version"
+  fi
 }
 
 # fill FILE: prints a kubeadm configuration with this machine's name and address filled in.

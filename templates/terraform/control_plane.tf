@@ -14,9 +14,33 @@ resource "google_compute_address" "control_plane" {
   labels       = local.labels
 }
 
+# etcd's data and the cluster's CA. A machine that is replaced resumes from its disk, so this must never be lost.
+resource "google_compute_disk" "state" {
+  for_each = local.control_plane
+
+  name = "${each.key}-state"
+{%- if module %}
+  project = {{ project | hcl }}
+{%- endif %}
+  zone = each.value.zone
+  type = {{ state.disk_type | hcl }}
+  size = {{ state.disk_size }}
+  labels = local.labels
+
+  # To destroy the cluster on purpose: terraform state rm google_compute_disk.state, terraform destroy, then delete the disks.
+  lifecycle {
+    prevent_destroy = true
+  }
+}
+
 # Runs etcd, the API server and the cloud-controller-manager{% if not pools %} and, without a pool, the workloads{% endif %}.
 {% include "instance.tf" %}
+{%- if load_balancer %}
+{% include "load_balancer.tf" %}
+# The endpoint's name resolves to the load balancer, once that works.
+{%- else %}
 # The endpoint's name resolves to the control plane.
+{%- endif %}
 resource "google_dns_record_set" "api" {
   managed_zone = google_dns_managed_zone.cluster.name
 {%- if module %}
@@ -25,5 +49,11 @@ resource "google_dns_record_set" "api" {
   name         = "api.${google_dns_managed_zone.cluster.dns_name}"
   type         = "A"
   ttl          = 60
+{%- if load_balancer %}
+  rrdatas      = [google_compute_address.api.address]
+
+  depends_on = [google_compute_forwarding_rule.api, google_compute_instance_group_membership.control_plane]
+{%- else %}
   rrdatas      = [for address in google_compute_address.control_plane : address.address]
+{%- endif %}
 }

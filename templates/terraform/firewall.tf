@@ -50,6 +50,25 @@ resource "google_compute_firewall" "api" {
   }
 }
 {%- endif %}
+{%- if rules.api_health_checks %}
+
+# The API's load balancer asks each API server whether it is ready.
+# https://cloud.google.com/load-balancing/docs/health-check-concepts#ip-ranges
+resource "google_compute_firewall" "api_health_checks" {
+  name          = {{ rules.api_health_checks.name | hcl }}
+{%- if module %}
+  project = {{ project | hcl }}
+{%- endif %}
+  network       = google_compute_network.vpc.id
+  source_ranges = {{ rules.api_health_checks.source_ranges | hcl }}
+  target_tags   = [{{ rules.api_health_checks.target_tag | hcl }}]
+
+  allow {
+    protocol = "tcp"
+    ports    = ["6443"]
+  }
+}
+{%- endif %}
 
 # Load balancers' health checks: the rule that the cloud-controller-manager creates admits those of the first Service only.
 # https://cloud.google.com/load-balancing/docs/health-check-concepts#ip-ranges

@@ -81,3 +81,49 @@ resource "google_secret_manager_secret_iam_member" "join_reader_existing" {
   member    = "serviceAccount:${each.key}"
 }
 {%- endif %}
+{%- if load_balancer %}
+
+# Control planes that join read it too.
+resource "google_secret_manager_secret_iam_member" "join_reader_control_plane" {
+  secret_id = google_secret_manager_secret.join.id
+{%- if module %}
+  project = {{ project | hcl }}
+{%- endif %}
+  role      = "roles/secretmanager.secretAccessor"
+{%- if accounts.control_plane.created %}
+  member    = google_service_account.control_plane.member
+{%- else %}
+  member    = {{ ("serviceAccount:" ~ accounts.control_plane.existing) | hcl }}
+{%- endif %}
+}
+{%- endif %}
+
+# The cluster's CA keys. READ ACCESS TO THIS SECRET IS FULL CONTROL OF THE CLUSTER. The first control plane writes it once; others join
+# with it, and it survives the loss of a state disk.
+resource "google_secret_manager_secret" "pki" {
+  secret_id = {{ state.secret | hcl }}
+{%- if module %}
+  project = {{ project | hcl }}
+{%- endif %}
+  labels    = local.labels
+
+  replication {
+    auto {}
+  }
+}
+
+# Only control planes may read it and add to it.
+resource "google_secret_manager_secret_iam_member" "pki" {
+  for_each = toset(["roles/secretmanager.secretAccessor", "roles/secretmanager.secretVersionAdder"])
+
+  secret_id = google_secret_manager_secret.pki.id
+{%- if module %}
+  project = {{ project | hcl }}
+{%- endif %}
+  role      = each.key
+{%- if accounts.control_plane.created %}
+  member    = google_service_account.control_plane.member
+{%- else %}
+  member    = {{ ("serviceAccount:" ~ accounts.control_plane.existing) | hcl }}
+{%- endif %}
+}

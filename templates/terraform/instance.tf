@@ -26,7 +26,13 @@ resource "google_compute_instance" "{{ group.label }}" {
     }
   }
 
-  network_interface {
+{% if group.role == "control-plane" %}  # Attached before the first boot, and never deleted with the machine.
+  attached_disk {
+    source      = google_compute_disk.state[each.key].id
+    device_name = "state"
+  }
+
+{% endif %}  network_interface {
     subnetwork = google_compute_subnetwork.nodes.id
 {%- if group.role == "control-plane" %}
     network_ip = google_compute_address.control_plane[each.key].address
@@ -81,14 +87,20 @@ resource "google_compute_instance" "{{ group.label }}" {
     user-data      = {{ group.user_data }}
   }
 
-{% if group.role == "control-plane" %}  # etcd lives on the boot disk: a newer image must never replace the machine.
-{% elif group.keep_disk %}  # Existing machines keep their image. To replace one with the newest image, delete its kept disk as well.
+{% if group.keep_disk %}  # Existing machines keep their image. To replace one with the newest image, delete its kept disk as well.
 {% else %}  # Existing machines keep their image. To replace one with the newest image of the family:
   # terraform apply -replace='google_compute_instance.{{ group.label }}["NAME"]'
+{% endif %}
+{%- if group.role == "control-plane" %}  # Disks that Kubernetes attaches are not Terraform's to detach.
 {% endif %}  lifecycle {
-    ignore_changes = [boot_disk[0].initialize_params[0].image]
+    ignore_changes = [{% if group.role == "control-plane" %}attached_disk, {% endif %}boot_disk[0].initialize_params[0].image]
   }
-{%- if group.waits_for_nat %}
+{%- if group.role == "control-plane" %}
+
+{% if group.waits_for_nat %}  # Packages are installed at first boot, which needs internet access.
+{% endif %}  # The secret with the CA says whether the cluster exists, so a machine must be able to read it when it boots.
+  depends_on = [{% if group.waits_for_nat %}google_compute_router_nat.nat, {% endif %}google_secret_manager_secret_iam_member.pki]
+{%- elif group.waits_for_nat %}
 
   # Packages are installed at first boot, which needs internet access.
   depends_on = [google_compute_router_nat.nat]

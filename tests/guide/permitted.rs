@@ -45,6 +45,7 @@ pub(crate) static PERMITTED: &[Permitted] = &[
     entry(SUBNETWORK, "region", ABSENT, "projects/youzhi-lab/global/regions/asia-southeast1", "the provider repeats the region of the path"),
     entry(SUBNETWORK, "privateIpGoogleAccess", "false", ABSENT, "gcloud writes Google's default"),
     entry(MACHINE, "disks.0.autoDelete", "false", ABSENT, "gcloud writes Google's default: the disk is kept"),
+    entry(MASTER, "disks.0.autoDelete", "false", "true", "the master's boot disk goes with it: what must outlive it is on the state disk"),
     entry(MACHINE, "disks.0.type", "PERSISTENT", ABSENT, "gcloud writes Google's default"),
     entry(MACHINE, "networkInterfaces.0.accessConfigs.0.name", "external-nat", ABSENT, "gcloud writes Google's default"),
     entry(MACHINE, "reservationAffinity.consumeReservationType", "ANY_RESERVATION", ABSENT, "gcloud writes Google's default"),
@@ -66,6 +67,14 @@ pub(crate) static PERMITTED: &[Permitted] = &[
     entry(MACHINE, "serviceAccounts.0.email", "default", ANY, "the nodes have an account of their own"),
     entry(MACHINE, "serviceAccounts.0.scopes.0", "https://www.googleapis.com/auth/devstorage.read_only", "https://www.googleapis.com/auth/cloud-platform", "one scope, limited by roles"),
     entry(MACHINE, "serviceAccounts.0.scopes.*", ANY, ABSENT, "one scope, limited by roles"),
+
+    // What must outlive the master has a disk of its own, so that the machine can be replaced.
+    entry(MASTER, "disks.1.source", ABSENT, "projects/youzhi-lab/zones/asia-southeast1-b/disks/kub-m-state", "etcd's data and the CA outlive the machine"),
+    entry(MASTER, "disks.1.deviceName", ABSENT, "state", "etcd's data and the CA outlive the machine"),
+    entry(MASTER, "disks.1.mode", ABSENT, "READ_WRITE", "etcd's data and the CA outlive the machine"),
+    new("compute/zones/asia-southeast1-b/disks/kub-m-state", "etcd's data and the CA outlive the machine"),
+    new("secretmanager/secrets/kub-pki", "the CA survives the loss of the disk too"),
+    new("secretmanager/secrets/kub-pki:setIamPolicy", "the CA survives the loss of the disk too"),
 
     // What the guide does not make.
     new("compute/global/firewalls/kub-internal", "nodes and pods must reach each other; without it DNS between nodes is blocked"),

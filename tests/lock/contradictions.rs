@@ -23,7 +23,7 @@ network:
   nodes: 10.0.0.0/20
   pods: 10.64.0.0/20
   services: 10.8.0.0/20
-control_plane: {names: [kub-m], disk: {type: pd-balanced}}
+control_plane: {names: [kub-m], disk: {type: pd-balanced, keep: true}}
 pools:
   n: {count: 2}
   db: {count: 2, disk: {type: pd-ssd, keep: true}}
@@ -203,14 +203,14 @@ const ALL: &[Case] = &[
     case(FULL, ("1.36.3", "1.36.2"), "upgrade-path", &["cannot be downgraded"], ("1.36.3", true)),
     case(
         FULL,
-        ("{type: pd-balanced}", "{type: pd-ssd}"),
+        ("{type: pd-balanced, keep", "{type: pd-ssd, keep"),
         "kept-disk",
         &["would delete kub-m and then fail"],
         ("pd-balanced", true),
     ),
     case(
         FULL,
-        (", disk: {type: pd-balanced}", ", disk: {type: pd-ssd, keep: false}"),
+        (", disk: {type: pd-balanced, keep: true}", ", disk: {type: pd-ssd, keep: false}"),
         "kept-disk",
         &["kub-m"],
         ("pd-balanced", true),

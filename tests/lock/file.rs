@@ -9,7 +9,7 @@ use vpcgen::lock::{self, Lock};
 
 use crate::support::cluster;
 
-const FIVE: &str = "name: kub\nproject: some-project\nregion: europe-west1\npools: {b: {count: 2}, n: {count: 2}}\n";
+const FIVE: &str = "name: kub\nproject: some-project\nregion: europe-west1\ncontrol_plane: {disk: {keep: true}}\npools: {b: {count: 2}, n: {count: 2}}\n";
 
 fn text() -> String {
     Lock::assign(&cluster(FIVE), None).text()

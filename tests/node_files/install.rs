@@ -74,7 +74,9 @@ fn install(machine: &Machine) -> (String, String) {
 fn pinned(node: &Node, package: &str) -> String {
     let script = &node.files[SCRIPT];
     let after = script.split(&format!("\"{package}=")).nth(1).unwrap();
-    format!("{package} {}-1.1", after.split("-*").next().unwrap())
+    // Kubernetes' is the script's argument, which has a default.
+    let default = script.split("version=${1:-").nth(1).and_then(|after| after.split('}').next()).unwrap();
+    format!("{package} {}-1.1", after.split("-*").next().unwrap().replace("$version", default))
 }
 
 const PINNED: [&str; 4] = ["containerd.io", "kubelet", "kubeadm", "kubectl"];

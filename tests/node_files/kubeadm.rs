@@ -16,6 +16,11 @@ fn kubeadm(what: &str) -> Option<std::path::PathBuf> {
     namespaces(5, what).then_some(kubeadm)
 }
 
+/// Writes a file on the machine.
+fn write(machine: &Machine, path: &str, text: &str) {
+    machine.run(&["bash", "-c", &format!("echo '{text}' >{path}")]);
+}
+
 /// A script of the node, as systemd would start it.
 fn start(machine: &Machine, script: &str, name: &str, secret: &str) -> Result<String, String> {
     run(machine.command(script).env("NODE", name).env("SECRET", secret))
@@ -24,8 +29,17 @@ fn start(machine: &Machine, script: &str, name: &str, secret: &str) -> Result<St
 /// Runs `kubeadm init` by the node's own script and answers the machine and what kubeadm printed.
 fn init(node: &Node, kubeadm: &Path) -> Result<(Machine, String), String> {
     let machine = node.boots(kubeadm);
-    let printed = start(&machine, "/usr/local/sbin/kubeadm-init", "the-node", "")?;
+    let first = node.files["/usr/local/sbin/control-plane"].split("control_planes=(").nth(1).unwrap();
+    let first = first.split([' ', ')']).next().unwrap();
+    start(&machine, "/usr/local/sbin/control-plane", first, "")?;
+    let printed = machine.run(&["cat", "/var/log/kubeadm.log"]);
     Ok((machine, printed))
+}
+
+/// The name that the machine gave to kubeadm.
+fn name(machine: &Machine) -> String {
+    let given = machine.run(&["cat", "/given.yaml"]);
+    given.lines().find_map(|line| line.strip_prefix("  name: ")).unwrap().to_owned()
 }
 
 /// The flags of a static pod.
@@ -65,7 +79,7 @@ fn check_init(node: &Node, kubeadm: &Path) -> Result<(), String> {
     )?;
     let manager = ["allocate-node-cidrs=false".into(), format!("cluster-cidr={}", vpc.pods), services];
     expect("kube-controller-manager", &flags(&machine, "kube-controller-manager"), &manager)?;
-    expect("etcd", &flags(&machine, "etcd"), &["name=the-node".into()])?;
+    expect("etcd", &flags(&machine, "etcd"), &[format!("name={}", name(&machine))])?;
     // The kubelet's flags are only printed.
     for flag in ["--cloud-provider=external", "--node-ip=10.99.0.2"] {
         if !printed.contains(flag) {
@@ -99,7 +113,10 @@ fn init_is_understood_and_means_what_we_rely_on() {
 /// What the control plane publishes, by its own script.
 fn published(node: &Node, kubeadm: &Path) -> String {
     let machine = node.boots(kubeadm);
+    write(&machine, "/var/lib/cluster/initialized", "1.36.1");
     start(&machine, "/usr/local/sbin/publish-join-data", "the-node", "").unwrap();
+    // Upgraded in place since it was marked.
+    assert_eq!(machine.run(&["cat", "/var/lib/cluster/initialized"]), "1.36.3\n");
     let calls = machine.run(&["cat", "/calls"]);
     let destroyed: Vec<&str> = calls.lines().filter(|call| call.ends_with(":destroy")).collect();
     assert!(destroyed.len() == 1 && destroyed[0].ends_with("/versions/9:destroy"), "{calls}");
@@ -111,7 +128,7 @@ fn join_is_understood_with_the_published_data() {
     let what = "kubeadm join configuration";
     let Some(kubeadm) = kubeadm(what) else { return };
     each(what, |node| {
-        if !node.files.contains_key(JOIN) {
+        if !node.files.contains_key("/usr/local/sbin/kubeadm-join") {
             return Ok(());
         }
         let control_plane =
@@ -124,6 +141,29 @@ fn join_is_understood_with_the_published_data() {
             && given.contains("abcdef.0123456789abcdef")
             && !given.contains("JOIN_DATA");
         if filled && left.is_empty() { Ok(()) } else { Err(format!("{left}\n{given}")) }
+    });
+}
+
+/// Further control planes join with a configuration of their own.
+#[test]
+fn the_join_of_a_control_plane_is_understood() {
+    let what = "kubeadm join configuration of a control plane";
+    let Some(kubeadm) = kubeadm(what) else { return };
+    let token = r#"{"apiServerEndpoint": "api.kub.internal:6443", "token": "abcdef.0123456789abcdef", "unsafeSkipCAVerification": true}"#;
+    each(what, |node| {
+        if !node.files.contains_key(INIT) {
+            return Ok(());
+        }
+        let text = node.files[JOIN]
+            .replace("NODE_NAME", "kub-m-2")
+            .replace("NODE_ADDRESS", "10.99.0.3")
+            .replace("JOIN_DATA", token);
+        if !text.contains("controlPlane:") {
+            return Err("it does not join the control plane".to_owned());
+        }
+        let filled = node.with_file(JOIN, &text);
+        run(std::process::Command::new(&kubeadm).args(["config", "validate", "--config"]).arg(filled.here(JOIN)))
+            .map(drop)
     });
 }
 

@@ -3,6 +3,7 @@
 
 mod cloud_init;
 mod containerd;
+mod control_plane;
 mod install;
 mod kubeadm;
 mod manifests;

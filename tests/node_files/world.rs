@@ -8,7 +8,8 @@ use tempfile::TempDir;
 use crate::machine::Machine;
 use crate::unpack::{Node, write};
 
-/// The metadata server, and Secret Manager with what was last added to it. The calls are kept in `/calls`.
+/// The metadata server, and Secret Manager: with what was last added to it, and with a secret for the CA that answers with the status
+/// `$CA_STATUS`. Other control planes answer where `$OTHER_VERSION` is set. The calls are kept in `/calls`.
 const CURL: &str = r#"#!/bin/bash
 url=; data=
 for word; do
@@ -28,7 +29,11 @@ case $url in
     echo '{"versions": [{"name": "p/versions/10", "state": "ENABLED"}, {"name": "p/versions/9", "state": "ENABLED"},
       {"name": "p/versions/8", "state": "DESTROYED"}]}' ;;
   *:destroy) echo '{}' ;;
+  *-pki/versions/latest:access)
+    if [[ ${CA_STATUS:-404} == 200 && -e /ca ]]; then cat /ca; else echo "{\"error\": {\"message\": \"${CA_MESSAGE:-as asked}\"}}"; fi
+    echo; echo "${CA_STATUS:-404}" ;;
   */versions/latest:access) echo "$SECRET" ;;
+  https://*:6443/version) [[ -n ${OTHER_VERSION:-} ]] && echo "{\"gitVersion\": \"v$OTHER_VERSION\"}" ;;
   *) exit 22 ;;
 esac
 "#;
@@ -45,15 +50,29 @@ case "$1 ${2:-}" in
     keep "$@"
     REAL config validate --config /given.yaml
     export KUBEADM_INIT_DRYRUN_DIR=/dry
-    mkdir /dry
+    mkdir -p /dry
     shift
-    REAL init --dry-run --ignore-preflight-errors=all "$@" ;;
+    REAL init --dry-run --ignore-preflight-errors=all "$@"
+    # A dry run leaves no CA behind.
+    mkdir -p /etc/kubernetes/pki/etcd && cd /etc/kubernetes/pki
+    for file in ca.crt ca.key sa.key sa.pub front-proxy-ca.crt front-proxy-ca.key etcd/ca.crt etcd/ca.key; do echo $file >$file; done ;;
   join*)
     keep "$@"
     REAL config validate --config /given.yaml ;;
   *) exit 64 ;;
 esac
 "#;
+
+/// A cluster of this version, with one control plane.
+const KUBECTL: &str = r#"#!/bin/bash
+case "$*" in
+  *"--raw /version"*) echo '{"gitVersion": "v1.36.3"}' ;;
+  *component=kube-apiserver*) echo '{"items": [{"spec": {"containers": [{"image": "registry.k8s.io/kube-apiserver:v1.36.2"}]}}]}' ;;
+esac
+"#;
+
+/// The kubelet of the same version is installed.
+const DPKG_QUERY: &str = "#!/bin/sh\necho 1.36.2-1.1\n";
 
 /// Succeeds, whatever it is asked.
 const YES: &str = "#!/bin/sh\n";
@@ -67,7 +86,22 @@ impl Node {
         let root = folder.path();
         self.copy_to(root);
         let kubeadm = KUBEADM.replace("REAL", &kubeadm.to_string_lossy());
-        let programs = [("curl", CURL), ("kubeadm", &kubeadm), ("kubectl", YES), ("getent", YES), ("sleep", NO)];
+        let programs = [
+            ("curl", CURL),
+            ("kubeadm", &kubeadm),
+            ("kubectl", KUBECTL),
+            ("getent", YES),
+            ("sleep", NO),
+            ("dpkg-query", DPKG_QUERY),
+            ("systemctl", YES),
+            ("crictl", YES),
+        ];
+        for folder in ["etcd", "pki"] {
+            std::fs::create_dir_all(root.join("var/lib/cluster").join(folder)).unwrap();
+        }
+        for folder in ["var/lib/node-boot", "var/lib/etcd", "var/log"] {
+            std::fs::create_dir_all(root.join(folder)).unwrap();
+        }
         for (name, text) in programs {
             write(&root.join("usr/local/bin").join(name), text, 0o755);
         }

@@ -111,8 +111,10 @@ impl Workspace {
         Ok(serde_json::from_slice(&output.stdout).expect("terraform show -json prints JSON"))
     }
 
-    /// Destroys all of it.
+    /// Destroys all of it, as the rendered comment says: the state disks, which are protected, are taken out of the state first.
     pub(crate) fn destroy(&self) -> Result<(), Failure> {
+        let protected = ["state", "rm", "google_compute_disk.state"];
+        self.step("state rm", &protected, &[0])?;
         self.step("destroy", &["destroy", "-no-color", "-input=false", "-auto-approve"], &[0]).map(drop)
     }
 

@@ -147,6 +147,7 @@ fn resolve(value: &mut Value, key: &str, each: &Value) {
             *text = text.replace("${each.key}", key).replace("[each.key]", &format!("[\"{key}\"]"));
             for (name, field) in each.as_object().into_iter().flatten() {
                 *text = text.replace(&format!("${{each.value.{name}}}"), field.as_str().expect("a text"));
+                *text = text.replace(&format!("[each.value.{name}]"), &format!("[{field}]"));
             }
         }
         Value::Array(items) => items.iter_mut().for_each(|item| resolve(item, key, each)),

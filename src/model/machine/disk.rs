@@ -8,7 +8,7 @@ use crate::spec;
 const DEFAULT_SIZE: u32 = 100;
 pub(super) const DEFAULT_TYPE: &str = "pd-balanced";
 /// GB. The smallest boot disk of any type, and the largest Persistent Disk and Hyperdisk.
-const SIZES: (u32, u32) = (10, 65_536);
+pub(super) const SIZES: (u32, u32) = (10, 65_536);
 
 /// A type of boot disk.
 struct Type {
@@ -34,6 +34,16 @@ static TYPES: LazyLock<Vec<Type>> = LazyLock::new(|| {
         })
         .collect()
 });
+
+/// The smallest size of this type in GB, and the largest; `None`: it is not a disk type.
+pub(super) fn sizes(disk: &str) -> Option<(u32, u32)> {
+    TYPES.iter().find(|known| known.name == disk).map(|known| (known.smallest, SIZES.1))
+}
+
+/// Every type by name.
+pub(super) fn types() -> impl Iterator<Item = &'static str> {
+    TYPES.iter().map(|known| known.name)
+}
 
 /// How many vCPUs a machine of this family needs to boot from a disk of this type.
 pub(super) fn fewest_processors(disk: &str, family: &str) -> Option<u32> {

@@ -7,8 +7,10 @@ mod fit;
 mod image;
 mod image_family;
 mod machine_type;
+mod state_disk;
 
 pub(crate) use machine_type::{carries_control_plane, family_of, size};
+pub(super) use state_disk::state_disk;
 
 use self::fit::Fit;
 use super::Machine;

@@ -91,6 +91,8 @@ pub(crate) fn pods(
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Demand {
     pub(crate) machines: usize,
+    /// Addresses of the machines, and of the API's load balancer.
+    pub(crate) addresses: usize,
     pub(crate) pods_per_node: u32,
     pub(crate) node_prefix: u8,
 }
@@ -107,9 +109,9 @@ impl Limits {
     pub(super) fn new(demand: Option<&Demand>) -> Self {
         let (widest, narrowest) = SUBNET_PREFIX;
         let Some(demand) = demand else { return Self { nodes: SUBNET_PREFIX, pods: SUBNET_PREFIX } };
-        let machines = demand.machines as u64;
+        let (machines, addresses) = (demand.machines as u64, demand.addresses as u64);
         Self {
-            nodes: (widest, (32 - bits(machines + RESERVED)).min(narrowest)),
+            nodes: (widest, (32 - bits(addresses + RESERVED)).min(narrowest)),
             pods: (
                 demand.node_prefix.saturating_sub(KUBEADM_DIFFERENCE).max(widest),
                 demand.node_prefix.saturating_sub(bits(machines)).min(narrowest),
@@ -165,9 +167,10 @@ pub(super) fn check(
     }
     if let Some(nodes) = &ranges.nodes {
         let free = nodes.cidr.size().saturating_sub(RESERVED);
+        let needed = demand.addresses as u64;
         if free < needed {
             let message = format!(
-                "`{}` {} has {free} addresses for machines (Google reserves {RESERVED}); the cluster has {machines}",
+                "`{}` {} has {free} addresses for machines (Google reserves {RESERVED}); the cluster needs {needed}",
                 nodes.key, nodes.cidr
             );
             report.push(too_small(nodes, Role::Nodes, message, largest, replacements));

@@ -12,6 +12,7 @@ pub(super) fn of(plan: &Plan) -> Vec<Resource> {
         Some(("internal", &firewall.internal, json!([{ "protocol": "all" }]))),
         firewall.ssh.as_ref().map(|rule| ("ssh", rule, tcp("22"))),
         firewall.api.as_ref().map(|rule| ("api", rule, tcp("6443"))),
+        firewall.api_health_checks.as_ref().map(|rule| ("api_health_checks", rule, tcp("6443"))),
         Some(("health_checks", &firewall.health_checks, tcp("10256"))),
     ];
     let own = own.into_iter().flatten().map(|(label, rule, allow)| self::own(plan, label, rule, allow));

@@ -6,7 +6,7 @@ use crate::plan::{Account, Plan};
 /// What the cloud-controller-manager needs to create load balancers and their firewall rules.
 const CONTROL_PLANE_ROLES: [&str; 2] = ["roles/compute.loadBalancerAdmin", "roles/compute.securityAdmin"];
 
-/// Service accounts, their roles, the secret with the join data, and who may read it.
+/// Service accounts, their roles, the secrets with the join data and with the CA, and who may read them.
 pub(super) fn of(plan: &Plan) -> Vec<Resource> {
     let Plan { project, accounts, join_secret, .. } = plan;
     let email = |id: &str| format!("{id}@{project}.iam.gserviceaccount.com");
@@ -36,22 +36,27 @@ pub(super) fn of(plan: &Plan) -> Vec<Resource> {
     if let Some(id) = &accounts.nodes {
         all.push(account("nodes", id, "nodes"));
     }
-    let secret = format!("projects/{project}/secrets/{join_secret}");
-    all.push(Resource::new(
-        Address::one("google_secret_manager_secret", "join"),
-        &secret,
-        plan.labelled(json!({ "secret_id": join_secret, "replication": [{ "auto": [{}] }] })),
-    ));
-    let member = |address: Address, role: &str, member: String, email: &str| {
+    let secret = |label: &'static str, id: &str| {
+        Resource::new(
+            Address::one("google_secret_manager_secret", label),
+            format!("projects/{project}/secrets/{id}"),
+            plan.labelled(json!({ "secret_id": id, "replication": [{ "auto": [{}] }] })),
+        )
+    };
+    let may = |label: &str, id: &str, address: Address, role: &str, member: &str, email: &str| {
         Resource::new(
             address,
-            format!("{secret} {role} serviceAccount:{email}"),
-            json!({ "secret_id": "${google_secret_manager_secret.join.id}", "role": role, "member": member }),
+            format!("projects/{project}/secrets/{id} {role} serviceAccount:{email}"),
+            json!({ "secret_id": format!("${{google_secret_manager_secret.{label}.id}}"), "role": role, "member": member }),
         )
+    };
+    all.push(secret("join", join_secret));
+    let member = |address: Address, role: &str, member: String, email: &str| {
+        may("join", join_secret, address, role, &member, email)
     };
     let kind = "google_secret_manager_secret_iam_member";
     let (write, read) = ("roles/secretmanager.secretVersionManager", "roles/secretmanager.secretAccessor");
-    all.push(member(Address::one(kind, "join_writer"), write, writer, &writer_email));
+    all.push(member(Address::one(kind, "join_writer"), write, writer.clone(), &writer_email));
     if let Some(id) = &accounts.nodes {
         let nodes = "${google_service_account.nodes.member}".to_owned();
         all.push(member(Address::one(kind, "join_reader"), read, nodes, &email(id)));
@@ -60,5 +65,13 @@ pub(super) fn of(plan: &Plan) -> Vec<Resource> {
         let address = Address::each(kind, "join_reader_existing", existing);
         member(address, read, format!("serviceAccount:{existing}"), existing)
     }));
+    if plan.load_balancer.is_some() {
+        all.push(member(Address::one(kind, "join_reader_control_plane"), read, writer.clone(), &writer_email));
+    }
+    all.push(secret("pki", &plan.state.secret));
+    all.extend(
+        [read, "roles/secretmanager.secretVersionAdder"]
+            .map(|role| may("pki", &plan.state.secret, Address::each(kind, "pki", role), role, &writer, &writer_email)),
+    );
     all
 }

@@ -1,9 +1,10 @@
 use serde_json::{Value, json};
 
-use super::{Address, Resource};
+use super::{Address, Resource, load_balancer};
+use crate::model::Derived;
 use crate::plan::{Group, Node, Plan, Role};
 
-/// The control plane's addresses, its machines, its DNS record; then the machines of the pools.
+/// The control plane's addresses, state disks and machines, what leads to them; then the machines of the pools.
 pub(super) fn of(plan: &Plan) -> Vec<Resource> {
     let Plan { project, region, dns, .. } = plan;
     let mut all: Vec<Resource> = plan
@@ -23,20 +24,45 @@ pub(super) fn of(plan: &Plan) -> Vec<Resource> {
             )
         })
         .collect();
+    all.extend(plan.control_plane.nodes.iter().map(|node| state_disk(plan, node)));
     all.extend(instances(plan, &plan.control_plane));
+    let mut endpoint = json!({
+        "managed_zone": "${google_dns_managed_zone.cluster.name}",
+        "name": "api.${google_dns_managed_zone.cluster.dns_name}",
+        "type": "A",
+        "ttl": 60,
+        "rrdatas": "${[for address in google_compute_address.control_plane : address.address]}",
+    });
+    if let Some(balancer) = &plan.load_balancer {
+        all.extend(load_balancer::of(plan, balancer));
+        endpoint["rrdatas"] = json!(["${google_compute_address.api.address}"]);
+        endpoint["depends_on"] = json!([
+            "${google_compute_forwarding_rule.api}",
+            "${google_compute_instance_group_membership.control_plane}",
+        ]);
+    }
     all.push(Resource::new(
         Address::one("google_dns_record_set", "api"),
         format!("projects/{project}/managedZones/{}/rrsets/{}./A", dns.zone, dns.endpoint),
-        json!({
-            "managed_zone": "${google_dns_managed_zone.cluster.name}",
-            "name": "api.${google_dns_managed_zone.cluster.dns_name}",
-            "type": "A",
-            "ttl": 60,
-            "rrdatas": "${[for address in google_compute_address.control_plane : address.address]}",
-        }),
+        endpoint,
     ));
     all.extend(plan.pools.iter().flat_map(|pool| instances(plan, pool)));
     all
+}
+
+fn state_disk(plan: &Plan, node: &Node) -> Resource {
+    let name = Derived::state_disk(&node.name);
+    Resource::new(
+        Address::each("google_compute_disk", "state", &node.name),
+        format!("projects/{}/zones/{}/disks/{name}", plan.project, node.zone),
+        plan.labelled(json!({
+            "name": name,
+            "zone": node.zone,
+            "type": plan.state.disk_type,
+            "size": plan.state.disk_size,
+            "lifecycle": [{ "prevent_destroy": true }],
+        })),
+    )
 }
 
 fn instances<'a>(plan: &'a Plan, group: &'a Group) -> impl Iterator<Item = Resource> + 'a {
@@ -109,8 +135,21 @@ fn instance(plan: &Plan, group: &Group, node: &Node) -> Value {
         "metadata": metadata,
         "lifecycle": [{ "ignore_changes": ["${boot_disk[0].initialize_params[0].image}"] }],
     });
+    let mut waits_for = Vec::new();
     if group.waits_for_nat {
-        instance["depends_on"] = json!(["${google_compute_router_nat.nat}"]);
+        waits_for.push("${google_compute_router_nat.nat}");
+    }
+    if control_plane {
+        instance["attached_disk"] = json!([{
+            "source": format!("${{google_compute_disk.state[\"{}\"].id}}", node.name),
+            "device_name": "state",
+        }]);
+        instance["lifecycle"] =
+            json!([{ "ignore_changes": ["${attached_disk}", "${boot_disk[0].initialize_params[0].image}"] }]);
+        waits_for.push("${google_secret_manager_secret_iam_member.pki}");
+    }
+    if !waits_for.is_empty() {
+        instance["depends_on"] = json!(waits_for);
     }
     instance
 }

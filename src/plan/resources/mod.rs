@@ -5,6 +5,7 @@
 
 mod firewall;
 mod iam;
+mod load_balancer;
 mod machines;
 mod network;
 

@@ -1,0 +1,120 @@
+//! The control plane: how many machines, their names, and what only they have.
+
+use super::pool::{Context, written_names};
+use super::{ControlPlane, Derived, Pool, machine, name};
+use crate::diag::{Code, Diagnostic, Report};
+use crate::source::{Span, Spanned};
+use crate::spec;
+
+/// How many there can be. etcd needs a majority, so an even number survives no more failures than the odd one below it; every
+/// member beyond five makes writes slower (etcd.io/docs/v3.6/faq).
+const COUNTS: [usize; 3] = [1, 3, 5];
+
+/// The control plane.
+pub(super) fn check(spec: &spec::ControlPlane, context: &Context<'_>, report: &mut Report) -> ControlPlane {
+    let count = spec.count.as_ref().map(|count| usize::try_from(count.value).unwrap_or(usize::MAX));
+    let right = |count: Option<usize>| count.filter(|count| COUNTS.contains(count));
+    if let Some(span) = spec.count.as_ref().filter(|_| right(count).is_none()).map(|count| &count.span) {
+        wrong_count(count.unwrap_or_default(), span, true, report);
+    }
+    let names = match &spec.names {
+        None => derived(right(count.or(Some(1))), context.name),
+        Some(names) if count.is_some_and(|count| right(Some(count)).is_some() && count != names.value.len()) => {
+            let count = count.unwrap_or_default();
+            let message = format!("{count} control planes, but {} names", names.value.len());
+            let diagnostic = Diagnostic::error(Code::InvalidCount, message).at(&names.span, "");
+            report.push(diagnostic.help(format!("list {count} names, or remove `names`")));
+            Vec::new()
+        }
+        Some(names) if count.is_none() && right(Some(names.value.len())).is_none() => {
+            wrong_count(names.value.len(), &names.span, false, report);
+            Vec::new()
+        }
+        Some(names) => written(names, context.name, report),
+    };
+    let machine = machine::check(&spec.machine(), false, report);
+    machine::carries_control_plane(spec.machine_type.as_ref(), &machine.machine_type, report);
+    let state_disk = machine::state_disk(spec, &machine.machine_type, report);
+    ControlPlane { names, zones: context.zones.to_vec(), state_disk, machine }
+}
+
+/// How many machines it has, as far as that can be known: one where the number is wrong.
+pub(super) fn total(spec: &spec::ControlPlane) -> usize {
+    let count = spec.count.as_ref().and_then(|count| usize::try_from(count.value).ok());
+    let named = spec.names.as_ref().map(|names| names.value.len());
+    count.or(named).filter(|count| COUNTS.contains(count)).unwrap_or(1)
+}
+
+/// `counted`: the number is written out, and can be replaced.
+fn wrong_count(count: usize, span: &Span, counted: bool, report: &mut Report) {
+    let nearest = COUNTS.into_iter().rfind(|right| *right <= count).unwrap_or(1);
+    let (message, help) = match count {
+        0 => ("a cluster without a control plane".to_owned(), "use 1, 3 or 5".to_owned()),
+        2 | 4 => (
+            format!("{count} control planes: an even number adds no fault tolerance"),
+            format!(
+                "etcd needs a majority, so {count} members tolerate only as many failures as {}: use {} or {}",
+                count - 1,
+                count - 1,
+                count + 1
+            ),
+        ),
+        _ => (
+            format!("{count} control planes; at most 5 are supported"),
+            "every write waits for a majority of them: use 3, or 5 to survive two failures".to_owned(),
+        ),
+    };
+    let diagnostic = Diagnostic::error(Code::InvalidCount, message).at(span, "").help(help);
+    report.push(if counted { diagnostic.patch(span, nearest.to_string()) } else { diagnostic });
+}
+
+fn derived(count: Option<usize>, cluster: Option<&str>) -> Vec<String> {
+    let Some((count, cluster)) = count.zip(cluster) else { return Vec::new() };
+    (1..=count).map(|number| Derived(cluster).control_plane(number)).collect()
+}
+
+/// Names that are written out. Each also names the machine's state disk, its address and its DNS record.
+fn written(names: &Spanned<Vec<Spanned<String>>>, cluster: Option<&str>, report: &mut Report) -> Vec<String> {
+    for (index, written) in names.value.iter().enumerate() {
+        let disk = Derived::state_disk(&written.value);
+        if name::is_name(&written.value) && !name::is_name(&disk) {
+            let room = written.value.len() - "-state".len();
+            let diagnostic = name::too_long(&written.span, "the state disk", &disk, 63);
+            report.push(diagnostic.help("shorten the name").patch(&written.span, name::shorten(&written.value, room)));
+        }
+        if names.value[..index].iter().any(|earlier| earlier.value == written.value) {
+            let message = format!("the name `{}` is listed twice", written.value);
+            let diagnostic = Diagnostic::error(Code::NameClash, message).at(&written.span, "again here");
+            report.push(diagnostic.help("give each machine a name of its own"));
+        }
+        let endpoint = cluster.is_some_and(|cluster| Derived(cluster).api() == written.value);
+        if names.value.len() > 1 && (endpoint || written.value == "api") {
+            let what = if endpoint { "address" } else { "DNS record" };
+            let message = format!("the control plane `{}` and the API endpoint need the same {what}", written.value);
+            let diagnostic = Diagnostic::error(Code::NameClash, message).at(&written.span, "");
+            report.push(diagnostic.help("give the machine another name"));
+        }
+    }
+    written_names(names, report)
+}
+
+/// Google allows a VM in one load-balanced instance group only (cloud.google.com/load-balancing/docs/internal/setting-up-internal),
+/// and the API's load balancer has these.
+pub(super) fn check_load_balancers(
+    spec: &spec::Spec,
+    control_plane: &ControlPlane,
+    pools: &[Pool],
+    report: &mut Report,
+) {
+    let count = spec.control_plane.as_ref().and_then(|control_plane| control_plane.count.as_ref());
+    if control_plane.names.len() < 2 || !pools.is_empty() {
+        return;
+    }
+    let message = "with several control planes and no pool, Services cannot have internal load balancers";
+    let diagnostic = Diagnostic::warning(Code::InternalLoadBalancer, message)
+        .help("Google allows a VM in one load-balanced instance group, and the control planes are in the API's: add a pool, or use external load balancers");
+    report.push(match count {
+        Some(count) => diagnostic.at(&count.span, "all machines are behind the API's load balancer"),
+        None => diagnostic,
+    });
+}

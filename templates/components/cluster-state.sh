@@ -1,0 +1,73 @@
+# Sourced by the scripts of a control plane: what the state disk says about the cluster, and the secret with the CA.
+# shellcheck shell=bash disable=SC2034
+
+# initialized  etcd's data and the CA on this disk are a member of the cluster, last run at the Kubernetes version in this file.
+#              From then on nothing on the disk is ever reset.
+# founding     kubeadm init was started, and did not finish. No other machine has heard of that cluster.
+# joining      kubeadm join was started, and did not finish. The cluster has everything; this disk has nothing of its own.
+state=/var/lib/cluster
+pki=/etc/kubernetes/pki
+ca_files=(ca.crt ca.key sa.key sa.pub front-proxy-ca.crt front-proxy-ca.key etcd/ca.crt etcd/ca.key)
+
+# mark NAME [TEXT]: writes a mark in one piece, and returns when it is on the disk.
+mark() {
+  echo "${2:-}" >"$state/$1.new"
+  sync "$state/$1.new"
+  mv "$state/$1.new" "$state/$1"
+  sync -f "$state"
+}
+
+unmark() {
+  rm -f "${@/#/$state/}"
+  sync -f "$state"
+}
+
+ca_is_in() {
+  local file
+  for file in "${ca_files[@]}"; do
+    [[ -s $1/$file ]] || return 1
+  done
+}
+
+# copy_ca FROM TO. The certificates that kubeadm derives from the CA are not copied: each machine gets new ones.
+copy_ca() {
+  install -d -m 0755 "$2/etcd"
+  tar -c -C "$1" "${ca_files[@]}" | tar -x -C "$2"
+  sync -f "$2"
+}
+
+# ca_secret PATH [CURL OPTION...]
+ca_secret() {
+  local path=$1
+  shift
+  secret_manager "{{ pki_secret }}$path" "$@"
+}
+
+# Sets $secret to filled, and $bundle to the content, or to empty. Fails where neither is certain, so that the caller asks again:
+# 403 until the right to read is in effect, 5xx, no network. A cluster is only ever founded on a certain "empty".
+read_ca_secret() {
+  local answer body
+  answer=$(ca_secret /versions/latest:access --write-out '\n%{http_code}') || return 1
+  body=${answer%$'\n'*}
+  case ${answer##*$'\n'} in
+  200)
+    bundle=$(jq -er .payload.data <<<"$body") && secret=filled
+    return
+    ;;
+  404) secret=empty && return ;;
+  400) [[ $body == *DESTROYED* ]] && secret=empty && return ;;
+  esac
+  log "the secret {{ pki_secret }} answers: $(jq -r .error.message <<<"$body" 2>/dev/null || echo "${answer##*$'\n'}")"
+  return 1
+}
+
+unpack_ca() {
+  install -d -m 0755 "$pki/etcd"
+  base64 -d <<<"$bundle" | tar -xz -C "$pki"
+}
+
+publish_ca() {
+  log "publishing the CA in the secret {{ pki_secret }}"
+  printf '{"payload": {"data": "%s"}}' "$(tar -cz -C "$pki" "${ca_files[@]}" | base64 -w 0)" |
+    ca_secret :addVersion --fail --data-binary @- >/dev/null
+}
