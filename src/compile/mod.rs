@@ -115,7 +115,7 @@ impl Compiled {
 pub fn compile(description: Document, lock: Option<LockFile>) -> Outcome {
     let (source, mut report) = match spec::decode(&description.name, description.bytes) {
         Ok(source) => (source, Report::default()),
-        Err(refused) => refused,
+        Err(refused) => *refused,
     };
     let spec = if report.has_errors() { None } else { spec::read(&source, &mut report) };
     let cluster = spec.as_ref().and_then(|spec| model::validate(spec, &mut report));

@@ -68,7 +68,8 @@ pub fn validate(spec: &Spec, report: &mut Report) -> Option<Cluster> {
         schedulable::check(spec, pools, report);
     }
 
-    (read?, zones?);
+    read?;
+    zones?;
     let (name, (region, _), project) = (name?, region?, project?);
     let (version, release) = version?;
     let demand = demand?;
@@ -78,7 +79,8 @@ pub fn validate(spec: &Spec, report: &mut Report) -> Option<Cluster> {
     let machines = reach::Machines { control_plane: &control_plane, pools: &pools, peers: &peers, rules: &firewall };
     let reachable = report.checked(|report| reach::check(spec.access.as_ref(), &access, &machines, report));
     let (vpc, subnet, mtu, routing, nat, ip_forward) = network?;
-    (apart?, reachable?);
+    apart?;
+    reachable?;
     Some(Cluster {
         project,
         labels: labels?,

@@ -129,11 +129,11 @@ fn take(mut node: &mut Node, path: &[usize], source: &Source) -> Option<String> 
 ///
 /// # Errors
 /// Bytes that are not UTF-8, or more than 1 MiB of them.
-pub fn decode(name: &str, bytes: Vec<u8>) -> Result<Source, (Source, Report)> {
+pub fn decode(name: &str, bytes: Vec<u8>) -> Result<Source, Box<(Source, Report)>> {
     let refuse = |diagnostic| {
         let mut report = Report::default();
         report.push(diagnostic);
-        (Source::new(name, ""), report)
+        Box::new((Source::new(name, ""), report))
     };
     if bytes.len() > LARGEST {
         return Err(refuse(too_large(bytes.len())));
