@@ -10,7 +10,7 @@ resource "google_service_account" "control_plane" {
 resource "google_project_iam_member" "control_plane" {
   for_each = toset(["roles/compute.loadBalancerAdmin", "roles/compute.securityAdmin"])
 
-  project = "youzhi-lab"
+  project = "my-project"
   role    = each.key
   member  = google_service_account.control_plane.member
 }

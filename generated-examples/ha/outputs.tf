@@ -7,17 +7,17 @@ output "api_endpoint" {
 
 output "kubeconfig_command" {
   description = "Writes the administrator's kubeconfig to prod.kubeconfig."
-  value       = "(umask 077; { gcloud compute ssh prod-m --project=youzhi-lab --zone=europe-west1-b --tunnel-through-iap --command='sudo cat /etc/kubernetes/admin.conf' || gcloud compute ssh prod-m-2 --project=youzhi-lab --zone=europe-west1-c --tunnel-through-iap --command='sudo cat /etc/kubernetes/admin.conf' || gcloud compute ssh prod-m-3 --project=youzhi-lab --zone=europe-west1-d --tunnel-through-iap --command='sudo cat /etc/kubernetes/admin.conf'; } > prod.kubeconfig)"
+  value       = "(umask 077; { gcloud compute ssh prod-m --project=my-project --zone=europe-west1-b --tunnel-through-iap --command='sudo cat /etc/kubernetes/admin.conf' || gcloud compute ssh prod-m-2 --project=my-project --zone=europe-west1-c --tunnel-through-iap --command='sudo cat /etc/kubernetes/admin.conf' || gcloud compute ssh prod-m-3 --project=my-project --zone=europe-west1-d --tunnel-through-iap --command='sudo cat /etc/kubernetes/admin.conf'; } > prod.kubeconfig)"
 }
 
 output "api_tunnel_command" {
   description = "Forwards local port 6443 to the API server, for kubectl --server=https://localhost:6443 --tls-server-name=api.prod.internal."
-  value       = "gcloud compute ssh prod-m --project=youzhi-lab --zone=europe-west1-b --tunnel-through-iap -- -N -L 6443:localhost:6443 || gcloud compute ssh prod-m-2 --project=youzhi-lab --zone=europe-west1-c --tunnel-through-iap -- -N -L 6443:localhost:6443 || gcloud compute ssh prod-m-3 --project=youzhi-lab --zone=europe-west1-d --tunnel-through-iap -- -N -L 6443:localhost:6443"
+  value       = "gcloud compute ssh prod-m --project=my-project --zone=europe-west1-b --tunnel-through-iap -- -N -L 6443:localhost:6443 || gcloud compute ssh prod-m-2 --project=my-project --zone=europe-west1-c --tunnel-through-iap -- -N -L 6443:localhost:6443 || gcloud compute ssh prod-m-3 --project=my-project --zone=europe-west1-d --tunnel-through-iap -- -N -L 6443:localhost:6443"
 }
 
 output "ssh_commands" {
   description = "Opens a shell on each machine."
-  value       = { for name, node in merge(local.control_plane, local.web, local.batch) : name => "gcloud compute ssh ${name} --project=youzhi-lab --zone=${node.zone} --tunnel-through-iap" }
+  value       = { for name, node in merge(local.control_plane, local.web, local.batch) : name => "gcloud compute ssh ${name} --project=my-project --zone=${node.zone} --tunnel-through-iap" }
 }
 
 output "control_plane_addresses" {

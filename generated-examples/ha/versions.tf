@@ -16,7 +16,7 @@ terraform {
 }
 
 provider "google" {
-  project = "youzhi-lab"
+  project = "my-project"
   region  = "europe-west1"
 }
 
