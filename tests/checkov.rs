@@ -35,6 +35,12 @@ const ACCEPTED: &[(&str, &str, &str, &str)] = &[
         "the default of network.ip_forward, for software that routes; `false` turns it off",
     ),
     (
+        "CKV_GCP_37",
+        "*",
+        "google_compute_disk.state",
+        "Google encrypts every disk; a key supplied by us would stand in Terraform's state",
+    ),
+    (
         "CKV_GCP_38",
         "*",
         "google_compute_instance.",
