@@ -22,7 +22,9 @@ struct Mutant {
 fn mutants() -> Vec<Mutant> {
     let mutant = |what, find, put: &str, rule| Mutant { what, find, put: put.to_owned(), rule };
     let range_of_alias = "subnetwork_range_name = \"asia-southeast1-sub-1-pod\"";
-    let account = "247839977271-compute@developer.gserviceaccount.com";
+    // The machine's alone: the secrets' members are refused by a rule of their own.
+    let account = "email  = \"247839977271-compute@developer.gserviceaccount.com\"";
+    let nobody = "email  = \"nobody@youzhi-lab.iam.gserviceaccount.com\"";
     let padded = format!("#cloud-config\n# {}\n", "-".repeat(262_144));
     vec![
         mutant("an alias outside the pod range", "192.168.17.0/24", "192.168.64.0/24", "alias.inside"),
@@ -31,7 +33,7 @@ fn mutants() -> Vec<Mutant> {
         mutant("ranges that overlap", "172.16.16.0/21", "192.168.20.0/22", "range.overlap"),
         mutant("a range with host bits", "10.122.16.0/21", "10.122.17.0/21", "cidr"),
         mutant("an MTU that no network has", "= 1500", "= 9000", "network.mtu"),
-        mutant("an account that is not there", account, "nobody@youzhi-lab.iam.gserviceaccount.com", "machine.account"),
+        mutant("an account that is not there", account, nobody, "machine.account"),
         mutant("metadata that is too large", "#cloud-config\n", &padded, "metadata.value"),
     ]
 }

@@ -132,7 +132,7 @@ fn boot_files_that_metadata_does_not_hold_are_refused_before_google_does() {
     };
     let run = with_peers(4_000).run(&["validate", "--format", "json"]).ends(0);
     assert_eq!(brief(&run), Vec::<String>::new());
-    let run = with_peers(7_500).run(&["validate", "--format", "json"]).ends(0);
+    let run = with_peers(7_000).run(&["validate", "--format", "json"]).ends(0);
     assert_eq!(brief(&run), ["\"warning\" \"boot-data-size\" 6"]);
     let folder = with_peers(12_000);
     let run = folder.run(&["validate", "--format", "json"]).ends(1);
@@ -145,7 +145,6 @@ fn validate_says_what_a_cluster_takes_of_the_quotas() {
     let folder =
         Folder::with("name: kub\nproject: some-project\nregion: europe-west1\ncontrol_plane: {external_ip: true}\n");
     let run = folder.run(&["validate"]).ends(0);
-    let told =
-        "kub uses these quotas in europe-west1: 3 machines, 6 vCPUs of e2, 300 GB of pd-balanced, 1 external address\n";
+    let told = "kub uses these quotas in europe-west1: 3 machines, 6 vCPUs of e2, 300 GB of pd-balanced, 20 GB of pd-ssd, 1 external address\n";
     assert_eq!((run.out().as_str(), run.err().as_str()), ("", told));
 }
