@@ -57,7 +57,7 @@ pub(crate) const TOGGLES: [Toggle; 22] = [
     toggle(Place::ControlPlane, "external_ip", "true", &[(CONTROL_PLANE, "network_interface.0.access_config"), (SUBNET, "private_ip_google_access")]),
     toggle(Place::ControlPlane, "secure_boot", "true", &[(CONTROL_PLANE, "shielded_instance_config.0.enable_secure_boot")]),
     // Not of the pool: what else is turned on replaces its machine, and the disk that was kept would be in the way.
-    toggle(Place::ControlPlaneDisk, "keep", "false", &[(CONTROL_PLANE, "boot_disk.0.auto_delete")]),
+    toggle(Place::ControlPlaneDisk, "keep", "true", &[(CONTROL_PLANE, "boot_disk.0.auto_delete")]),
     toggle(Place::Pool, "spot", "true", &[
         (POOL, "scheduling.0.provisioning_model"),
         (POOL, "scheduling.0.preemptible"),
