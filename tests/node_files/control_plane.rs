@@ -61,7 +61,8 @@ fn boot(node: &Node, found: Found<'_>) -> Came {
     let machine = node.boots(Path::new("/usr/bin/false"));
     let put = |path: &str, text: &str| {
         let script = format!("mkdir -p $(dirname {path}); cat >{path}; chmod 755 {path}");
-        let mut command = machine.command("bash");
+        // Not bash, which complains about the directory that it was started in: that one lies outside the machine's root.
+        let mut command = machine.command("sh");
         let child = command.args(["-c", &script]).stdin(std::process::Stdio::piped()).spawn();
         let mut child = child.unwrap();
         std::io::Write::write_all(child.stdin.as_mut().unwrap(), text.as_bytes()).unwrap();
