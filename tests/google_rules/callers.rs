@@ -102,6 +102,19 @@ fn join_data_go_from_one_machine_to_another() {
     assert_eq!(client.grant(&by_number)["state"], "ENABLED");
 }
 
+/// The default service account edits its project without a binding, and reads no secret without one.
+#[test]
+fn the_default_account_is_an_editor() {
+    let client = Client::new();
+    client.grant(&secret());
+    client.grant(&add_version("b2xk"));
+    let accounts = json!([{"email": "247839977271-compute@developer.gserviceaccount.com",
+        "scopes": ["https://www.googleapis.com/auth/cloud-platform"]}]);
+    client.grant(&post(MACHINES, with(machine("b", "10.4.1.0/24"), "/serviceAccounts", accounts)));
+    client.grant(&instance("GET").by("b"));
+    assert_eq!(client.send(&version("latest", "access").by("b")).0, 403);
+}
+
 /// The roles that a control plane gets suffice for what the cloud-controller-manager does.
 #[test]
 fn a_controller_with_its_two_roles_balances_loads() {

@@ -52,6 +52,16 @@ fn an_external_load_balancer_comes_and_goes() {
     client.grant(&post(&format!("{region}/targetPools"), pool));
     let rule = json!({"name": "svc", "IPAddress": address, "portRange": "80-80", "target": format!("{region}/targetPools/svc")});
     let operation = client.grant(&post(&format!("{region}/forwardingRules"), rule));
+    // The address alone, without the length of a range.
+    let firewall = json!({"name": "k8s-fw-svc", "network": "global/networks/net", "allowed": [{"IPProtocol": "tcp", "ports": ["80"]}],
+        "sourceRanges": ["0.0.0.0/0"], "destinationRanges": [address]});
+    client.grant(&post("global/firewalls", firewall));
+    let rules = client.google.state().firewalls;
+    let rule = rules.iter().find(|rule| rule.name == "k8s-fw-svc").expect("the rule");
+    assert_eq!(
+        rule.destination_ranges.iter().map(|range| range.addr().to_string()).collect::<Vec<_>>(),
+        [address.as_str().unwrap()]
+    );
     let wait = format!("{region}/operations/{}/wait", operation["name"].as_str().unwrap());
     assert_eq!(client.grant(&post(&wait, json!({})))["status"], "DONE");
     assert_eq!(get(&client, &format!("{region}/addresses/svc"))["status"], "IN_USE");

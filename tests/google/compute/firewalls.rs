@@ -1,5 +1,7 @@
 //! Firewall rules.
 
+use std::net::Ipv4Addr;
+
 use serde_json::{Value, json};
 
 use super::{Collection, Place, Within, no_action};
@@ -141,7 +143,10 @@ fn check_peers(rule: &Value) -> Result<(), Refusal> {
             ));
         }
         for range in v4 {
-            cidr::parse(&format!("resource.{field}"), range)?;
+            // A bare address stands for itself: so the cloud-controller-manager writes the destination of a load balancer's rule.
+            if !range.as_str().is_some_and(|text| text.parse::<Ipv4Addr>().is_ok()) {
+                cidr::parse(&format!("resource.{field}"), range)?;
+            }
         }
     }
     Ok(())

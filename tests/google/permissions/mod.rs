@@ -47,6 +47,9 @@ pub(super) fn allows(world: &World, caller: &Caller, permission: &str, resource:
     let Caller::Account(email) = caller else {
         return true;
     };
+    if is_default_account(email) && roles::permits("roles/editor", permission) {
+        return true;
+    }
     let member = format!("serviceAccount:{email}");
     let bindings = policies(resource).into_iter().filter_map(|path| world.policies.get(&path));
     let mut bindings = bindings.flat_map(|policy| list(policy, "bindings"));
@@ -55,6 +58,12 @@ pub(super) fn allows(world: &World, caller: &Caller, permission: &str, resource:
             && texts(binding, "members").iter().any(|other| *other == member || is_everybody(other))
             && roles::permits(text(binding, "role"), permission)
     })
+}
+
+/// Compute Engine's default service account is an editor of its project, except in organizations that forbid automatic grants:
+/// <https://cloud.google.com/compute/docs/access/service-accounts#default_service_account>.
+fn is_default_account(email: &str) -> bool {
+    email.ends_with("-compute@developer.gserviceaccount.com")
 }
 
 fn is_everybody(member: &str) -> bool {

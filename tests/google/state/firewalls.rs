@@ -1,6 +1,6 @@
 //! Firewall rules.
 
-use std::ops::RangeInclusive;
+use std::{net::Ipv4Addr, ops::RangeInclusive};
 
 use ipnet::Ipv4Net;
 use serde_json::Value;
@@ -51,7 +51,7 @@ pub(super) fn all(world: &World) -> Vec<Firewall> {
 
 fn read(path: &str, rule: &Value) -> Firewall {
     let owned = |key: &str| texts(rule, key).into_iter().map(str::to_owned).collect();
-    let ranges = |key: &str| texts(rule, key).into_iter().filter_map(|range| range.parse().ok()).collect();
+    let ranges = |key: &str| texts(rule, key).into_iter().filter_map(range).collect();
     let allows = !is_empty(&rule["allowed"]);
     Firewall {
         name: link::name(path).to_owned(),
@@ -73,6 +73,11 @@ fn read(path: &str, rule: &Value) -> Firewall {
 fn protocol(entry: &Value) -> Protocol {
     let ports = texts(entry, "ports").into_iter().filter_map(port_range).collect();
     Protocol { name: text(entry, "IPProtocol").to_owned(), ports }
+}
+
+/// A range, or an address for itself.
+fn range(text: &str) -> Option<Ipv4Net> {
+    text.parse().ok().or_else(|| text.parse::<Ipv4Addr>().ok().map(Ipv4Net::from))
 }
 
 /// `22` or `30000-32767`
