@@ -4,7 +4,7 @@ use std::{collections::BTreeMap, process::Command};
 
 use serde_json::{Value, json};
 
-use crate::{cluster::Cluster, google::state::Instance, outside, prepare, tools};
+use crate::{cluster::Cluster, control_planes, google::state::Instance, outside, prepare, tools, world};
 
 /// What does not hold; nothing when all is well.
 pub(crate) type Faults = Vec<String>;
@@ -13,6 +13,7 @@ pub(crate) type Faults = Vec<String>;
 pub(crate) fn hold(cluster: &Cluster, what: &str) {
     let faults = faults(cluster);
     assert!(faults.is_empty(), "{what}:\n{}\n{}", faults.join("\n"), cluster.last_lines());
+    world::note(&format!("{what}: all holds after {} s", cluster.seconds()));
 }
 
 /// Every check. Those of pods need nodes, so without nodes they are left out.
@@ -21,7 +22,15 @@ pub(crate) fn faults(cluster: &Cluster) -> Faults {
     if !booting.is_empty() {
         return booting;
     }
-    [nodes(cluster), system_pods(cluster), pods(cluster), load_balancer(cluster), secrets(cluster)].concat()
+    [
+        control_planes::faults(cluster),
+        nodes(cluster),
+        system_pods(cluster),
+        pods(cluster),
+        load_balancer(cluster),
+        secrets(cluster),
+    ]
+    .concat()
 }
 
 /// cloud-init has ended everywhere, without an error.

@@ -1,6 +1,7 @@
 //! A cluster that was applied and boots: its machines, and kubectl on its control plane.
 
 use std::{
+    net::Ipv4Addr,
     path::{Path, PathBuf},
     sync::Arc,
     thread,
@@ -23,13 +24,15 @@ use crate::{
 };
 
 /// How long a cluster may take until all its nodes are ready, and everything on it.
-const PATIENCE: Duration = Duration::from_secs(600);
+pub(crate) const PATIENCE: Duration = Duration::from_secs(600);
 
 pub(crate) struct Cluster {
     pub(crate) applied: Arc<Applied>,
     follower: Arc<Follower>,
     /// When the last change began.
     since: Instant,
+    /// How long it may take from then until all is well.
+    pub(crate) patience: Duration,
 }
 
 impl Cluster {
@@ -47,7 +50,7 @@ impl Cluster {
         let applied = Arc::new(applied);
         let follower = Arc::new(Follower::start(&applied, world::folder()));
         outside::start(&prepare::folder(), &applied);
-        let cluster = Cluster { applied, follower, since: Instant::now() };
+        let cluster = Cluster { applied, follower, since: Instant::now(), patience: PATIENCE };
         cluster.follower.settle();
         if prepare::controller().is_none() {
             controller::start(&cluster);
@@ -56,22 +59,96 @@ impl Cluster {
     }
 
     /// Applies a changed tree over the state, while the cluster lives. `options` are those of `terraform plan`.
-    pub(crate) fn apply_again(&mut self, tree: &Path, options: &[&str]) -> Result<(), Failure> {
+    pub(crate) fn apply_again(&mut self, tree: &Path, options: &[&str]) {
         self.since_now();
         let workspace = self.workspace();
         workspace.update(tree);
-        workspace.plan_with(options)?;
-        workspace.apply()?;
-        workspace.plan_is_empty()?;
+        let steps = || {
+            workspace.plan_with(options)?;
+            workspace.apply()?;
+            workspace.plan_is_empty()
+        };
+        steps().unwrap_or_else(|failure| panic!("{failure}\n{}", self.last_lines()));
         self.follower.settle();
-        Ok(())
     }
 
-    /// Destroys everything, and waits until the machines are off.
-    pub(crate) fn destroy(&self) -> Result<(), Failure> {
-        self.workspace().destroy()?;
+    /// Destroys everything as the README says, and waits until the machines are off: nothing is left but the disks that are kept.
+    pub(crate) fn destroy(&self) {
+        self.workspace().destroy().unwrap_or_else(|failure| panic!("{failure}"));
         self.follower.settle();
-        Ok(())
+        assert!(self.machines().is_empty(), "still on after destroy: {:?}", self.machines());
+        let left: Vec<String> = self.google().left().into_iter().filter(|path| !path.contains("/disks/")).collect();
+        assert!(left.is_empty(), "left after destroy: {left:?}");
+    }
+
+    /// Takes a machine's power away, as when its host dies.
+    pub(crate) fn cut(&mut self, machine: &str) {
+        self.since_now();
+        self.machine(machine, vm::Vm::cut);
+    }
+
+    /// The same, at the moment when its console shows that text.
+    pub(crate) fn cut_when(&mut self, machine: &str, text: &str) {
+        self.since_now();
+        let seen = self.wait_for(|| {
+            let consoles = self.consoles();
+            let console = consoles.iter().find(|(name, _)| name == machine);
+            if console.is_some_and(|(_, console)| console.contains(text)) {
+                Ok(())
+            } else {
+                Err(format!("{text:?} is not there"))
+            }
+        });
+        seen.unwrap_or_else(|error| panic!("console of {machine}: {error}\n{}", self.last_lines()));
+        // In the middle of what was announced.
+        thread::sleep(Duration::from_secs(1));
+        self.machine(machine, vm::Vm::cut);
+    }
+
+    /// Gives the power back: the machine boots from its disk.
+    pub(crate) fn restore(&mut self, machine: &str) {
+        self.since_now();
+        self.machine(machine, vm::Vm::restore);
+    }
+
+    /// Restarts its operating system.
+    pub(crate) fn reboot(&mut self, machine: &str) {
+        self.since_now();
+        let before = self.boot_id(machine);
+        // The answer may not come through any more.
+        let _ = self.on(machine, &["systemctl", "reboot"]);
+        let rebooted = self.wait_for(|| {
+            let now = self.boot_id(machine)?;
+            if before.as_ref() == Ok(&now) { Err("it has not gone down".to_owned()) } else { Ok(()) }
+        });
+        rebooted.unwrap_or_else(|error| panic!("{machine} does not reboot: {error}\n{}", self.last_lines()));
+    }
+
+    fn boot_id(&self, machine: &str) -> Result<String, String> {
+        self.on(machine, &["cat", "/proc/sys/kernel/random/boot_id"])
+    }
+
+    /// Does something to an instance through Google's API: `stop`, `start`, `setMetadata`.
+    pub(crate) fn act(&mut self, instance: &str, action: &str, body: &Value) {
+        self.since_now();
+        let path = self.state().instance(instance).expect("an instance of that name").path.clone();
+        let (status, answer) = self.google().send("POST", &format!("/compute/v1/{path}/{action}"), body);
+        assert_eq!(status, 200, "{action} of {instance}: {answer}");
+        self.follower.settle();
+    }
+
+    /// The fingerprint of an instance's metadata or tags, which a change must name.
+    pub(crate) fn fingerprint(&self, instance: &str, of: &str) -> Value {
+        let path = self.state().instance(instance).expect("an instance of that name").path.clone();
+        self.google().send("GET", &format!("/compute/v1/{path}"), &Value::Null).1[of]["fingerprint"].clone()
+    }
+
+    /// Deletes something through Google's API, as somebody does by hand.
+    pub(crate) fn delete(&mut self, path: &str) {
+        self.since_now();
+        let (status, answer) = self.google().send("DELETE", &format!("/compute/v1/{path}"), &Value::Null);
+        assert_eq!(status, 200, "{path}: {answer}");
+        self.follower.settle();
     }
 
     fn workspace(&self) -> &Workspace {
@@ -104,6 +181,11 @@ impl Cluster {
         self.follower.names()
     }
 
+    /// The paths of the instances that answer the probes of the load balancer at that address.
+    pub(crate) fn healthy_at(&self, address: Ipv4Addr) -> Vec<String> {
+        self.follower.healthy_at(address)
+    }
+
     /// Waits until the machines are as the state has them.
     pub(crate) fn settle(&self) {
         self.follower.settle();
@@ -114,8 +196,7 @@ impl Cluster {
         on(&self.follower, machine, words)
     }
 
-    /// Does something to a machine.
-    pub(crate) fn machine(&self, name: &str, work: impl FnOnce(&vm::Vm)) {
+    fn machine(&self, name: &str, work: impl FnOnce(&vm::Vm)) {
         self.follower.with(name, work).unwrap_or_else(|| panic!("no machine {name}"));
     }
 
@@ -136,7 +217,7 @@ impl Cluster {
 
     /// Waits for something; an error is what it said last.
     pub(crate) fn wait_for(&self, mut what: impl FnMut() -> Result<(), String>) -> Result<(), String> {
-        let end = self.since + PATIENCE;
+        let end = self.since + self.patience;
         loop {
             match what() {
                 Ok(()) => return Ok(()),
@@ -180,21 +261,11 @@ pub(crate) struct Api {
 
 impl Api {
     pub(crate) fn kubectl(&self, words: &[&str]) -> Result<String, String> {
-        let words: Vec<&str> = ["kubectl", "--request-timeout=20s"].iter().chain(words).copied().collect();
-        let mut last = "no machine has been a control plane yet".to_owned();
-        for machine in self.follower.names() {
-            if on(&self.follower, &machine, &["test", "-e", "/etc/kubernetes/admin.conf"]).is_ok() {
-                match on(&self.follower, &machine, &words) {
-                    Ok(said) => return Ok(said),
-                    Err(error) => last = error,
-                }
-            }
-        }
-        Err(last)
+        self.on_a_control_plane(&[&["kubectl", "--request-timeout=20s"], words].concat())
     }
 
     pub(crate) fn get(&self, words: &[&str]) -> Result<Vec<Value>, String> {
-        let words: Vec<&str> = ["get", "-o", "json"].iter().chain(words).copied().collect();
+        let words = [&["get", "-o", "json"], words].concat();
         let list: Value = serde_json::from_str(&self.kubectl(&words)?).map_err(|error| error.to_string())?;
         Ok(list["items"].as_array().cloned().unwrap_or_default())
     }
@@ -202,14 +273,19 @@ impl Api {
     /// Applies a manifest.
     pub(crate) fn apply(&self, manifest: &Value) -> Result<String, String> {
         let text = manifest.to_string();
-        let mut last = "no control plane".to_owned();
+        self.on_a_control_plane(&["sh", "-c", "printf %s \"$1\" | kubectl apply -f -", "apply", &text])
+    }
+
+    /// Runs a command on a machine.
+    pub(crate) fn on(&self, machine: &str, words: &[&str]) -> Result<String, String> {
+        on(&self.follower, machine, words)
+    }
+
+    fn on_a_control_plane(&self, words: &[&str]) -> Result<String, String> {
+        let mut last = "no machine has been a control plane yet".to_owned();
         for machine in self.follower.names() {
-            if on(&self.follower, &machine, &["test", "-e", "/etc/kubernetes/admin.conf"]).is_ok() {
-                match on(
-                    &self.follower,
-                    &machine,
-                    &["sh", "-c", "printf %s \"$1\" | kubectl apply -f -", "apply", &text],
-                ) {
+            if self.on(&machine, &["test", "-e", "/etc/kubernetes/admin.conf"]).is_ok() {
+                match self.on(&machine, words) {
                     Ok(said) => return Ok(said),
                     Err(error) => last = error,
                 }

@@ -5,7 +5,7 @@ use crate::{
     applied::Applied,
     checks,
     cluster::Cluster,
-    prepare,
+    edit, prepare,
     proof::{
         provider,
         terraform::{self, Workspace},
@@ -28,6 +28,11 @@ fn three_zones() {
     world::enter("examples::three_zones", || boots("three-zones"));
 }
 
+#[test]
+fn ha() {
+    world::enter("examples::ha", || boots("ha"));
+}
+
 fn boots(example: &str) {
     let examples = rendered::examples(example);
     let tree = &examples.iter().find(|one| one.name == example).expect("an example of that name").dir;
@@ -39,6 +44,27 @@ fn boots(example: &str) {
     };
     checks::hold(&cluster, example);
     held(&cluster, example, if provider.is_some() { "applied" } else { "read back" });
+}
+
+/// The minor release before the default one is served beside it.
+#[test]
+fn an_older_minor() {
+    world::enter("examples::an_older_minor", || {
+        let example = edit::example("minimal", "machines-minor");
+        edit::change(
+            &example,
+            "# Everything else has a default.",
+            "kubernetes: { version: \"1.35\" }\n# Everything else has a default.",
+        );
+        let cluster = Cluster::boot(Applied::read(&example.dir));
+        checks::hold(&cluster, "an older minor");
+        let nodes = cluster.get(&["nodes"]).expect("the API answers");
+        for node in nodes {
+            let version = node["status"]["nodeInfo"]["kubeletVersion"].as_str().unwrap_or_default();
+            assert!(version.starts_with("v1.35."), "the kubelet is {version}");
+        }
+        held(&cluster, &format!("{} 1.35", example.name), "read back");
+    });
 }
 
 /// Without the provider the same cluster comes from the rendered tree.

@@ -3,6 +3,7 @@
 
 use std::{
     collections::{BTreeMap, BTreeSet},
+    net::Ipv4Addr,
     path::PathBuf,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
     thread,
@@ -93,6 +94,12 @@ impl Follower {
     /// The names of the machines that are on.
     pub(crate) fn names(&self) -> Vec<String> {
         lock(&self.machines).on.keys().map(|path| name(path).to_owned()).collect()
+    }
+
+    /// The paths of the instances that answer the probes of the load balancer at that address.
+    pub(crate) fn healthy_at(&self, address: Ipv4Addr) -> Vec<String> {
+        let machines = lock(&self.machines);
+        machines.balancers.healthy_at(address, &self.applied.google().state(), &machines.ports)
     }
 
     /// Does something with a machine; nothing if there is none of that name.

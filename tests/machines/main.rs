@@ -4,10 +4,15 @@
 
 mod applied;
 mod checks;
+mod client;
 mod cluster;
+mod control_planes;
 mod controller;
+mod edit;
 mod examples;
 mod follow;
+mod growth;
+mod ha;
 mod outside;
 mod prepare;
 mod sabotage;

@@ -2,15 +2,7 @@
 
 use serde_json::json;
 
-use crate::{
-    LEVEL, WHAT, checks,
-    cluster::Cluster,
-    proof::{
-        examples, provider,
-        terraform::{self, Workspace},
-    },
-    rendered, tools, world,
-};
+use crate::{LEVEL, checks, cluster::Cluster, edit, proof::examples, tools, world};
 
 /// What is done on a node, the words of the check that must fail, how it is put right.
 type Wrong = (&'static str, &'static [&'static str], &'static str, &'static [&'static str]);
@@ -45,7 +37,7 @@ const WRONG: &[Wrong] = &[
 #[test]
 fn what_is_wrong_on_a_node_is_seen() {
     world::enter("sabotage::what_is_wrong_on_a_node_is_seen", || {
-        let Some(cluster) = boot(|_| {}) else { return };
+        let Some(mut cluster) = boot(|_| {}) else { return };
         checks::hold(&cluster, "before anything is wrong");
         for (what, wrong, seen, right) in WRONG {
             cluster.on("kub-n-1", wrong).unwrap_or_else(|error| panic!("{what}: {error}"));
@@ -53,19 +45,10 @@ fn what_is_wrong_on_a_node_is_seen() {
             cluster.on("kub-n-1", right).unwrap_or_else(|error| panic!("{what}: {error}"));
         }
         // Network tags say which firewall rules are a machine's.
-        let tagged = |tags: &[&str]| {
-            let instance = cluster.state().instance("kub-n-1").cloned().expect("a node");
-            let (_, there) = cluster.google().send("GET", &format!("/compute/v1/{}", instance.path), &json!(null));
-            let body = json!({"items": tags, "fingerprint": there["tags"]["fingerprint"]});
-            let (status, answer) =
-                cluster.google().send("POST", &format!("/compute/v1/{}/setTags", instance.path), &body);
-            assert_eq!(status, 200, "{answer}");
-            cluster.settle();
-        };
         let tags = cluster.state().instance("kub-n-1").expect("a node").tags.clone();
-        tagged(&["another"]);
+        tag(&mut cluster, &["another".to_owned()]);
         see(&checks::faults(&cluster), "a wrong node tag", "→ pod on kub-n-1");
-        tagged(&tags.iter().map(String::as_str).collect::<Vec<_>>());
+        tag(&mut cluster, &tags);
         tools::ok(LEVEL, "minimal", &format!("{} faults on a node, each seen", WRONG.len() + 1));
     });
 }
@@ -74,7 +57,7 @@ fn what_is_wrong_on_a_node_is_seen() {
 fn pod_ranges_by_order_of_arrival_are_seen() {
     world::enter("sabotage::pod_ranges_by_order_of_arrival_are_seen", || {
         // kubeadm's own default: the controller-manager hands out ranges as nodes come.
-        let Some(cluster) = boot(|tree| {
+        let Some(mut cluster) = boot(|tree| {
             let text = "name: allocate-node-cidrs\n            value: \"false\"";
             let found = examples::replace(tree, text, &text.replace("false", "true"));
             assert!(found.expect("the copy can be changed"), "the boot files do not say {text:?} any more");
@@ -88,15 +71,12 @@ fn pod_ranges_by_order_of_arrival_are_seen() {
 
 /// The minimal example, changed before it is applied.
 fn boot(change: impl Fn(&std::path::Path)) -> Option<Cluster> {
-    if !terraform::is_here(LEVEL, WHAT) {
-        return None;
-    }
-    let provider = provider::find(LEVEL, WHAT)?;
-    let examples = rendered::examples("machines-sabotage");
-    let example = examples.iter().find(|one| one.name == "minimal").expect("an example of that name");
-    let workspace = Workspace::new(&example.dir, &provider);
-    change(&workspace.tree());
-    Some(Cluster::apply(workspace).unwrap_or_else(|failure| panic!("{failure}")))
+    edit::boot(&edit::example("minimal", "machines-sabotage"), change)
+}
+
+fn tag(cluster: &mut Cluster, tags: &[String]) {
+    let fingerprint = cluster.fingerprint("kub-n-1", "tags");
+    cluster.act("kub-n-1", "setTags", &json!({"items": tags, "fingerprint": fingerprint}));
 }
 
 fn see(faults: &[String], what: &str, wanted: &str) {

@@ -1,13 +1,11 @@
-//! A cluster's life: it is applied and boots, a node is added, one is replaced, one loses its power, and in the end nothing is left.
+//! A cluster's life: it is applied and boots, a node is added, one is replaced, one loses its power, the control plane is replaced, and
+//! in the end nothing is left.
+
+use serde_json::json;
 
 use crate::{
-    LEVEL, WHAT, checks,
-    cluster::Cluster,
-    proof::{
-        provider,
-        terraform::{self, Workspace},
-    },
-    rendered::{self, Example},
+    LEVEL, checks, control_planes,
+    edit::{boot, change, example},
     tools, world,
 };
 
@@ -17,53 +15,83 @@ fn a_cluster_lives() {
 }
 
 fn story() {
-    if !terraform::is_here(LEVEL, WHAT) {
-        return;
-    }
-    let Some(provider) = provider::find(LEVEL, WHAT) else { return };
-    let examples = rendered::examples("story");
-    let example = examples.iter().find(|one| one.name == "minimal").expect("an example of that name");
-    let mut cluster =
-        Cluster::apply(Workspace::new(&example.dir, &provider)).unwrap_or_else(|failure| panic!("{failure}"));
+    let example = example("minimal", "story");
+    let Some(mut cluster) = boot(&example, |_| {}) else { return };
     checks::hold(&cluster, "applied and booted");
     let first = cluster.state().instance("kub-n-1").expect("the first node").id;
 
-    // A node more: everybody else goes on.
-    change(example, "# Everything else has a default.", "pools: { n: { count: 3 } }\n# Everything else has a default.");
+    // A node more: everybody else goes on. Its power fails while it installs its packages, and comes back.
+    change(
+        &example,
+        "# Everything else has a default.",
+        "pools: { n: { count: 3 } }\n# Everything else has a default.",
+    );
     let before: Vec<u64> = cluster.instances().iter().map(|instance| instance.id).collect();
-    cluster.apply_again(&example.dir, &[]).unwrap_or_else(|failure| panic!("{failure}"));
+    cluster.apply_again(&example.dir, &[]);
     let after: Vec<u64> = cluster.instances().iter().map(|instance| instance.id).collect();
     assert!(after.len() == 4 && before.iter().all(|id| after.contains(id)), "{before:?} became {after:?}");
-    checks::hold(&cluster, "a node added");
+    cluster.cut_when("kub-n-3", "installing containerd");
+    cluster.restore("kub-n-3");
+    checks::hold(&cluster, "a node added, without power in the middle");
 
     // A node anew: same name, same alias range, another machine with an empty disk.
-    let replace = "-replace=google_compute_instance.n[\"kub-n-1\"]";
-    cluster.apply_again(&example.dir, &[replace]).unwrap_or_else(|failure| panic!("{failure}"));
+    cluster.apply_again(&example.dir, &["-replace=google_compute_instance.n[\"kub-n-1\"]"]);
     assert_ne!(cluster.state().instance("kub-n-1").expect("the new one").id, first);
     checks::hold(&cluster, "a node replaced");
 
+    // It goes again, and its Node with it.
+    change(&example, "count: 3", "count: 2");
+    cluster.apply_again(&example.dir, &[]);
+    assert!(cluster.state().instance("kub-n-3").is_none() && !cluster.machines().contains(&"kub-n-3".to_owned()));
+    checks::hold(&cluster, "a node removed");
+
+    // Changed metadata are there at once, without a new boot.
+    let before = cluster.state().instance("kub-n-1").cloned().expect("a node");
+    let items: Vec<_> = before
+        .metadata
+        .iter()
+        .chain([(&"color".to_owned(), &"blue".to_owned())])
+        .map(|(key, value)| json!({"key": key, "value": value}))
+        .collect();
+    cluster.act(
+        "kub-n-1",
+        "setMetadata",
+        &json!({"items": items, "fingerprint": cluster.fingerprint("kub-n-1", "metadata")}),
+    );
+    let color =
+        "curl -s -H 'Metadata-Flavor: Google' http://169.254.169.254/computeMetadata/v1/instance/attributes/color";
+    assert_eq!(cluster.on("kub-n-1", &["sh", "-c", color]).as_deref().map(str::trim), Ok("blue"));
+    assert_eq!(cluster.state().instance("kub-n-1").map(|now| now.boots), Some(before.boots));
+
+    // Its operating system restarts; the instance is stopped and started again.
+    cluster.reboot("kub-n-1");
+    checks::hold(&cluster, "a node rebooted");
+    cluster.act("kub-n-1", "stop", &json!({}));
+    assert!(!cluster.machines().contains(&"kub-n-1".to_owned()), "a stopped instance is on");
+    cluster.act("kub-n-1", "start", &json!({}));
+    checks::hold(&cluster, "a node stopped and started");
+
     // A host dies, and its machine comes back on another.
-    cluster.since_now();
-    cluster.machine("kub-n-2", |machine| {
-        machine.cut();
-        machine.restore();
-    });
+    cluster.cut("kub-n-2");
+    cluster.restore("kub-n-2");
     checks::hold(&cluster, "a node without power, and with it again");
 
-    cluster.destroy().unwrap_or_else(|failure| panic!("{failure}"));
-    assert!(cluster.machines().is_empty(), "still on after destroy: {:?}", cluster.machines());
-    let left: Vec<String> = cluster.google().left().into_iter().filter(|path| !path.contains("/disks/")).collect();
-    assert!(left.is_empty(), "left after destroy: {left:?}");
-    tools::ok(LEVEL, &example.name, "a node added, replaced, without power; destroyed");
-}
+    // The only control plane anew: it resumes the cluster from its state disk.
+    let members = control_planes::members(&cluster).expect("etcd answers");
+    cluster
+        .kubectl(&["create", "configmap", "kept", "--from-literal", "a=b"])
+        .unwrap_or_else(|error| panic!("{error}"));
+    cluster.apply_again(&example.dir, &["-replace=google_compute_instance.control_plane[\"kub-m\"]"]);
+    checks::hold(&cluster, "the control plane replaced");
+    assert_eq!(control_planes::members(&cluster).as_ref(), Ok(&members), "etcd's member is another");
+    cluster
+        .kubectl(&["get", "configmap", "kept"])
+        .unwrap_or_else(|error| panic!("the cluster has lost its data: {error}"));
 
-/// Changes the description, and renders it again.
-fn change(example: &Example, find: &str, put: &str) {
-    let file = example.dir.join("cluster.yaml");
-    let text = std::fs::read_to_string(&file).expect("a description");
-    assert!(text.contains(find), "{find:?} is not in the description any more: find another change");
-    std::fs::write(&file, text.replace(find, put)).expect("a description");
-    let mut vpcgen = std::process::Command::new(env!("CARGO_BIN_EXE_vpcgen"));
-    let done = tools::run(vpcgen.args(["render", "--out", "."]).current_dir(&example.dir));
-    done.unwrap_or_else(|error| panic!("{error}"));
+    cluster.destroy();
+    tools::ok(
+        LEVEL,
+        &example.name,
+        "a node added, replaced, removed, rebooted, stopped, without power; the control plane replaced; destroyed",
+    );
 }

@@ -61,6 +61,13 @@ pub(crate) fn folder() -> PathBuf {
     folder_of(&cgroup())
 }
 
+/// Writes a line into the file `progress` beside the machines' consoles, for whoever watches.
+pub(crate) fn note(line: &str) {
+    use std::io::Write as _;
+    let file = std::fs::File::options().create(true).append(true).open(folder().join("progress"));
+    let _ = file.and_then(|mut file| writeln!(file, "{line}"));
+}
+
 fn folder_of(cgroup: &str) -> PathBuf {
     Path::new(env!("CARGO_TARGET_TMPDIR")).join(cgroup)
 }

@@ -73,6 +73,13 @@ impl Balancers {
         backends(balancer, ports).into_iter().filter(healthy).collect()
     }
 
+    /// The load balancer at that address: the instances behind it that answer their probes.
+    pub(crate) fn healthy_at(&self, address: Ipv4Addr, state: &State, ports: &Ports) -> Vec<String> {
+        let balancer = state.load_balancers.iter().find(|balancer| balancer.address == address);
+        let healthy = balancer.map(|balancer| self.healthy(balancer, ports)).unwrap_or_default();
+        ports.iter().filter(|(_, port)| healthy.contains(port)).map(|(path, _)| path.clone()).collect()
+    }
+
     fn rules(&self, state: &State, ports: &Ports) -> String {
         let mut chains = String::new();
         let mut entry = Vec::new();

@@ -1,0 +1,75 @@
+//! A client of the API that never rests: it asks twice a second by the endpoint's name, each time with a new connection, and remembers
+//! for how long nobody answered.
+
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    thread::{self, JoinHandle},
+    time::{Duration, Instant},
+};
+
+use crate::cluster::Api;
+
+/// It asks until it is dropped or told to stop.
+pub(crate) struct Client {
+    stopped: Arc<AtomicBool>,
+    thread: Option<JoinHandle<Seen>>,
+}
+
+/// What a client saw.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Seen {
+    pub(crate) asked: usize,
+    pub(crate) failed: usize,
+    /// The longest time without an answer.
+    pub(crate) longest: Duration,
+}
+
+impl Client {
+    /// Starts on that machine, which is best a node: a control plane reaches its own API server.
+    pub(crate) fn start(api: Api, machine: &str, endpoint: &str) -> Client {
+        let stopped = Arc::<AtomicBool>::default();
+        let (stop, machine, url) =
+            (Arc::clone(&stopped), machine.to_owned(), format!("https://{endpoint}:6443/readyz"));
+        let thread = thread::spawn(move || {
+            let (mut seen, mut answered) = (Seen::default(), Instant::now());
+            while !stop.load(Ordering::Relaxed) {
+                let asked = Instant::now();
+                seen.asked += 1;
+                match api.on(&machine, &["curl", "-sk", "--max-time", "2", &url]) {
+                    Ok(said) if said == "ok" => answered = Instant::now(),
+                    _ => seen.failed += 1,
+                }
+                seen.longest = seen.longest.max(answered.elapsed());
+                thread::sleep(Duration::from_millis(500).saturating_sub(asked.elapsed()));
+            }
+            seen
+        });
+        Client { stopped, thread: Some(thread) }
+    }
+
+    /// Stops, and tells.
+    pub(crate) fn stop(mut self) -> Seen {
+        self.stopped.store(true, Ordering::Relaxed);
+        self.thread.take().and_then(|thread| thread.join().ok()).expect("the client ends")
+    }
+}
+
+impl Drop for Client {
+    fn drop(&mut self) {
+        self.stopped.store(true, Ordering::Relaxed);
+    }
+}
+
+impl std::fmt::Display for Seen {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let Seen { asked, failed, longest } = self;
+        if *failed == 0 {
+            write!(f, "{asked} of {asked} answered")
+        } else {
+            write!(f, "{failed} of {asked} failed, {} s at most", longest.as_secs())
+        }
+    }
+}

@@ -1,0 +1,107 @@
+//! What must hold on a control plane: etcd's members are its machines, each with its state on the state disk, and each serves the API.
+
+use std::collections::BTreeMap;
+
+use serde_json::Value;
+
+use crate::{checks::Faults, cluster::Cluster, google::state::Instance};
+
+/// The files of the CA that a state disk keeps beside etcd's data.
+const CA_FILES: usize = 8;
+
+/// The instances that have a state disk.
+pub(crate) fn of(cluster: &Cluster) -> Vec<Instance> {
+    let has_state = |instance: &Instance| instance.disks.iter().any(|disk| disk.device_name == "state");
+    cluster.instances().into_iter().filter(has_state).collect()
+}
+
+/// Every check of control planes.
+pub(crate) fn faults(cluster: &Cluster) -> Faults {
+    let wanted: Vec<String> = of(cluster).into_iter().map(|instance| instance.name).collect();
+    let same = |found: &BTreeMap<String, String>| found.keys().eq(&wanted);
+    let mut found = Ok(BTreeMap::new());
+    let waited = cluster.wait_for(|| {
+        found = members(cluster);
+        match &found {
+            Ok(found) if same(found) => Ok(()),
+            Ok(found) => Err(format!("etcd's members are {:?}, not {wanted:?}", found.keys().collect::<Vec<_>>())),
+            Err(error) => Err(format!("etcd: {error}")),
+        }
+    });
+    let each = of(cluster);
+    let each = each.iter().flat_map(|instance| one(cluster, instance));
+    waited.err().into_iter().chain(each).chain(load_balancer(cluster)).collect()
+}
+
+/// All of them answer the probes of the load balancer of the API, if it has one.
+fn load_balancer(cluster: &Cluster) -> Option<String> {
+    let wanted: Vec<String> = of(cluster).into_iter().map(|instance| instance.path).collect();
+    let state = cluster.state();
+    let balancer =
+        state.load_balancers.iter().find(|balancer| balancer.backends.iter().any(|path| wanted.contains(path)))?;
+    let waited = cluster.wait_for(|| {
+        let mut healthy = cluster.healthy_at(balancer.address);
+        let mut wanted = wanted.clone();
+        healthy.sort();
+        wanted.sort();
+        if healthy == wanted {
+            Ok(())
+        } else {
+            Err(format!("load balancer of the API: healthy are {healthy:?}, not {wanted:?}"))
+        }
+    });
+    waited.err()
+}
+
+fn one(cluster: &Cluster, instance: &Instance) -> Faults {
+    let (name, address) = (&instance.name, instance.interfaces[0].address);
+    let mut faults = Faults::new();
+    let mut ask = |what: &str, words: &[&str], right: &dyn Fn(&str) -> bool| {
+        let said = cluster.wait_for(|| match cluster.on(name, words)?.trim() {
+            said if right(said) => Ok(()),
+            said => Err(format!("{said:?}")),
+        });
+        faults.extend(said.err().map(|error| format!("{name}: {what}: {error}")));
+    };
+    ask(
+        "API server not ready",
+        &["curl", "-sk", "--max-time", "5", &format!("https://{address}:6443/readyz")],
+        &|said| said == "ok",
+    );
+    for mount in ["/var/lib/cluster", "/var/lib/etcd"] {
+        // The disk itself, or for a bind mount the folder on it.
+        ask(&format!("{mount} is not on the state disk"), &["findmnt", "-no", "SOURCE", mount], &|said| {
+            said.starts_with("/dev/sdb")
+        });
+    }
+    ask("the CA on the state disk", &["sh", "-c", "find /var/lib/cluster/pki -type f | wc -l"], &|said| {
+        said == CA_FILES.to_string()
+    });
+    faults
+}
+
+/// etcd's members that vote, by name, with their ids: one that was resumed has the id that it had before.
+pub(crate) fn members(cluster: &Cluster) -> Result<BTreeMap<String, String>, String> {
+    const LIST: &str = "cd /etc/kubernetes/pki/etcd && curl -sS --max-time 5 --cacert ca.crt --cert peer.crt --key peer.key -d '{}' \
+                        https://127.0.0.1:2379/v3/cluster/member/list";
+    let mut last = "no control plane is on".to_owned();
+    for instance in of(cluster) {
+        let said = cluster.on(&instance.name, &["sh", "-c", LIST]);
+        let list: Value =
+            match said.and_then(|said| serde_json::from_str(&said).map_err(|error| format!("{error}: {said}"))) {
+                Ok(list) => list,
+                Err(error) => {
+                    last = format!("{}: {error}", instance.name);
+                    continue;
+                }
+            };
+        let Some(members) = list["members"].as_array() else {
+            last = format!("{}: {list}", instance.name);
+            continue;
+        };
+        let votes = |member: &&Value| member["isLearner"] != true;
+        let text = |member: &Value, key: &str| member[key].as_str().unwrap_or_default().to_owned();
+        return Ok(members.iter().filter(votes).map(|member| (text(member, "name"), text(member, "ID"))).collect());
+    }
+    Err(last)
+}

@@ -1,0 +1,42 @@
+//! Examples that a scenario applies and changes.
+
+use std::{path::Path, process::Command};
+
+use crate::{
+    LEVEL, WHAT,
+    cluster::Cluster,
+    proof::{
+        provider,
+        terraform::{self, Workspace},
+    },
+    rendered::{self, Example},
+    tools,
+};
+
+/// The example of that name, rendered for this scenario alone.
+pub(crate) fn example(name: &str, scenario: &str) -> Example {
+    let mut examples = rendered::examples(scenario);
+    let index = examples.iter().position(|one| one.name == name).expect("an example of that name");
+    examples.swap_remove(index)
+}
+
+/// Applies a tree, changed before, and boots it; nothing where Terraform or the provider is missing, as a line has then said.
+pub(crate) fn boot(example: &Example, change: impl Fn(&Path)) -> Option<Cluster> {
+    if !terraform::is_here(LEVEL, WHAT) {
+        return None;
+    }
+    let workspace = Workspace::new(&example.dir, &provider::find(LEVEL, WHAT)?);
+    change(&workspace.tree());
+    Some(Cluster::apply(workspace).unwrap_or_else(|failure| panic!("{failure}")))
+}
+
+/// Changes the description, and renders it again.
+pub(crate) fn change(example: &Example, find: &str, put: &str) {
+    let file = example.dir.join("cluster.yaml");
+    let text = std::fs::read_to_string(&file).expect("a description");
+    assert!(text.contains(find), "{find:?} is not in the description any more: find another change");
+    std::fs::write(&file, text.replace(find, put)).expect("a description");
+    let mut vpcgen = Command::new(env!("CARGO_BIN_EXE_vpcgen"));
+    let done = tools::run(vpcgen.args(["render", "--out", "."]).current_dir(&example.dir));
+    done.unwrap_or_else(|error| panic!("{error}"));
+}

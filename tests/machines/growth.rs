@@ -1,0 +1,50 @@
+//! One control plane becomes three while the cluster lives, and three become five.
+
+use crate::{
+    LEVEL, checks,
+    client::Client,
+    control_planes,
+    edit::{boot, change, example},
+    tools, world,
+};
+
+#[test]
+fn one_control_plane_becomes_three_and_five() {
+    world::enter("growth::one_control_plane_becomes_three_and_five", story);
+}
+
+fn story() {
+    let example = example("minimal", "machines-growth");
+    let Some(mut cluster) = boot(&example, |_| {}) else { return };
+    checks::hold(&cluster, "applied and booted");
+    let founder = cluster.state().instance("kub-m").expect("the control plane").id;
+    cluster
+        .kubectl(&["create", "configmap", "kept", "--from-literal", "a=b"])
+        .unwrap_or_else(|error| panic!("{error}"));
+
+    let client = Client::start(cluster.api(), "kub-n-1", "api.kub.internal");
+    let mut ready = Vec::new();
+    let mut before = "# Everything else has a default.".to_owned();
+    for count in [3, 5] {
+        let now = format!("control_plane: {{ count: {count} }}\n# Everything else has a default.");
+        change(&example, &before, &now);
+        before = now;
+        cluster.apply_again(&example.dir, &[]);
+        assert_eq!(cluster.state().instance("kub-m").expect("the first").id, founder, "the first one was replaced");
+        checks::hold(&cluster, &format!("{count} control planes"));
+        assert_eq!(control_planes::of(&cluster).len(), count);
+        ready.push(cluster.seconds());
+    }
+    let seen = client.stop();
+
+    // The first one can go now, like any other.
+    cluster.apply_again(&example.dir, &["-replace=google_compute_instance.control_plane[\"kub-m\"]"]);
+    checks::hold(&cluster, "the first one replaced");
+    let kept = cluster.kubectl(&["get", "configmap", "kept"]);
+    assert!(kept.is_ok(), "the cluster has lost its data: {kept:?}");
+    tools::ok(
+        LEVEL,
+        &example.name,
+        &format!("grown to three and five after {ready:?} s: {seen}; the first one replaced"),
+    );
+}
