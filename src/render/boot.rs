@@ -71,7 +71,8 @@ pub(super) fn user_data(plan: &Plan, group: &Group, header: Option<&str>) -> Str
         permissions: file.permissions,
         content: values.fill(file.component()),
     });
-    Values::of(&UserData { header, files: files.collect(), steps: group.role.steps() }).fill("user-data.yaml")
+    let values = Values::of(&UserData { header, files: files.collect(), steps: group.role.steps() });
+    values.fill("user-data.yaml")
 }
 
 fn view<'a>(plan: &'a Plan, group: &'a Group) -> View<'a> {

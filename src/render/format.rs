@@ -10,7 +10,7 @@ pub fn format(text: &str) -> String {
     while !rest.is_empty() {
         let (raw, after) = rest.split_once('\n').unwrap_or((rest, ""));
         rest = after;
-        let content = raw.trim();
+        let content = raw.trim_ascii();
         if content.is_empty() {
             if lines.last().is_some_and(|last| !last.text.is_empty()) {
                 lines.push(Line::default());
@@ -193,7 +193,7 @@ fn heredoc_length(text: &str, marker: &str) -> usize {
     let mut length = 0;
     for line in text.split_inclusive('\n') {
         length += line.len();
-        if line.trim() == marker {
+        if line.trim_ascii() == marker {
             break;
         }
     }

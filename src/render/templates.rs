@@ -66,3 +66,17 @@ impl Values {
 fn ours<T>(name: &str, error: &tera::Error) -> T {
     panic!("{name}: {error}\nThis is a bug in vpcgen: please report it with the description.")
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn plain_templates_are_their_own_output() {
+        let plain: Vec<_> = TEMPLATES.iter().filter(|(_, text)| is_plain(text)).collect();
+        assert!(!plain.is_empty() && plain.len() < TEMPLATES.len());
+        for (name, text) in plain {
+            assert_eq!(Tera::one_off(text, &Context::new(), false).as_deref().unwrap(), *text, "{name}");
+        }
+    }
+}
