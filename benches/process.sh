@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Whole processes against an empty Rust program, run in turn so that a noisy machine disturbs all alike. Prints medians in
-# milliseconds and their ratios; the promise is a ratio (at most 4 for the guide's cluster), not a time.
+# milliseconds and their ratios; the promise is a ratio (at most 3 for the guide's cluster), not a time.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 runs=${1:-200}

@@ -43,7 +43,7 @@ fn locked(nodes: usize) -> Vec<u8> {
     compiled(&description(nodes), None).lock.text().into_bytes()
 }
 
-/// What `render` does, with the lock that lies beside the description: it is to add no more than a tenth.
+/// What `render` does, with the lock that lies beside the description: it is to add no more than a third.
 #[divan::bench(args = SIZES)]
 fn render_with_lock(bencher: Bencher<'_, '_>, nodes: usize) {
     let (text, origin) = (description(nodes), Origin::tree("cluster.yaml".into()));

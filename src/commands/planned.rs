@@ -16,8 +16,8 @@ pub(super) fn planned(input: &Input, policy: LockPolicy) -> Result<Planned, Exit
     let Compiling { outcome, lock_bytes } = input.compile(policy).map_err(fail)?;
     report(&outcome.reports());
     let compiled = outcome.compiled.ok_or(Exit::Error)?;
-    let outdated = compiled.out_of_date.is_some();
-    let change = input.lock().filter(|_| outdated).map(|path| Change {
+    let changes = compiled.out_of_date.is_some() && policy == LockPolicy::Update;
+    let change = input.lock().filter(|_| changes).map(|path| Change {
         path: path.into_string(),
         before: lock_bytes,
         after: Some(compiled.lock.text()),

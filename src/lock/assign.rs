@@ -23,14 +23,16 @@ impl Lock {
         let machines: usize = groups(cluster).map(|group| group.names.len()).sum();
         let staying = groups(cluster).flat_map(|group| group.names).filter(|name| known(name).is_some()).count();
         let mut released = released(cluster, before, staying);
-        // Without new machines, the blocks ever used do not matter.
-        let ever = before.filter(|_| staying < machines).into_iter().flat_map(Lock::blocks);
+        // Without new machines, neither the blocks ever used nor the spread over zones matter.
+        let grows = staying < machines;
+        let ever = before.filter(|_| grows).into_iter().flat_map(Lock::blocks);
         let mut never_used = never_used(pods, node_prefix, ever.chain(released.iter().copied()).collect());
         let mut reused = 0;
         let mut nodes = IndexMap::with_capacity(machines);
         for group in groups(cluster) {
             let kept_disk = group.kept_disk();
-            let mut spread = Spread::new(group.zones, group.names.iter().filter_map(|name| known(name)));
+            let placed = group.names.iter().filter(|_| grows).filter_map(|name| known(name));
+            let mut spread = Spread::new(group.zones, placed);
             for name in group.names {
                 let (pods, zone) = match known(name) {
                     Some(place) => (place.pods, place.zone.clone()),

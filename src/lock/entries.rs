@@ -100,10 +100,11 @@ impl<'a> Lines<'a, '_> {
     }
 
     fn name(&mut self, text: Text<'a>, what: &str) -> bool {
-        if !is_name(text) {
+        let right = is_name(text);
+        if !right {
             self.refuse(text, &format!("is not a valid {what}"));
         }
-        is_name(text)
+        right
     }
 
     fn range(&mut self, text: Text<'a>) -> Option<Cidr> {

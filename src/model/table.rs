@@ -3,10 +3,15 @@
 
 /// The rows of a table, as words.
 pub(super) fn rows(table: &'static str) -> impl Iterator<Item = Vec<&'static str>> {
-    table
-        .lines()
-        .filter(|line| !line.starts_with('#') && !line.trim().is_empty())
-        .map(|line| line.split_whitespace().collect())
+    rows_where(table, |_| true)
+}
+
+/// The rows whose first word is one of these. The others are not read any further, for most of the facts in a table are about
+/// what a description does not mention.
+pub(super) fn rows_where(table: &'static str, first: impl Fn(&str) -> bool) -> impl Iterator<Item = Vec<&'static str>> {
+    let lines = table.lines().filter(|line| !line.starts_with('#'));
+    let chosen = lines.filter(move |line| line.split_ascii_whitespace().next().is_some_and(&first));
+    chosen.map(|line| line.split_ascii_whitespace().collect())
 }
 
 /// The day on which the facts of a table were true.

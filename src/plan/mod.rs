@@ -56,9 +56,11 @@ pub struct Plan {
     pub state: State,
     /// In front of several control planes; `None`: there is one.
     pub load_balancer: Option<LoadBalancer>,
-    /// The machines of the control plane.
+    /// The machines of the control plane. Templates see them with their boot file.
+    #[serde(skip)]
     pub control_plane: Group,
-    /// The machines of each pool, in file order.
+    /// The machines of each pool, in file order. Templates see them with their boot file.
+    #[serde(skip)]
     pub pools: Vec<Group>,
     /// What the machines boot with.
     pub boot: Boot,

@@ -1,6 +1,6 @@
 use serde::Serialize;
 
-use super::templates::fill;
+use super::templates::Values;
 use crate::model::Taint;
 use crate::net::Cidr;
 use crate::plan::{Group, Plan, Role};
@@ -65,13 +65,14 @@ struct Written {
 
 /// The `#cloud-config` that every machine of a group boots with.
 pub(super) fn user_data(plan: &Plan, group: &Group, header: Option<&str>) -> String {
-    let view = view(plan, group);
+    let values = Values::of(&view(plan, group));
     let files = group.role.files().map(|file| Written {
         path: file.path,
         permissions: file.permissions,
-        content: fill(file.component(), &view),
+        content: values.fill(file.component()),
     });
-    fill("user-data.yaml", &UserData { header, files: files.collect(), steps: group.role.steps() })
+    let values = Values::of(&UserData { header, files: files.collect(), steps: group.role.steps() });
+    values.fill("user-data.yaml")
 }
 
 fn view<'a>(plan: &'a Plan, group: &'a Group) -> View<'a> {

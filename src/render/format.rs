@@ -4,22 +4,16 @@
 
 /// The text in canonical form. Heredocs are left as they are; several blank lines become one.
 pub fn format(text: &str) -> String {
-    let mut lines: Vec<Line> = Vec::new();
+    let mut lines: Vec<Line<'_>> = Vec::new();
     let mut depth = Depth::default();
-    let mut heredoc: Option<&str> = None;
-    for raw in text.lines() {
-        if let (Some(marker), Some(start)) = (heredoc, lines.last_mut()) {
-            start.heredoc.push_str(raw);
-            start.heredoc.push('\n');
-            if raw.trim() == marker {
-                heredoc = None;
-            }
-            continue;
-        }
-        let content = raw.trim();
+    let mut rest = text;
+    while !rest.is_empty() {
+        let (raw, after) = rest.split_once('\n').unwrap_or((rest, ""));
+        rest = after;
+        let content = raw.trim_ascii();
         if content.is_empty() {
             if lines.last().is_some_and(|last| !last.text.is_empty()) {
-                lines.push(Line { text: String::new(), heredoc: String::new(), indent: 0, equals: None });
+                lines.push(Line::default());
             }
             continue;
         }
@@ -27,9 +21,11 @@ pub fn format(text: &str) -> String {
         depth.close(closed.saturating_sub(opened));
         let indent = depth.levels.len();
         depth.open(opened.saturating_sub(closed));
-        heredoc = heredoc_marker(content);
         let equals = if opened == closed { equals(content) } else { None };
-        lines.push(Line { text: content.to_owned(), heredoc: String::new(), indent, equals });
+        let length = heredoc_marker(content).map_or(0, |marker| heredoc_length(rest, marker));
+        let (heredoc, after) = rest.split_at(length);
+        rest = after;
+        lines.push(Line { text: content, heredoc, indent, equals, padding: 0 });
     }
     while lines.last().is_some_and(|last| last.text.is_empty()) {
         lines.pop();
@@ -37,23 +33,45 @@ pub fn format(text: &str) -> String {
     align(&mut lines);
     let mut out = String::with_capacity(text.len() + lines.len() * 4);
     for line in &lines {
-        if !line.text.is_empty() {
-            out.extend(std::iter::repeat_n("  ", line.indent));
-        }
-        out.push_str(&line.text);
-        out.push('\n');
-        out.push_str(&line.heredoc);
+        line.print(&mut out);
     }
     out
 }
 
-struct Line {
-    text: String,
+#[derive(Default)]
+struct Line<'a> {
+    text: &'a str,
     /// The lines of a heredoc that begins here, its marker included; empty if none does. It breaks no run.
-    heredoc: String,
+    heredoc: &'a str,
     indent: usize,
     /// Byte offset of the `=` of an attribute that begins and ends on this line.
     equals: Option<usize>,
+    /// How many blanks that `=` is moved by.
+    padding: usize,
+}
+
+impl<'a> Line<'a> {
+    /// Name and value of an attribute.
+    fn attribute(&self) -> Option<(&'a str, &'a str)> {
+        self.equals.map(|at| (self.text[..at].trim_end(), self.text[at + 1..].trim_start()))
+    }
+
+    fn print(&self, out: &mut String) {
+        if !self.text.is_empty() {
+            out.extend(std::iter::repeat_n("  ", self.indent));
+        }
+        match self.attribute() {
+            None => out.push_str(self.text),
+            Some((name, value)) => {
+                out.push_str(name);
+                out.extend(std::iter::repeat_n(' ', self.padding));
+                out.push_str(" = ");
+                out.push_str(value);
+            }
+        }
+        out.push('\n');
+        out.push_str(self.heredoc);
+    }
 }
 
 /// Open brackets: those that one line opens are one level, however many they are.
@@ -82,15 +100,12 @@ impl Depth {
 }
 
 /// Brings the `=` of each run of attributes under each other.
-fn align(lines: &mut [Line]) {
+fn align(lines: &mut [Line<'_>]) {
     for run in lines.chunk_by_mut(|a, b| a.equals.is_some() && b.equals.is_some() && a.indent == b.indent) {
-        let width = |name: &str| name.chars().count();
-        let names = run.iter().filter_map(|line| line.equals.map(|at| width(line.text[..at].trim_end())));
-        let widest = names.max().unwrap_or_default();
+        let width = |line: &Line<'_>| line.attribute().map_or(0, |(name, _)| name.chars().count());
+        let widest = run.iter().map(width).max().unwrap_or_default();
         for line in run {
-            let Some(at) = line.equals else { continue };
-            let (name, value) = (line.text[..at].trim_end(), line.text[at + 1..].trim_start());
-            line.text = format!("{name}{} = {value}", " ".repeat(widest - width(name)));
+            line.padding = widest - width(line);
         }
     }
 }
@@ -167,10 +182,22 @@ fn each_code_byte(line: &str, mut visit: impl FnMut(usize, u8) -> bool) {
 
 /// The marker of a heredoc that begins on this line.
 fn heredoc_marker(line: &str) -> Option<&str> {
-    let (_, marker) = line.rsplit_once("<<")?;
+    let (before, marker) = line.rsplit_once('<')?;
     let marker = marker.strip_prefix('-').unwrap_or(marker);
     let word = |b: u8| b.is_ascii_alphanumeric() || b == b'_';
-    (!marker.is_empty() && marker.bytes().all(word)).then_some(marker)
+    (before.ends_with('<') && !marker.is_empty() && marker.bytes().all(word)).then_some(marker)
+}
+
+/// How long a heredoc is, with the line of its marker.
+fn heredoc_length(text: &str, marker: &str) -> usize {
+    let mut length = 0;
+    for line in text.split_inclusive('\n') {
+        length += line.len();
+        if line.trim_ascii() == marker {
+            break;
+        }
+    }
+    length
 }
 
 #[cfg(test)]

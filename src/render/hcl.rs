@@ -25,10 +25,22 @@ pub fn quote(text: &str) -> String {
 
 /// A heredoc that means exactly this text. It begins at the left edge: `<<-` would count blank lines as indentation.
 pub(super) fn heredoc(text: &str) -> String {
-    let marker =
-        ["EOT", "END_OF_FILE", "VPCGEN_EOT"].into_iter().find(|marker| text.lines().all(|line| line.trim() != *marker));
+    let ends = |marker: &&str| text.contains(marker) && text.lines().any(|line| line.trim() == *marker);
+    let marker = ["EOT", "END_OF_FILE", "VPCGEN_EOT"].into_iter().find(|marker| !ends(marker));
     let marker = marker.expect("a boot file that holds every marker");
-    format!("<<{marker}\n{}{marker}", text.replace("${", "$${").replace("%{", "%%{"))
+    let mut out = String::with_capacity(text.len() + text.len() / 8);
+    out.extend(["<<", marker, "\n"]);
+    let mut parts = text.split('{');
+    out.extend(parts.next());
+    for part in parts {
+        if let Some(sign @ ('$' | '%')) = out.chars().next_back() {
+            out.push(sign);
+        }
+        out.push('{');
+        out.push_str(part);
+    }
+    out.push_str(marker);
+    out
 }
 
 /// `{{ value | hcl }}` in a template: a string, or a list of strings.
@@ -79,5 +91,6 @@ mod tests {
         assert_eq!(quote("a\"b\\c\n${x} $y %{z} 100%"), r#""a\"b\\c\n$${x} $y %%{z} 100%""#);
         assert_eq!(quote("\u{1b}[0m"), r#""\u001b[0m""#);
         assert_eq!(heredoc("a ${b}\nEOT\n"), "<<END_OF_FILE\na $${b}\nEOT\nEND_OF_FILE");
+        assert_eq!(heredoc("{ $${b} %{c}\n $ {{\n"), "<<EOT\n{ $$${b} %%{c}\n $ {{\nEOT");
     }
 }

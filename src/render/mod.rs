@@ -32,8 +32,7 @@ pub fn tree(plan: &Plan, origin: &Origin) -> Vec<File> {
         .map(|group| File { path: group.boot_file.clone(), text: boot::user_data(plan, group, Some(&header)) });
     let boots: Vec<File> = boots.collect();
     let files = boots.iter().map(|file| format!("file(\"${{path.module}}/{}\")", file.path)).collect();
-    let parts = terraform::parts(plan, files).into_iter();
-    let with_header = parts.map(|(path, text)| {
+    let with_header = terraform::parts(plan, files).map(|(path, text)| {
         let gap = if text.starts_with('#') && path == "versions.tf" { "" } else { "\n" };
         File { path: path.to_owned(), text: format!("{header}\n{gap}{text}") }
     });
@@ -43,7 +42,10 @@ pub fn tree(plan: &Plan, origin: &Origin) -> Vec<File> {
 /// The same as one `main.tf`: the boot files stand in it as heredocs.
 pub fn single(plan: &Plan, origin: &Origin) -> String {
     let heredocs = plan.groups().map(|group| hcl::heredoc(&boot::user_data(plan, group, None))).collect();
-    let parts = terraform::parts(plan, heredocs);
-    let texts: Vec<String> = parts.into_iter().map(|(_, text)| text).collect();
-    format!("{}\n{}", origin.header(), texts.join("\n"))
+    let mut out = origin.header();
+    for (_, text) in terraform::parts(plan, heredocs) {
+        out.push('\n');
+        out.push_str(&text);
+    }
+    out
 }

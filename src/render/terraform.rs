@@ -1,7 +1,7 @@
 use serde::Serialize;
 
 use super::format::format;
-use super::templates::fill;
+use super::templates::Values;
 use crate::model::Route;
 use crate::plan::{Group, Node, Plan};
 
@@ -54,10 +54,10 @@ struct Admin {
 }
 
 /// The Terraform files in reading order, without headers. `user_data`: an HCL expression for each group of machines.
-pub(super) fn parts(plan: &Plan, user_data: Vec<String>) -> Vec<(&'static str, String)> {
+pub(super) fn parts(plan: &Plan, user_data: Vec<String>) -> impl Iterator<Item = (&'static str, String)> {
     let mut groups = plan.groups().zip(user_data).map(|(group, user_data)| GroupView { group, user_data });
     let control_plane = groups.next().expect("a plan has a control plane");
-    let view = View {
+    let values = Values::of(&View {
         control_plane,
         pools: groups.collect(),
         generator: concat!("vpcgen ", env!("CARGO_PKG_VERSION")),
@@ -65,10 +65,10 @@ pub(super) fn parts(plan: &Plan, user_data: Vec<String>) -> Vec<(&'static str, S
         admin: admin(plan),
         all_nodes: merged(plan.groups()),
         plan,
-    };
+    });
     let names = ["versions.tf", "network.tf", "firewall.tf", "iam.tf", "control_plane.tf", "pools.tf", "outputs.tf"];
     let used = names.into_iter().filter(|name| *name != "pools.tf" || !plan.pools.is_empty());
-    used.map(|name| (name, format(&fill(name, &view)))).collect()
+    used.map(move |name| (name, format(&values.fill(name))))
 }
 
 fn ssh(plan: &Plan) -> Vec<Ssh> {

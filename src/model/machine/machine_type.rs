@@ -6,7 +6,7 @@ use super::custom_type::{self, Custom};
 use super::family::{self, Family, Feature};
 use crate::diag::{Code, Diagnostic, Report};
 use crate::model::name;
-use crate::model::table::rows;
+use crate::model::table::{rows, rows_where};
 use crate::source::Spanned;
 
 /// Two processors and 8 GB: what kubeadm asks for, and cheap.
@@ -29,13 +29,20 @@ struct Known {
     size: Size,
 }
 
-static KNOWN: LazyLock<Vec<Known>> = LazyLock::new(|| {
-    let mut known = Vec::new();
-    for row in rows(include_str!("../data/machine-types.txt")) {
-        known.extend(row[1..].iter().filter_map(|one| of_table(row[0], one)));
-    }
-    known
-});
+const TABLE: &str = include_str!("../data/machine-types.txt");
+
+/// All of them: for suggestions.
+static KNOWN: LazyLock<Vec<Known>> = LazyLock::new(|| rows(TABLE).flat_map(of_row).collect());
+
+/// The one of this name, read from the rows of its class.
+fn find(name: &str) -> Option<Known> {
+    rows_where(TABLE, |class| name.starts_with(class)).flat_map(of_row).find(|known| known.name == name)
+}
+
+fn of_row(row: Vec<&'static str>) -> impl Iterator<Item = Known> {
+    let class = row[0];
+    row.into_iter().skip(1).filter_map(move |one| of_table(class, one))
+}
 
 /// `4:4:16`: the end of the name (`-`: the class is the whole name), vCPUs, GB.
 fn of_table(class: &'static str, one: &str) -> Option<Known> {
@@ -68,7 +75,7 @@ pub(super) fn check(written: Option<&Spanned<String>>, report: &mut Report) -> O
         return custom_type::check(&custom, written, report).then(|| text.to_owned());
     }
     let shared_core = ["e2-custom-micro-", "e2-custom-small-", "e2-custom-medium-"];
-    if !shared_core.iter().any(|shared| text.starts_with(shared)) && !KNOWN.iter().any(|known| known.name == text) {
+    if !shared_core.iter().any(|shared| text.starts_with(shared)) && find(text).is_none() {
         report.push(unknown(written));
     }
     Some(text.to_owned())
@@ -99,7 +106,7 @@ fn not_supported(written: &Spanned<String>) -> Option<Diagnostic> {
         let diagnostic = refused("it includes local SSDs", "Terraform would replace the machine at every apply");
         // Without a disk of its own, the machine boots from the default one.
         let boots = family.is_some_and(|family| family.boots_from(super::disk::DEFAULT_TYPE));
-        let without = text.strip_suffix("-lssd").filter(|name| KNOWN.iter().any(|known| known.name == *name));
+        let without = text.strip_suffix("-lssd").filter(|name| find(name).is_some());
         return Some(match without {
             Some(name) if boots => diagnostic.help(format!("use `{name}`")).patch(&written.span, name),
             Some(name) => diagnostic.help(format!("use `{name}`")),
@@ -165,7 +172,7 @@ pub(crate) fn size(machine_type: &str) -> Option<Size> {
     if let Some(custom) = Custom::parse(machine_type) {
         return Some(Size { processors: custom.processors, memory: custom.memory });
     }
-    KNOWN.iter().find(|known| known.name == machine_type).map(|known| known.size)
+    find(machine_type).map(|known| known.size)
 }
 
 /// kubeadm refuses to make a control plane of a machine that is too small for it.
