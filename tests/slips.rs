@@ -78,6 +78,7 @@ const SLIPS: &[(&str, &str, &str)] = &[
     ("subnetwork: {name: a}", "unknown-key", "the keys here are name, project"),
     ("control_plane: {disk: {size: 100GB}}", "wrong-type", "size: 100"),
     ("control_plane: {disk: {type: ssd}}", "invalid-disk", "did you mean `pd-ssd`?"),
+    ("control_plane: {disk: {keep: true}}", "irreplaceable", "disk: {keep: false}}"),
     ("control_plane: {machine_type: e2-micro}", "machine-too-small", "`kubeadm init` needs at least"),
     ("control_plane: {count: 2}", "invalid-count", "an even number adds no fault tolerance"),
     ("labels: {costCenter: a}", "invalid-label", "costcenter"),
@@ -144,6 +145,8 @@ const SLIPS: &[(&str, &str, &str)] = &[
     ("terraform: {backend: {s3: {bucket: a}}}", "unknown-key", "the keys here are gcs"),
     ("terraform: {backend: {gcs: {}}}", "missing-key", "add `bucket:"),
     ("terraform: {module: yes}", "wrong-type", "module: true"),
+    ("pools: {n: {names: [kub-m-state]}}", "name-clash", "the state disk of `kub-m`"),
+    ("control_plane: {names: [a, a-state, b]}", "name-clash", "the boot disk of `a-state` and the state disk of `a`"),
     ("control_plane: {names: [a, b]}", "invalid-count", "adds no fault tolerance"),
 ];
 

@@ -129,6 +129,8 @@ codes! {
     InvalidDisk = "invalid-disk",
     /// A boot disk that the machine's family does not take.
     DiskMismatch = "disk-mismatch",
+    /// A control plane that cannot be replaced, because its boot disk is kept.
+    Irreplaceable = "irreplaceable",
     /// Not the email address of a service account.
     InvalidServiceAccount = "invalid-service-account",
     /// A service account of another project.

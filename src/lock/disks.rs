@@ -53,8 +53,7 @@ impl Agreement<'_> {
             None => self.spec.control_plane.as_ref().and_then(|control_plane| control_plane.disk.as_ref()),
         };
         let written = disk.and_then(|disk| disk.kind.as_ref()).filter(|_| typed);
-        let lost = if group.pool.is_none() { ", which destroys etcd" } else { "" };
-        let on_purpose = format!("to recreate the machine without its data{lost}, apply `disk.keep: false` first");
+        let on_purpose = "to recreate the machine without its data, apply `disk.keep: false` first";
         let help = match (typed, written) {
             (true, Some(_)) => format!("change it back; {on_purpose}"),
             (true, None) => format!("set `disk.type: {old}` for {}; {on_purpose}", group.title()),

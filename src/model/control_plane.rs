@@ -32,10 +32,41 @@ pub(super) fn check(spec: &spec::ControlPlane, context: &Context<'_>, report: &m
         }
         Some(names) => written(names, context.name, report),
     };
-    let machine = machine::check(&spec.machine(), false, report);
+    let machine = machine::check(&spec.machine(), report);
     machine::carries_control_plane(spec.machine_type.as_ref(), &machine.machine_type, report);
+    check_replaceable(spec.disk.as_ref(), report);
     let state_disk = machine::state_disk(spec, &machine.machine_type, report);
     ControlPlane { names, zones: context.zones.to_vec(), state_disk, machine }
+}
+
+/// A control plane is replaced for a new image, a new machine type or a repair; what must not be lost is on its state disk. A boot
+/// disk that is kept is in the way of the new machine: Terraform deletes the old one, and Google refuses the second disk of its name.
+fn check_replaceable(disk: Option<&spec::Disk>, report: &mut Report) {
+    let Some(keep) = disk.and_then(|disk| disk.keep.as_ref()).filter(|keep| keep.value) else { return };
+    let message = "a control plane whose boot disk is kept cannot be replaced";
+    report.push(
+        Diagnostic::warning(Code::Irreplaceable, message)
+            .at(&keep.span, "in the way of the new machine's boot disk")
+            .help("etcd and the cluster's CA are on the state disk: remove `keep`")
+            .patch(&keep.span, "false"),
+    );
+}
+
+/// A machine and another's state disk of one name: boot disks are named after their machines, and disk names are unique in a zone.
+/// Names that are derived do not end in `-state`.
+pub(super) fn state_disk_clashes(control_plane: &ControlPlane, spec: &spec::Spec, report: &mut Report) {
+    let written = spec.control_plane.iter().filter_map(|control_plane| control_plane.names.as_ref());
+    let pools = spec.pools.iter().flat_map(|pools| pools.values()).filter_map(|pool| pool.value.names.as_ref());
+    for machine in written.chain(pools).flat_map(|names| &names.value) {
+        let Some(owner) = control_plane.names.iter().find(|name| Derived::state_disk(name) == machine.value) else {
+            continue;
+        };
+        let message =
+            format!("the boot disk of `{}` and the state disk of `{owner}` would have the same name", machine.value);
+        report.push(
+            Diagnostic::error(Code::NameClash, message).at(&machine.span, "").help("give the machine another name"),
+        );
+    }
 }
 
 /// How many machines it has, as far as that can be known: one where the number is wrong.

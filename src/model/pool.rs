@@ -40,7 +40,7 @@ pub(super) fn pools(spec: &spec::Spec, context: &Context<'_>, report: &mut Repor
     let Some(pools) = &spec.pools else {
         let (name, count) = DEFAULT_POOL;
         let names = context.name.map(|cluster| (1..=count).map(|i| Derived(cluster).node(name, i)).collect());
-        let machine = machine::check(&spec::Pool::default().machine(), false, report);
+        let machine = machine::check(&spec::Pool::default().machine(), report);
         return vec![Some(Pool {
             name: name.to_owned(),
             names: names.unwrap_or_default(),
@@ -91,7 +91,7 @@ fn one(key: &Spanned<String>, spec: &spec::Pool, unread: bool, context: &Context
         spot: spec.spot.unwrap_or(false),
         labels: labels::node(spec.labels.as_ref(), report),
         taints: labels::taints(spec.taints.as_ref(), report),
-        machine: machine::check(&spec.machine(), false, report),
+        machine: machine::check(&spec.machine(), report),
     }
 }
 

@@ -66,6 +66,9 @@ pub fn validate(spec: &Spec, report: &mut Report) -> Option<Cluster> {
     let network = report.checked(|report| network(spec.network.as_ref(), control_plane.as_ref(), &pools, report));
     let apart = report.checked(|report| {
         pool::clashes(control_plane.as_ref(), &pools, spec, report);
+        if let Some(control_plane) = &control_plane {
+            control_plane::state_disk_clashes(control_plane, spec, report);
+        }
         reserved::check(spec, name.as_deref(), report);
         accounts::check(spec, report);
     });

@@ -103,7 +103,7 @@ pub struct Disk {
     pub kind: Option<Spanned<String>>,
     /// Not deleted with the machine. Default: false.
     #[schemars(extend("default" = false))]
-    pub keep: Option<bool>,
+    pub keep: Option<Spanned<bool>>,
 }
 
 /// The disk that outlives a control plane's machine.

@@ -18,7 +18,7 @@ mod shape;
 mod synonyms;
 
 pub use cluster::{Access, Backend, FirewallRule, Gcs, Kubernetes, Spec, Terraform};
-pub use machine::{ControlPlane, Disk, Machine, Pool, Taint};
+pub use machine::{ControlPlane, Disk, Machine, Pool, StateDisk, Taint};
 pub use network::{Network, Routing};
 pub use not_yet::NotYet;
 pub use read::{decode, read};
