@@ -102,6 +102,7 @@ fn blocks_may_lie_anywhere() {
         nodes,
         released: vec![block(2)],
         orphaned_disks: Vec::new(),
+        state_disks: Default::default(),
     };
     let text = format!("{THREE_LINES}pools: {{web: {{count: 4}}, batch: {{count: 2}}}}\n");
     let (plan, lock) = plan_after(&text, Some(&before));

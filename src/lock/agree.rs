@@ -1,5 +1,6 @@
 //! Whether a lock and a description are of one cluster, and whether what changes can change while it lives.
 
+use std::fmt;
 use std::rc::Rc;
 
 use super::Lock;
@@ -56,6 +57,7 @@ impl Agreement<'_> {
         errors.extend(self.pods());
         errors.extend(self.width());
         errors.extend(self.control_plane(identity));
+        errors.extend(self.state_disks(identity));
         errors.extend(self.kept_disks());
         errors
     }
@@ -140,7 +142,7 @@ impl Contradiction {
         self
     }
 
-    pub(super) fn number(mut self, value: u32) -> Self {
+    pub(super) fn number(mut self, value: impl fmt::Display) -> Self {
         if let Some(span) = &self.written {
             self.diagnostic = self.diagnostic.patch(span, value.to_string());
         }

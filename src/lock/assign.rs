@@ -3,7 +3,7 @@ use std::collections::{HashMap, HashSet};
 use indexmap::IndexMap;
 
 use super::group::groups;
-use super::{Identity, Lock, Place, orphans};
+use super::{Identity, Lock, Place, orphans, state_disks};
 use crate::model::Cluster;
 use crate::net::{Blocks, Cidr};
 
@@ -39,7 +39,9 @@ impl Lock {
                             reused += 1;
                             released[reused - 1]
                         });
-                        (block, spread.next())
+                        // A control plane goes where its state disk is.
+                        let disk = before.and_then(|before| before.state_disks.get(name));
+                        (block, disk.map_or_else(|| spread.next(), |disk| disk.zone.clone()))
                     }
                 };
                 nodes.insert(name.clone(), Place { pods, zone, kept_disk: kept_disk.clone() });
@@ -47,7 +49,8 @@ impl Lock {
         }
         released.drain(..reused);
         let orphaned_disks = before.map(|before| orphans::after(before, &nodes)).unwrap_or_default();
-        Lock { identity: Some(Identity::of(cluster)), pods, node_prefix, nodes, released, orphaned_disks }
+        let state_disks = state_disks::of(cluster, &nodes);
+        Lock { identity: Some(Identity::of(cluster)), pods, node_prefix, nodes, released, orphaned_disks, state_disks }
     }
 
     /// The block that the next new machine gets; `None`: every one is taken.

@@ -6,7 +6,7 @@ use std::collections::hash_map::Entry as Slot;
 use indexmap::IndexMap;
 
 use super::file::{self, File, Text, span};
-use super::{Identity, KeptDisk, Lock, OrphanedDisk, Place};
+use super::{Identity, KeptDisk, Lock, OrphanedDisk, Place, StateDisk};
 use crate::diag::{Code, Diagnostic, Report, Severity};
 use crate::model::is_name;
 use crate::net::{Cidr, CidrError};
@@ -33,17 +33,8 @@ pub(super) fn check(file: &File<'_>, source: &Source, report: &mut Report) -> Op
     let mut entries = Entries { lines, pods, node_prefix: file.node_prefix, region, owners };
     let released: Vec<Cidr> = file.released.iter().filter_map(|text| entries.block(text, None)).collect();
     let orphaned_disks = file.orphaned_disks.iter().filter_map(|disk| entries.orphan(disk)).collect();
-    let mut nodes = IndexMap::with_capacity(file.nodes.0.len());
-    for (name, entry) in &file.nodes.0 {
-        if nodes.contains_key(*name) {
-            let first = file.nodes.0.iter().find(|(first, _)| first == name).map_or(*name, |(first, _)| *first);
-            entries.duplicate(name, first);
-            continue;
-        }
-        if let Some(place) = entries.place(name, entry) {
-            nodes.insert((*name).to_owned(), place);
-        }
-    }
+    let state_disks = entries.by_name(&file.state_disks, Entries::state_disk);
+    let nodes = entries.by_name(&file.nodes, Entries::place);
     let right = report.count(Severity::Error) == before;
     right.then_some(Lock {
         identity: identity.flatten(),
@@ -52,6 +43,7 @@ pub(super) fn check(file: &File<'_>, source: &Source, report: &mut Report) -> Op
         nodes,
         released,
         orphaned_disks,
+        state_disks,
     })
 }
 
@@ -136,6 +128,32 @@ impl<'a> Entries<'a, '_> {
         let right = self.lines.name(name, "instance name") & self.zone(entry.zone) & disk;
         let kept_disk = entry.kept_disk.map(|kind| KeptDisk { kind: kind.to_owned(), spot: entry.spot });
         pods.filter(|_| right).map(|pods| Place { pods, zone: entry.zone.to_owned(), kept_disk })
+    }
+
+    /// What each line says; a name that stands on two lines is an error.
+    fn by_name<T, U>(
+        &mut self,
+        lines: &file::ByName<'a, T>,
+        read: impl Fn(&mut Self, Text<'a>, &T) -> Option<U>,
+    ) -> IndexMap<String, U> {
+        let mut all = IndexMap::with_capacity(lines.0.len());
+        for (name, line) in &lines.0 {
+            if all.contains_key(*name) {
+                let first = lines.0.iter().find(|(first, _)| first == name).map_or(*name, |(first, _)| *first);
+                self.duplicate(name, first);
+                continue;
+            }
+            if let Some(value) = read(self, name, line) {
+                all.insert((*name).to_owned(), value);
+            }
+        }
+        all
+    }
+
+    fn state_disk(&mut self, name: Text<'a>, disk: &file::StateDisk<'a>) -> Option<StateDisk> {
+        let right =
+            self.lines.name(name, "instance name") & self.zone(disk.zone) & self.lines.name(disk.kind, "disk type");
+        right.then(|| StateDisk { zone: disk.zone.to_owned(), kind: disk.kind.to_owned(), size: disk.size })
     }
 
     fn orphan(&mut self, disk: &file::Disk<'a>) -> Option<OrphanedDisk> {

@@ -22,6 +22,7 @@ mod order;
 mod orphans;
 mod read;
 mod shared;
+mod state_disks;
 mod version;
 mod write;
 mod zones;
@@ -31,6 +32,7 @@ pub use behind::{Behind, behind};
 pub use identity::Identity;
 pub use read::{MOST_BYTES, read};
 pub use shared::shared;
+pub use state_disks::StateDisk;
 pub use version::Version;
 
 use camino::{Utf8Path, Utf8PathBuf};
@@ -53,6 +55,8 @@ pub struct Lock {
     pub released: Vec<Cidr>,
     /// Disks that outlived their machines, the oldest first.
     pub orphaned_disks: Vec<OrphanedDisk>,
+    /// The state disk of each control plane, by the machine's name.
+    pub state_disks: IndexMap<String, StateDisk>,
 }
 
 /// What a machine keeps for life.

@@ -172,5 +172,5 @@ fn json_names_the_file_of_each_problem() {
     assert_eq!(err, "");
     assert_eq!(all.len(), 2);
     assert!(*all[0].0 == "cluster.yaml" && *all[0].1 == "no-egress");
-    assert!(*all[1].0 == LOCK && *all[1].1 == "lock-conflict" && *all[1].2 == 20, "{all:?}");
+    assert!(*all[1].0 == LOCK && *all[1].1 == "lock-conflict" && *all[1].2 == 23, "{all:?}");
 }

@@ -32,6 +32,8 @@ fn survive(bytes: Vec<u8>) -> (Option<Lock>, Report) {
 #[test]
 fn known_attacks() {
     let good = text();
+    let disk = r#""kub-m": { "zone": "europe-west1-b", "type": "pd-ssd", "size": 20 }"#;
+    assert!(good.contains(disk), "{good}");
     let deep = |open: &str| open.repeat(50_000);
     let attacks = [
         String::new(),
@@ -63,6 +65,13 @@ fn known_attacks() {
         good.replace("\"node_prefix\": 24", "\"node_prefix\": 33"),
         good.replace("\"node_prefix\": 24", "\"node_prefix\": 8"),
         good.replace("\"node_prefix\": 24", "\"node_prefix\": 256"),
+        good.replace("\"size\": 20", "\"size\": -20"),
+        good.replace("\"size\": 20", "\"size\": \"20\""),
+        good.replace("\"type\": \"pd-ssd\"", "\"type\": \"PD SSD\""),
+        good.replace("\"state_disks\": {", "\"state_disks\": { \"kub-m\": {}, "),
+        good.replace("\"state_disks\": {", &format!("\"state_disks\": {{ {disk},")),
+        good.replace(disk, &disk.replace("europe-west1-b", "us-east1-b")),
+        good.replace(disk, &disk.replace("kub-m", "Kub")),
         good.replace("10.4.0.0/14", "::/0"),
         good.replace("kub-m", "kub\\u001b[31m"),
         good.replace("kub-m", "kub\u{1b}[31m"),

@@ -85,10 +85,20 @@ fn kept_disks_are_remembered(before: &Lock, after: &Lock) {
     assert!(after.orphaned_disks.len() <= before.orphaned_disks.len() + before.nodes.len());
 }
 
+/// Each control plane's disk is recorded where its machine is, and stays.
+fn state_disks_stay(before: &Lock, after: &Lock, cluster: &Cluster) {
+    let names: HashSet<&String> = cluster.control_plane.names.iter().collect();
+    assert_eq!(names, after.state_disks.keys().collect());
+    for (name, disk) in &after.state_disks {
+        assert_eq!(disk.zone, after.nodes[name].zone);
+        assert!(before.state_disks.get(name).is_none_or(|old| old == disk));
+    }
+}
+
 static FIRST: LazyLock<Cluster> = LazyLock::new(|| Description::new().cluster());
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(1000))]
+    #![proptest_config(ProptestConfig::with_cases(2000))]
 
     #[test]
     fn nobody_who_stays_moves(edits in prop::collection::vec(edit(), 1..30)) {
@@ -102,6 +112,7 @@ proptest! {
             inside_and_disjoint(&after);
             same_cluster(&before, &after);
             kept_disks_are_remembered(&before, &after);
+            state_disks_stay(&before, &after, &cluster);
             for (name, place) in &after.nodes {
                 prop_assert!(before.nodes.get(name).is_none_or(|had| (had.pods, &had.zone) == (place.pods, &place.zone)), "{} moved: {:?}", name, edit);
             }
