@@ -18,7 +18,7 @@ pub(super) fn check(spec: &spec::ControlPlane, context: &Context<'_>, report: &m
         wrong_count(count.unwrap_or_default(), span, true, report);
     }
     let names = match &spec.names {
-        None => derived(right(count.or(Some(1))), context.name),
+        None => derived(right(count.or(Some(1))), context.prefix),
         Some(names) if count.is_some_and(|count| right(Some(count)).is_some() && count != names.value.len()) => {
             let count = count.unwrap_or_default();
             let message = format!("{count} control planes, but {} names", names.value.len());
@@ -30,7 +30,7 @@ pub(super) fn check(spec: &spec::ControlPlane, context: &Context<'_>, report: &m
             wrong_count(names.value.len(), &names.span, false, report);
             Vec::new()
         }
-        Some(names) => written(names, context.name, report),
+        Some(names) => written(names, context.prefix, report),
     };
     let machine = machine::check(&spec.machine(), report);
     machine::carries_control_plane(spec.machine_type.as_ref(), &machine.machine_type, report);

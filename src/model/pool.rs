@@ -12,9 +12,10 @@ const DEFAULT_POOL: (&str, usize) = ("n", 2);
 /// Names that pools cannot have: Terraform's labels and files for the control plane; `m` numbers further control planes.
 const RESERVED: [&str; 3] = ["control-plane", "m", "labels"];
 
-/// What pools need to know of the cluster. The name is `None` where it is wrong: then no name is derived from it.
+/// What pools need to know of the cluster.
 pub(super) struct Context<'a> {
-    pub(super) name: Option<&'a str>,
+    /// What derived names begin with: the cluster's name, or the one that is suggested instead; `None`: there is neither.
+    pub(super) prefix: Option<&'a str>,
     pub(super) zones: &'a [String],
     pub(super) region: Option<&'a (String, Vec<String>)>,
     /// The pools together have more nodes than a cluster can.
@@ -39,7 +40,7 @@ pub(super) fn total(spec: &spec::Spec) -> usize {
 pub(super) fn pools(spec: &spec::Spec, context: &Context<'_>, report: &mut Report) -> Vec<Option<Pool>> {
     let Some(pools) = &spec.pools else {
         let (name, count) = DEFAULT_POOL;
-        let names = context.name.map(|cluster| (1..=count).map(|i| Derived(cluster).node(name, i)).collect());
+        let names = context.prefix.map(|cluster| (1..=count).map(|i| Derived(cluster).node(name, i)).collect());
         let machine = machine::check(&spec::Pool::default().machine(), report);
         return vec![Some(Pool {
             name: name.to_owned(),
@@ -68,7 +69,7 @@ fn one(key: &Spanned<String>, spec: &spec::Pool, unread: bool, context: &Context
             not_supported(span, what, report);
         }
     }
-    let named = name::check_within(key, "pool name", room(spec, context.name), report).is_some();
+    let named = name::check_within(key, "pool name", room(spec, context.prefix), report).is_some();
     if RESERVED.contains(&key.value.as_str()) {
         let message = format!("`{}` is a reserved pool name", key.value);
         report.push(
@@ -79,7 +80,7 @@ fn one(key: &Spanned<String>, spec: &spec::Pool, unread: bool, context: &Context
     }
     // Too many are reported once, for all pools; their names would fill the memory.
     let derive = named && !context.too_many;
-    let names = if unread { Vec::new() } else { names(key, spec, context.name.filter(|_| derive), report) };
+    let names = if unread { Vec::new() } else { names(key, spec, context.prefix.filter(|_| derive), report) };
     let zones = match &spec.zones {
         Some(zones) => region::zones(Some(zones), context.region, report),
         None => context.zones.to_vec(),

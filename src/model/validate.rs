@@ -27,6 +27,11 @@ pub fn validate(spec: &Spec, report: &mut Report) -> Option<Cluster> {
     let subnet = spec.network.as_ref().and_then(|network| network.subnet.as_ref());
     let derived_from = region_name.filter(|_| subnet.is_none());
     let name = name::cluster(spec, created_accounts(spec), derived_from, report);
+    // Errors of derived names are not hidden by a wrong name: they show with the one that is suggested instead.
+    let prefix = match &name {
+        Ok(name) => Some(name.as_str()),
+        Err(suggested) => suggested.as_deref(),
+    };
 
     let asked_pods = spec.kubernetes.as_ref().and_then(|k| k.max_pods_per_node.as_ref());
     let pods_per_node = capacity::pods_per_node(asked_pods, report);
@@ -35,12 +40,8 @@ pub fn validate(spec: &Spec, report: &mut Report) -> Option<Cluster> {
 
     let nodes = pool::total(spec);
     let too_many = nodes > MOST_NODES;
-    let context = pool::Context {
-        name: name.as_deref(),
-        zones: zones.as_deref().unwrap_or_default(),
-        region: region.as_ref(),
-        too_many,
-    };
+    let context =
+        pool::Context { prefix, zones: zones.as_deref().unwrap_or_default(), region: region.as_ref(), too_many };
     let default = spec::ControlPlane::default();
     let written = spec.control_plane.as_ref().unwrap_or(&default);
     let control_plane = report.checked(|report| control_plane::check(written, &context, report));
@@ -60,7 +61,7 @@ pub fn validate(spec: &Spec, report: &mut Report) -> Option<Cluster> {
     }
 
     let labels = report.checked(|report| labels::google(spec.labels.as_ref(), report));
-    let firewall = report.checked(|report| firewall::check(spec, name.as_deref(), report));
+    let firewall = report.checked(|report| firewall::check(spec, prefix, report));
     let access = report.checked(|report| access(spec.access.as_ref(), report));
     let terraform = report.checked(|report| terraform::check(spec.terraform.as_ref(), report));
     let network = report.checked(|report| network(spec.network.as_ref(), control_plane.as_ref(), &pools, report));
@@ -69,7 +70,7 @@ pub fn validate(spec: &Spec, report: &mut Report) -> Option<Cluster> {
         if let Some(control_plane) = &control_plane {
             control_plane::state_disk_clashes(control_plane, spec, report);
         }
-        reserved::check(spec, name.as_deref(), report);
+        reserved::check(spec, name.as_deref().ok(), report);
         accounts::check(spec, report);
     });
     let pools: Option<Vec<Pool>> = pools.into_iter().collect();
@@ -79,7 +80,7 @@ pub fn validate(spec: &Spec, report: &mut Report) -> Option<Cluster> {
 
     read?;
     zones?;
-    let (name, (region, _), project) = (name?, region?, project?);
+    let (name, (region, _), project) = (name.ok()?, region?, project?);
     let (version, release) = version?;
     let demand = demand?;
     let (ranges, access, firewall) = (ranges?, access?, firewall?);
