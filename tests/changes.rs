@@ -1,4 +1,4 @@
-//! Level 3, later: a description changes, and what it changed is changed on the running cluster, nothing replaced.
+//! Level 3, on a running cluster: a changed description is applied in place, and nothing is replaced.
 
 mod google;
 mod proof;

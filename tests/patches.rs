@@ -381,7 +381,7 @@ fn apply(text: &str, patch: &Patch) -> String {
     format!("{}{}{}", &text[..patch.span.start], patch.text, &text[patch.span.end..])
 }
 
-/// The errors that speak of one of these places.
+/// The errors that point at one of these places.
 fn touching<'a>(report: &'a Report, places: &[Range<usize>]) -> Vec<&'a Diagnostic> {
     let mut errors = report.sorted();
     errors.retain(|d| d.severity == Severity::Error);

@@ -152,7 +152,7 @@ const SLIPS: &[(&str, &str, &str)] = &[
 
 #[test]
 fn one_slip_is_one_diagnostic_that_says_what_was_meant() {
-    let mut faults = String::new();
+    let mut failures = String::new();
     for &(slip, code, says) in SLIPS {
         let usual = FIRST.iter().filter(|(key, _)| !slip.starts_with(&format!("{key}: ")));
         let description = usual.map(|(key, value)| format!("{key}: {value}\n")).collect::<String>() + slip + "\n";
@@ -160,10 +160,10 @@ fn one_slip_is_one_diagnostic_that_says_what_was_meant() {
         let drawn = anstream::adapter::strip_str(&draw(&report, &source)).to_string();
         let codes: Vec<_> = report.sorted().iter().map(|diagnostic| diagnostic.code.as_str()).collect();
         if codes != [code] || !drawn.contains(says) {
-            faults += &format!("`{slip}` should be {code} and say `{says}`:\n{drawn}\n");
+            failures += &format!("`{slip}` should be {code} and say `{says}`:\n{drawn}\n");
         }
     }
-    assert!(faults.is_empty(), "{faults}");
+    assert!(failures.is_empty(), "{failures}");
 }
 
 #[test]
@@ -183,7 +183,7 @@ fn an_empty_file_and_a_broken_one_say_how_to_begin() {
     }
 }
 
-/// What looks like a mistake and is none, or is another one.
+/// What only looks like a mistake, or is a different one.
 #[test]
 fn no_false_alarms() {
     for right in [

@@ -1,4 +1,4 @@
-/// A number as prose has it: `150,000`.
+/// A number with thousands separators: `150,000`.
 pub fn thousands(number: u64) -> String {
     let digits = number.to_string();
     let groups: Vec<&str> =

@@ -94,7 +94,7 @@ impl Agreement<'_> {
         pools.iter().find(|(key, _)| key.value == name).map(|(key, pool)| (key, &pool.value))
     }
 
-    /// Where a pool's name stands in the description.
+    /// Where the description has a pool's name.
     pub(super) fn pool_key(&self, name: &str) -> Option<&Span> {
         self.pool(name).map(|(key, _)| &key.span)
     }

@@ -130,7 +130,7 @@ impl<'a> Entries<'a, '_> {
         pods.filter(|_| right).map(|pods| Place { pods, zone: entry.zone.to_owned(), kept_disk })
     }
 
-    /// What each line says; a name that stands on two lines is an error.
+    /// What each line says; a name on two lines is an error.
     fn by_name<T, U>(
         &mut self,
         lines: &file::ByName<'a, T>,

@@ -94,7 +94,7 @@ pub(super) struct Entry<'a> {
     pub(super) spot: bool,
 }
 
-/// A text without escapes: nothing that belongs into a lock needs one.
+/// A string without escapes: no value of a lock needs one.
 pub(super) type Text<'a> = &'a str;
 
 /// One line for each machine, duplicate names included.

@@ -1,4 +1,4 @@
-//! Machines that stay where their group is no longer spread to: said, because whoever changed the zones expects otherwise.
+//! Warns of machines that stay in zones that `zones` no longer lists: a user who changes the zones expects them to move.
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;

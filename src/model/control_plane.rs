@@ -76,7 +76,7 @@ pub(super) fn total(spec: &spec::ControlPlane) -> usize {
     count.or(named).filter(|count| COUNTS.contains(count)).unwrap_or(1)
 }
 
-/// `counted`: the number is written out, and can be replaced.
+/// `counted`: the description gives the number, so a patch can replace it.
 fn wrong_count(count: usize, span: &Span, counted: bool, report: &mut Report) {
     let nearest = COUNTS.into_iter().rfind(|right| *right <= count).unwrap_or(1);
     let (message, help) = match count {

@@ -82,7 +82,7 @@ impl Derived<'_> {
     pub fn pki_secret(self) -> String {
         format!("{}-pki", self.0)
     }
-    /// Firewall rule: nodes and pods among themselves.
+    /// Firewall rule: traffic among nodes and pods.
     pub fn rule_internal(self) -> String {
         format!("{}-internal", self.0)
     }
@@ -113,7 +113,7 @@ pub(crate) fn is_name(text: &str) -> bool {
         && text.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-')
 }
 
-/// A name that was written out; `what` is called so. Returned only where it is valid.
+/// Checks a name that the description gives; `what`: its kind, for the message. Returned only if it is valid.
 pub(super) fn check<'a>(name: &'a Spanned<String>, what: &str, report: &mut Report) -> Option<&'a Spanned<String>> {
     check_within(name, what, LONGEST, report)
 }

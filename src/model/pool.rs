@@ -22,8 +22,7 @@ pub(super) struct Context<'a> {
     pub(super) too_many: bool,
 }
 
-/// How many nodes the pools have together, by what they say themselves; a pool that is too large alone, or contradicts
-/// itself, is reported by itself.
+/// How many nodes the pools have together. A pool that is too large or contradicts itself does not count: it is reported on its own.
 pub(super) fn total(spec: &spec::Spec) -> usize {
     let count = |pool: &spec::Pool| match (&pool.count, &pool.names) {
         (Some(count), Some(names)) if usize::try_from(count.value) != Ok(names.value.len()) => 0,
@@ -78,7 +77,7 @@ fn one(key: &Spanned<String>, spec: &spec::Pool, unread: bool, context: &Context
                 .help("choose another name, such as `n`"),
         );
     }
-    // Too many are reported once, for all pools; their names would fill the memory.
+    // Too many are reported once for all pools; deriving their names could exhaust memory.
     let derive = named && !context.too_many;
     let names = if unread { Vec::new() } else { names(key, spec, context.prefix.filter(|_| derive), report) };
     let zones = match &spec.zones {

@@ -1,4 +1,4 @@
-//! What a cluster takes of the project's quotas. Whether there is so much left, only Google knows.
+//! The quotas that a cluster uses. How much is left, only Google knows.
 
 use indexmap::IndexMap;
 

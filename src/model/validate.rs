@@ -17,7 +17,7 @@ const DEFAULT_MTU: u32 = 1460;
 /// The cluster that a description means, or `None` where the report has errors: it is built of parts that were each found valid.
 /// Nothing stops at the first error.
 pub fn validate(spec: &Spec, report: &mut Report) -> Option<Cluster> {
-    // What could not be read is missing here, and nobody meant that.
+    // What could not be read is missing from `spec`, so the cluster would not be the one that was described.
     let read = (!report.has_errors()).then_some(());
     let project = region::project(spec, report);
     let region = region::region(spec, report);

@@ -1,6 +1,6 @@
-//! The description exactly as the user writes it: serde types with spans. Nothing is judged here but the shape.
+//! The description exactly as the user writes it: serde types with spans. Only its shape is checked here.
 //!
-//! Every key is optional here, and defaults come in `model`: so one missing key never hides another problem.
+//! Every key is optional here and defaults come in `model`, so that a missing key never hides another problem.
 
 mod cluster;
 mod comments;

@@ -19,7 +19,7 @@ fn run(folder: &Folder, arguments: &str, status: i32) -> (String, String) {
 }
 
 #[test]
-fn a_pool_in_front_moves_nobody() {
+fn adding_a_pool_first_moves_no_machine() {
     let folder = Folder::with(TWO);
     run(&folder, "render --out .", 0);
     let before = folder.read("pools.tf");

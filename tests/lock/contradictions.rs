@@ -54,7 +54,7 @@ fn only(outcome: &Outcome) -> Diagnostic {
     all[0].clone()
 }
 
-/// The same lock in other clothes: its keys sorted both ways, on one line, on many, with other line ends.
+/// The same lock in other layouts: keys in ascending and descending order, on one line, on many, with CRLF.
 fn layouts(text: &str) -> Vec<String> {
     fn sorted(value: &Value, backwards: bool, blank: &str) -> String {
         match value {
@@ -286,7 +286,7 @@ fn each_is_one_diagnostic_at_both_places_in_any_layout() {
     }
 }
 
-/// A name is looked for by its place, not by its text: machines, networks and keys may be called alike.
+/// Values are located by path, not by text: machines, networks and keys may have equal names.
 #[test]
 fn equal_texts_do_not_confuse_it() {
     let odd = "name: pods\nproject: cluster\nregion: europe-west1\nnetwork: {name: nodes, subnet: services}\n\
@@ -364,7 +364,7 @@ fn kubernetes_skips_no_minor_and_a_newer_vpcgens_lock_is_recognised() {
     assert!(default.message.contains("the default,") && default.primary.is_none(), "{}", default.message);
 }
 
-/// `zones` moves nobody, so that only an edit of the lock can; that of a control plane leaves its state disk behind.
+/// A change of `zones` moves no machine. An edit of the lock would, and a control plane would leave its state disk behind.
 #[test]
 fn a_control_plane_stays_with_its_state_disk() {
     let before = lock(THREE);
@@ -447,7 +447,7 @@ fn in_module_mode_a_changed_project_destroys() {
 }
 
 #[test]
-fn kept_disks_that_lose_their_machines_are_said_once_and_remembered() {
+fn orphaned_disks_are_reported_once_and_recorded() {
     let before = lock(FULL);
     let renamed = FULL.replace("  db:", "  data:");
     let outcome = compile(&renamed, &before, LockPolicy::Update);

@@ -1,4 +1,4 @@
-//! Nobody who stays ever moves, over histories nobody wrote.
+//! Machines that stay never move, over random histories of edits.
 
 use std::collections::HashSet;
 use std::rc::Rc;
@@ -56,9 +56,9 @@ fn released_come_last(before: &Lock, after: &Lock) {
     assert_eq!(after.released, queue[new.len() - never..]);
 }
 
-/// Whatever a cluster may go through while it lives does not contradict its lock.
+/// No edit that a running cluster allows contradicts its lock.
 fn agrees(before: &Lock, cluster: &Cluster) {
-    // Only where a diagnostic is drawn would the text matter.
+    // The text matters only where a diagnostic is drawn.
     let source = Rc::new(Source::new("cluster.lock.json", ""));
     let mut report = Report::default();
     let agreed = lock::agree(before, cluster, &Spec::default(), &source, &mut report);
@@ -101,7 +101,7 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(2000))]
 
     #[test]
-    fn nobody_who_stays_moves(edits in prop::collection::vec(edit(), 1..30)) {
+    fn machines_that_stay_never_move(edits in prop::collection::vec(edit(), 1..30)) {
         let mut description = Description::new();
         let mut before = Lock::assign(&FIRST, None);
         for edit in &edits {
@@ -160,7 +160,7 @@ proptest! {
     }
 }
 
-/// The histories above do reach what they are about: full ranges, blocks in their second life, machines kept in old zones.
+/// The histories do cover full ranges, reused blocks and machines that stay in old zones.
 #[test]
 fn histories_reach_every_corner() {
     use proptest::strategy::ValueTree as _;
@@ -200,7 +200,7 @@ fn new_machines_go_where_the_fewest_of_their_pool_are() {
     assert_eq!(second.nodes["d"].zone, "us-east1-c");
     assert_eq!(second.nodes["d"].pods.to_string(), "10.4.4.0/24");
     assert_eq!(second.released, [first.nodes["b"].pods]);
-    // us-east1-b is given up: whoever is there stays, nobody follows.
+    // us-east1-b is no longer listed: its machines stay, and no new one goes there.
     let third = Lock::assign(&cluster(&text("d, c, a, e, f", "us-east1-d, us-east1-c")), Some(&second));
     let zones: Vec<&str> = third.nodes.values().map(|place| place.zone.as_str()).collect();
     assert_eq!(zones, ["us-east1-b", "us-east1-c", "us-east1-d", "us-east1-b", "us-east1-d", "us-east1-c"]);

@@ -58,7 +58,7 @@ fn address(number: u64) -> std::net::Ipv4Addr {
     u32::try_from(number).unwrap_or(u32::MAX).into()
 }
 
-/// `256`, `64 K`, `16 M`, powers of two as they are spoken.
+/// `256`, `64 K`, `16 M`, powers of two as engineers say them.
 fn short(number: u64) -> String {
     match number {
         0..4096 => number.to_string(),

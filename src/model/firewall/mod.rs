@@ -63,7 +63,7 @@ fn allow(key: &Spanned<String>, rule: &Spanned<spec::FirewallRule>, report: &mut
     };
     let mut grouped: IndexMap<String, Option<Vec<String>>> = IndexMap::new();
     for (protocol, port) in list.value.iter().filter_map(|word| one(word, report)) {
-        // Ports of one protocol stand together; without a port it is all of them, whatever else is listed.
+        // One entry for each protocol with all its ports; an entry without a port means all of them.
         let ports = grouped.entry(protocol).or_insert_with(|| Some(Vec::new()));
         match (ports.as_mut(), port) {
             (Some(ports), Some(port)) if !ports.contains(&port) => ports.push(port),

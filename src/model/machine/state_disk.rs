@@ -43,9 +43,9 @@ pub(in crate::model) fn state_disk(spec: &spec::ControlPlane, machine_type: &str
     StateDisk { size: size.map_or(DISK_SIZE, |size| size.value), kind: name.to_owned() }
 }
 
-/// Whether a disk of this type, which stands at `kind` if it is written, can have this size.
+/// Whether a disk of this type can have this size. `kind`: where the type is written.
 fn check_size(size: Option<&Spanned<u32>>, name: &str, kind: Option<&Span>, report: &mut Report) {
-    // A type that does not exist is reported by itself; the size is then held against the smallest type.
+    // A type that does not exist is reported on its own; the size is then checked against the smallest type.
     let (smallest, largest) = disk::sizes(name).unwrap_or(disk::SIZES);
     let error = |message: String| Diagnostic::error(Code::InvalidDisk, message);
     match (size, kind) {

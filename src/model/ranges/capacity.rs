@@ -53,7 +53,7 @@ pub(crate) fn prefix(pods: u32) -> u8 {
     32 - u8::try_from(bits).expect("at most 512 addresses")
 }
 
-/// Whether Kubernetes carries as many pods as the nodes may run. `largest`: the largest pool.
+/// Whether Kubernetes supports as many pods as the nodes may run. `largest`: the largest pool.
 pub(crate) fn pods(
     machines: usize,
     pods_per_node: u32,
@@ -211,7 +211,7 @@ fn plural(count: u64, word: &str) -> String {
     if count == 1 { word.to_owned() } else { format!("{word}s") }
 }
 
-/// Bits that number so many things.
+/// The number of bits that can number this many things.
 fn bits(count: u64) -> u8 {
     u8::try_from(count.next_power_of_two().trailing_zeros()).unwrap_or(32).min(24)
 }
