@@ -11,7 +11,7 @@ pub use code::Code;
 pub use draw::draw;
 pub use explain::{Example, Explanation, handbook, index};
 pub use json::{json, json_all};
-pub use number::thousands;
+pub use number::{quantity, thousands};
 
 use std::collections::HashSet;
 use std::rc::Rc;

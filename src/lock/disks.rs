@@ -37,7 +37,7 @@ impl Agreement<'_> {
         let typed = old != kind;
         let what = match (typed, spot) {
             (true, _) => format!("the boot disk's type is {kind}, but {first} keeps its disk of type {old}"),
-            (false, true) => format!("`spot` is on, but {first} is no Spot VM and keeps its disk"),
+            (false, true) => format!("`spot` is on, but {first} is not a Spot VM and keeps its disk"),
             (false, false) => format!("`spot` is off, but {first} is a Spot VM and keeps its disk"),
         };
         let message = format!(
@@ -60,7 +60,7 @@ impl Agreement<'_> {
             (false, _) => format!("change `spot` of {} back; {on_purpose}", group.title()),
         };
         let path = ["nodes", first.as_str(), if typed { "kept_disk" } else { "spot" }];
-        // The line of a machine that is no Spot VM has no such key.
+        // The line of a machine that is not a Spot VM has no such key.
         let at = find(self.source, &path).unwrap_or_else(|| self.at(&path[..2]));
         let error = Diagnostic::error(Code::KeptDisk, message).elsewhere(self.source, at, "a disk that is kept");
         let error = Contradiction::new(error, written.map(|written| &written.span).or(key));

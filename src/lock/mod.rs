@@ -38,6 +38,7 @@ pub use version::Version;
 use camino::{Utf8Path, Utf8PathBuf};
 use indexmap::IndexMap;
 
+use crate::diag::quantity;
 use crate::net::Cidr;
 
 /// What is remembered.
@@ -110,5 +111,5 @@ fn list<T: AsRef<str>>(names: &[T]) -> String {
 
 /// `1 machine`, `12 machines`.
 fn machines(number: usize) -> String {
-    format!("{number} machine{}", if number == 1 { "" } else { "s" })
+    quantity(number as u64, "machine")
 }

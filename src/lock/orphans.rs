@@ -81,8 +81,8 @@ impl Agreement<'_> {
         let first = back.first()?;
         let names: Vec<_> = back.iter().map(|disk| &disk.name).collect();
         let message = match back.len() {
-            1 => format!("{} is created again, and the kept disk of the old {0} may be in its way", list(&names)),
-            _ => format!("{} are created again, and kept disks of these names may be in their way", list(&names)),
+            1 => format!("{} is created again, and the kept disk of the old {0} may block it", list(&names)),
+            _ => format!("{} are created again, and kept disks of these names may block them", list(&names)),
         };
         let help = format!(
             "Google refuses to create a disk that exists: unless it has been deleted, run `gcloud compute disks delete {} \

@@ -2,7 +2,7 @@
 
 use super::pool::{Context, written_names};
 use super::{ControlPlane, Derived, Pool, machine, name};
-use crate::diag::{Code, Diagnostic, Report};
+use crate::diag::{Code, Diagnostic, Report, quantity};
 use crate::source::{Span, Spanned};
 use crate::spec;
 
@@ -21,7 +21,11 @@ pub(super) fn check(spec: &spec::ControlPlane, context: &Context<'_>, report: &m
         None => derived(right(count.or(Some(1))), context.prefix),
         Some(names) if count.is_some_and(|count| right(Some(count)).is_some() && count != names.value.len()) => {
             let count = count.unwrap_or_default();
-            let message = format!("{count} control planes, but {} names", names.value.len());
+            let message = format!(
+                "{}, but {}",
+                quantity(count as u64, "control plane"),
+                quantity(names.value.len() as u64, "name")
+            );
             let diagnostic = Diagnostic::error(Code::InvalidCount, message).at(&names.span, "");
             report.push(diagnostic.help(format!("list {count} names, or remove `names`")));
             Vec::new()

@@ -3,7 +3,7 @@
 use indexmap::IndexMap;
 
 use super::{ControlPlane, Derived, MOST_NODES, Pool, labels, machine, name, region};
-use crate::diag::{Code, Diagnostic, Report, thousands};
+use crate::diag::{Code, Diagnostic, Report, quantity, thousands};
 use crate::source::{Span, Spanned};
 use crate::spec;
 
@@ -118,7 +118,12 @@ fn names(key: &Spanned<String>, spec: &spec::Pool, cluster: Option<&str>, report
     }
     match (&spec.names, count) {
         (Some(names), Some(count)) if names.value.len() != count => {
-            let message = format!("the pool `{}` has {count} nodes and {} names", key.value, names.value.len());
+            let message = format!(
+                "the pool `{}` has {} and {}",
+                key.value,
+                quantity(count as u64, "node"),
+                quantity(names.value.len() as u64, "name")
+            );
             let diagnostic = Diagnostic::error(Code::InvalidCount, message)
                 .at(&names.span, "")
                 .help("remove `count`, or list as many names");
@@ -172,7 +177,7 @@ pub(super) fn clashes(
                 }
                 Some((_, first)) => format!("the pool `{}`", first.name),
             };
-            let message = format!("two machines are named `{name}`: one of the pool `{}`, one of {owner}", pool.name);
+            let message = format!("two machines are named `{name}`: one in the pool `{}`, one in {owner}", pool.name);
             let diagnostic = Diagnostic::error(Code::NameClash, message)
                 .help("rename one of the pools, or set instance names under `names`");
             let diagnostic = match place(name, spec, index) {

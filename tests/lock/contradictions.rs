@@ -191,7 +191,7 @@ const ALL: &[Case] = &[
         FULL,
         ("names: [kub-m]", "names: [kub-cp]"),
         "lock-contradiction",
-        &["destroy kub-m, and etcd with it"],
+        &["destroy kub-m and its state disk"],
         ("kub-m", true),
     ),
     case(
@@ -443,7 +443,7 @@ fn in_module_mode_a_changed_project_destroys() {
     let module = format!("{SHORT}terraform: {{module: true}}\n");
     let diagnostic =
         only(&compile(&module.replace("some-project", "other-project"), &lock(&module), LockPolicy::Update));
-    assert!(diagnostic.message.contains("applying would destroy its 3 machines"), "{}", diagnostic.message);
+    assert!(diagnostic.message.contains("Terraform would plan to destroy its 3 machines"), "{}", diagnostic.message);
 }
 
 #[test]

@@ -109,7 +109,7 @@ fn source(text: &Spanned<String>, report: &mut Report) -> Option<String> {
         report.push(
             Diagnostic::error(Code::HostBits, message)
                 .at(&text.span, "")
-                .help(format!("it is {}", v6.trunc()))
+                .help(format!("write `{}`", v6.trunc()))
                 .patch(&text.span, v6.trunc().to_string()),
         );
         return None;

@@ -50,21 +50,23 @@ fn check_size(size: Option<&Spanned<u32>>, name: &str, kind: Option<&Span>, repo
     let error = |message: String| Diagnostic::error(Code::InvalidDisk, message);
     match (size, kind) {
         (Some(size), _) if size.value < smallest => report.push(
-            error(format!("a {name} state disk must have at least {smallest} GB, not {}", size.value))
+            error(format!("a state disk of type {name} must have at least {smallest} GB, not {}", size.value))
                 .at(&size.span, "")
                 .help(format!("the default is {DISK_SIZE}; etcd's data has at most 2 GB"))
                 .patch(&size.span, smallest.max(DISK_SIZE).to_string()),
         ),
         (Some(size), _) if size.value > largest => report.push(
-            error(format!("a {name} state disk must have at most {largest} GB, not {}", size.value))
+            error(format!("a state disk of type {name} must have at most {largest} GB, not {}", size.value))
                 .at(&size.span, "")
                 .help(format!("the default is {DISK_SIZE}; etcd's data has at most 2 GB"))
                 .patch(&size.span, largest.to_string()),
         ),
         (None, Some(kind)) if DISK_SIZE < smallest => report.push(
-            error(format!("a {name} state disk must have at least {smallest} GB, and the default is {DISK_SIZE}"))
-                .at(kind, "")
-                .help(format!("add `size: {smallest}` beside it")),
+            error(format!(
+                "a state disk of type {name} must have at least {smallest} GB, and the default is {DISK_SIZE}"
+            ))
+            .at(kind, "")
+            .help(format!("add `size: {smallest}` beside it")),
         ),
         _ => {}
     }

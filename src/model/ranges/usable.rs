@@ -93,7 +93,7 @@ fn warn(range: &Range, report: &mut Report) {
     let Range { key, cidr, span: Some(span), .. } = range else { return };
     if let Some((block, why)) = AWKWARD.iter().find(|(block, _)| block.overlaps(*cidr)) {
         report.push(
-            Diagnostic::warning(Code::AwkwardRange, format!("`{key}` {cidr} overlaps {block}: {why}"))
+            Diagnostic::warning(Code::AwkwardRange, format!("`{key}` {cidr} overlaps {block}, {why}"))
                 .at(span, "")
                 .help("allowed, but another private range avoids this"),
         );
