@@ -53,7 +53,7 @@ impl Refusal {
     }
 }
 
-/// What was read, and what it means.
+/// A compiled description, and its lock's file.
 pub(super) struct Compiling {
     pub(super) outcome: Outcome,
     /// The lock's file as it is now; `None`: it does not exist, or the description cannot have one.

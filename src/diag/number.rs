@@ -6,14 +6,14 @@ pub fn thousands(number: u64) -> String {
     groups.join(",")
 }
 
-/// A number of things: `1 machine`, `12 machines`, `2 addresses`.
+/// A number of things: `1 machine`, `12 machines`, `4,096 addresses`.
 pub fn quantity(number: u64, thing: &str) -> String {
     let ending = match number {
         1 => "",
         _ if thing.ends_with('s') => "es",
         _ => "s",
     };
-    format!("{number} {thing}{ending}")
+    format!("{} {thing}{ending}", thousands(number))
 }
 
 #[cfg(test)]
@@ -28,8 +28,8 @@ mod tests {
 
     #[test]
     fn one_and_several() {
-        let all = [(0, "machine"), (1, "machine"), (12, "machine"), (1, "address"), (2, "address")];
+        let all = [(0, "machine"), (1, "machine"), (12, "machine"), (1, "address"), (4_096, "address")];
         let all = all.map(|(number, thing)| quantity(number, thing));
-        assert_eq!(all, ["0 machines", "1 machine", "12 machines", "1 address", "2 addresses"]);
+        assert_eq!(all, ["0 machines", "1 machine", "12 machines", "1 address", "4,096 addresses"]);
     }
 }

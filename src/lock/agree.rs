@@ -1,4 +1,4 @@
-//! Whether a lock and a description are of one cluster, and whether what changes can change while it lives.
+//! Whether a lock and a description belong to one cluster, and whether what changed may change while the cluster exists.
 
 use std::fmt;
 use std::rc::Rc;
@@ -10,7 +10,7 @@ use crate::model::Cluster;
 use crate::source::{Source, Span, Spanned};
 use crate::spec::{self, Spec};
 
-/// Reports where the description contradicts the lock, and answers whether it may be planned with it. `source` is the lock's.
+/// Reports where the description contradicts the lock, and returns whether it can be planned with it. `source`: the lock's.
 pub fn agree(lock: &Lock, cluster: &Cluster, spec: &Spec, source: &Rc<Source>, report: &mut Report) -> bool {
     let agreement = Agreement { lock, cluster, spec, source };
     let errors = agreement.contradictions();
@@ -32,7 +32,7 @@ pub(super) struct Agreement<'a> {
 }
 
 impl Agreement<'_> {
-    /// One mistake is one diagnostic: what only follows from another contradiction is not reported.
+    /// One mistake is one diagnostic: a consequence of another contradiction is not reported.
     fn contradictions(&self) -> Vec<Diagnostic> {
         let identity = self.lock.identity.as_ref();
         if let Some(other) = identity.and_then(|identity| self.name(identity)) {
@@ -62,7 +62,7 @@ impl Agreement<'_> {
         errors
     }
 
-    /// Of a lock that does not name its region.
+    /// For a lock that does not record its region.
     fn region_of_zones(&self) -> Option<Diagnostic> {
         let zone = &self.lock.nodes.values().next()?.zone;
         self.region(zone.rsplit_once('-').map_or(zone, |(region, _)| region))
@@ -122,7 +122,7 @@ impl Agreement<'_> {
     }
 }
 
-/// A contradiction on its way to be a diagnostic.
+/// A diagnostic under construction.
 pub(super) struct Contradiction {
     diagnostic: Diagnostic,
     written: Option<Span>,
@@ -154,7 +154,7 @@ impl Contradiction {
     }
 }
 
-/// A value as YAML, in quotes where it would be read as something else than a text.
+/// A value as YAML, quoted where it would not be read as a string.
 fn plain(value: &str) -> String {
     let word = ["true", "false", "null", "yes", "no", "on", "off", "y", "n"].contains(&value);
     let number = value.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.');

@@ -12,8 +12,8 @@ impl Lock {
     /// never used, and when there is none left, the one that was released longest ago; blocks of machines that are gone are
     /// released. Without anything before, that is first fit: the control plane, then the pools in file order.
     ///
-    /// `before` must agree with the cluster ([`super::agree`]). What it does not know yet, a lock of format version 1 the
-    /// whole identity, is completed from the cluster.
+    /// `before` must agree with the cluster ([`super::agree`]). What it does not record yet is
+    /// completed from the cluster, in a lock of format version 1 the whole identity.
     ///
     /// # Panics
     /// If the range has fewer blocks than the cluster has machines: validation counts them.

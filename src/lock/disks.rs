@@ -1,5 +1,5 @@
 //! Machines that Terraform would replace although their disks are kept: it deletes the machine, and then Google refuses to
-//! create a disk that exists. The apply stops there, without the machine (facts that were run with the real provider).
+//! create a disk that exists. The apply stops there, without the machine (tried with the real provider).
 
 use super::agree::{Agreement, Contradiction};
 use super::group::{Group, groups};
@@ -10,7 +10,7 @@ use crate::diag::{Code, Diagnostic};
 impl Agreement<'_> {
     /// One diagnostic for a pool, however many machines it has.
     pub(super) fn kept_disks(&self) -> Vec<Diagnostic> {
-        // Mostly the control plane alone keeps its disk: once all are found, thousands of names need no look.
+        // Mostly none: then, and once all are found, thousands of names need no look.
         let mut remaining = self.lock.nodes.values().filter(|place| place.kept_disk.is_some()).count();
         let mut errors = Vec::new();
         for group in groups(self.cluster) {

@@ -1,4 +1,4 @@
-//! What is in the file, line by line: every range, name and zone, and no two machines in one place.
+//! The file's entries: every range, name and zone is checked, and no two machines have the same block.
 
 use std::collections::HashMap;
 use std::collections::hash_map::Entry as Slot;
@@ -16,7 +16,7 @@ const RESTORE: &str = "restore the line from Git";
 const RESTORE_MACHINE: &str =
     "restore the line from Git; if the machine was never created, delete its line, and it gets a new block";
 
-/// The lock, if every line of it is right.
+/// The lock, if every line of it is valid.
 pub(super) fn check(file: &File<'_>, source: &Source, report: &mut Report) -> Option<Lock> {
     let before = report.count(Severity::Error);
     let mut lines = Lines { source, report, help: RESTORE };
@@ -47,7 +47,7 @@ pub(super) fn check(file: &File<'_>, source: &Source, report: &mut Report) -> Op
     })
 }
 
-/// Texts of any line.
+/// Checks of single values.
 struct Lines<'a, 'r> {
     source: &'a Source,
     report: &'r mut Report,
@@ -81,7 +81,7 @@ impl<'a> Lines<'a, '_> {
         })
     }
 
-    /// Also a project of a domain, `example.com:lab`.
+    /// Domain-scoped projects, such as `example.com:lab`, included.
     fn project(&mut self, text: Text<'a>) -> bool {
         let right = !text.is_empty()
             && text.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || b"-.:".contains(&byte));
@@ -178,7 +178,7 @@ impl<'a> Entries<'a, '_> {
         false
     }
 
-    /// A block of the range that no line before has.
+    /// A block of the range that no earlier line has.
     fn block(&mut self, text: Text<'a>, owner: Option<Text<'a>>) -> Option<Cidr> {
         let block = self.lines.range(text)?;
         let (pods, width) = (self.pods, self.node_prefix);

@@ -1,4 +1,4 @@
-//! The file as it is written: JSON, its texts with their places.
+//! The file's JSON: strings are borrowed, so that their places in the file are known.
 
 use std::fmt;
 use std::marker::PhantomData;

@@ -1,4 +1,4 @@
-//! Who the cluster is, and what a description that says otherwise would do to it.
+//! The cluster's identity, and what a description that contradicts it would do.
 
 use super::agree::Agreement;
 use super::{Version, machines};
@@ -98,7 +98,7 @@ impl Agreement<'_> {
             // In module mode every resource names its project.
             format!("`project` is {project}, but the cluster runs in {old}: Terraform would plan to destroy its {all}")
         } else {
-            // The provider's default project counts for new resources only: state wins for those that exist.
+            // The provider's default project applies to new resources only; existing ones keep theirs from the state.
             format!(
                 "`project` is {project}, but the cluster runs in {old}: its {all} would stay there, while new machines and \
                  IAM roles would go to {project}"

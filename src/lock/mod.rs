@@ -1,9 +1,9 @@
 //! The lock: who the cluster is, what cannot change while it lives, and which machine has which block of the pod range, in
 //! which zone, for life.
 //!
-//! It lies beside the description and remembers what the description cannot say. Zones are in it because Terraform
-//! replaces a machine whose zone changes: one that leaves in the middle must not shift the zones of those after it. The
-//! identity is in it because one mistyped word of the description would otherwise plan another cluster in place of this one.
+//! It is beside the description and records what the description cannot say. Zones are recorded because Terraform replaces a
+//! machine whose zone changes: removing one in the middle must not shift the zones of those after it. The identity is recorded
+//! because one typing mistake in the description would otherwise plan another cluster in place of this one.
 //!
 //! Text in, diagnostics and text out: nothing here touches a file.
 
@@ -92,12 +92,12 @@ pub struct OrphanedDisk {
     pub kind: String,
 }
 
-/// Where a description's lock lies: beside it, `cluster.lock.json` for `cluster.yaml`.
+/// The path of a description's lock, beside it: `cluster.lock.json` for `cluster.yaml`.
 pub fn path(description: &Utf8Path) -> Utf8PathBuf {
     description.with_extension("lock.json")
 }
 
-/// So many names are listed in a message; the rest is a number.
+/// The most names that a message lists; the rest is counted.
 const NAMED: usize = 3;
 
 /// `a, b, c and 4 more`.

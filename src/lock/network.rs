@@ -1,4 +1,4 @@
-//! Names and ranges of the network: Google changes none of them while machines use it, but for a wider node range.
+//! Names and ranges of the network. While machines use it, Google changes none of them, except to widen the node range.
 
 use super::agree::Agreement;
 use super::{Identity, Lock, list, machines};

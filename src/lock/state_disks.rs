@@ -1,5 +1,5 @@
 //! The disks with etcd's data and the cluster's CA. A disk changes neither its zone nor its type, and never shrinks, so Terraform
-//! would plan to replace it, and `prevent_destroy` stops the whole plan. That is said here first, with the way to do it on purpose.
+//! would have to replace it, and refuses the whole plan because of `prevent_destroy`. This is reported first, with what can be done.
 
 use indexmap::IndexMap;
 
@@ -32,7 +32,7 @@ pub(super) fn of(cluster: &Cluster, nodes: &IndexMap<String, Place>) -> IndexMap
     cluster.control_plane.names.iter().map(of).collect()
 }
 
-/// What becomes of the state disks of control planes that stay, each in a few words.
+/// How the recorded state disks change, each in a few words.
 pub(super) fn updated(before: &Lock, after: &Lock) -> Vec<String> {
     let staying = |name: &&String| before.nodes.contains_key(*name);
     let new: Vec<&String> =
@@ -52,7 +52,7 @@ impl Agreement<'_> {
     /// One diagnostic for each thing that cannot be done to a state disk, however many disks it is about.
     pub(super) fn state_disks(&self, identity: Option<&Identity>) -> Vec<Diagnostic> {
         let names = &self.cluster.control_plane.names;
-        // Another first control plane is reported as such.
+        // A renamed first control plane is a contradiction of its own.
         let renamed = identity.map(|identity| &identity.control_plane).filter(|first| names.first() != Some(first));
         let (mut removed, mut staying): (Vec<_>, Vec<_>) = self
             .lock

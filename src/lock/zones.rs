@@ -9,7 +9,7 @@ use super::list;
 use crate::diag::{Code, Diagnostic};
 use crate::source::Span;
 
-/// So many lists of zones are pointed at.
+/// The most lists of zones that a warning points at.
 const MARKED: usize = 3;
 
 impl Agreement<'_> {

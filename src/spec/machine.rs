@@ -101,7 +101,7 @@ pub struct Disk {
     #[serde(rename = "type")]
     #[schemars(with = "DiskType", extend("default" = "pd-balanced"))]
     pub kind: Option<Spanned<String>>,
-    /// Not deleted with the machine. Default: false.
+    /// Not deleted with the machine, which then cannot be replaced. Default: false.
     #[schemars(extend("default" = false))]
     pub keep: Option<Spanned<bool>>,
 }
