@@ -27,7 +27,7 @@ lint:
 fmt:
 	@cargo fmt
 
-# Renders generated-examples anew. Read the difference before you commit it.
+# Renders generated-examples again. Read the difference before you commit it.
 examples:
 	@cargo build --locked --quiet
 	@for dir in generated-examples/*/; do (cd "$$dir" && ../../target/debug/vpcgen render --out .); done
@@ -41,7 +41,7 @@ bench:
 	@cargo bench --locked
 	@benches/process.sh
 
-# Five minutes of bytes that nobody would write, beginning with the examples; needs cargo-fuzz and a nightly compiler.
+# Five minutes of random bytes, beginning with the examples; needs cargo-fuzz and a nightly compiler.
 fuzz:
 	@mkdir -p fuzz/corpus/description
 	@for file in generated-examples/*/cluster.yaml tests/invalid/*.yaml; do cp "$$file" "fuzz/corpus/description/$$(echo "$$file" | tr / -)"; done

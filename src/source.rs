@@ -1,4 +1,4 @@
-//! A text with a name, and values that remember where in it they stand.
+//! A text with a name, and values that remember where in it they are.
 
 use std::ops::Range;
 
@@ -46,7 +46,7 @@ impl Source {
 pub struct Spanned<T> {
     /// The value.
     pub value: T,
-    /// Where it stands.
+    /// Where it is.
     pub span: Span,
 }
 

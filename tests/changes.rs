@@ -1,4 +1,4 @@
-//! Level 3, later: a description changes, and what it changed is changed on the running cluster, nothing replaced.
+//! Level 3, on a running cluster: a changed description is applied in place, and nothing is replaced.
 
 mod google;
 mod proof;
@@ -20,6 +20,45 @@ const CHANGES: [(&str, &str); 7] = [
     ("\"kub-node\"", "\"kub-worker\""),
     ("can_ip_forward = true", "can_ip_forward = false"),
 ];
+
+/// What a description cannot do to a state disk that exists (the diagnostic `state-disk`).
+const OF_STATE_DISKS: [(&str, &str); 4] = [
+    ("\"pd-ssd\"", "\"pd-standard\""),
+    ("size   = 20", "size   = 15"),
+    ("\"kub-m\", zone = \"asia-southeast1-b\"", "\"kub-m\", zone = \"asia-southeast1-c\""),
+    ("\"kub-m\", zone", "\"kub-x\", zone"),
+];
+
+#[test]
+fn terraform_refuses_to_replace_or_destroy_a_state_disk() {
+    let what = "state disks";
+    if !terraform::is_here(3, what) {
+        return;
+    }
+    let Some(provider) = provider::find(3, what) else {
+        return;
+    };
+    let workspace = Workspace::new(&examples::named("vpc-native"), &provider);
+    for step in [Workspace::init, Workspace::plan, Workspace::apply] {
+        step(&workspace).unwrap_or_else(|failure| panic!("{failure}"));
+    }
+    let change = |find, put| {
+        let found = examples::replace(&workspace.tree(), find, put).expect("the copy can be changed");
+        assert!(found, "no file of the example says {find:?} any more: find another change");
+    };
+    for (find, put) in OF_STATE_DISKS {
+        change(find, put);
+        let failure = workspace.plan().expect_err(put).to_string();
+        assert!(failure.contains("prevent_destroy"), "{put}: {failure}");
+        change(put, find);
+    }
+    // Growing is a change in place.
+    change("size   = 20", "size   = 30");
+    for step in [Workspace::plan, Workspace::apply, Workspace::plan_is_empty] {
+        step(&workspace).unwrap_or_else(|failure| panic!("{failure}"));
+    }
+    tools::ok(3, "vpc-native", &format!("{} changes of a state disk refused, growing applies", OF_STATE_DISKS.len()));
+}
 
 #[test]
 fn a_change_applies_in_place() {

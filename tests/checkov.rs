@@ -85,7 +85,7 @@ fn every_finding_is_fixed_or_has_its_reason() {
     let examples = rendered::examples(WHAT);
     let folder = examples[0].dir.parent().unwrap();
 
-    // A tree with a fault that is accepted nowhere: SSH open to the world.
+    // A tree with a finding that is accepted nowhere: SSH open to the world.
     let open = folder.join("open");
     std::fs::create_dir_all(&open).unwrap();
     let firewall = std::fs::read_to_string(examples[0].dir.join("firewall.tf")).unwrap();

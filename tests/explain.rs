@@ -1,5 +1,5 @@
-//! Every code has its page: its wrong example really has the problem and its right one has not, and `docs/diagnostics.md` is
-//! these pages. `make docs` writes it.
+//! Every code has a page: its wrong example has the problem, its right example does not, and `docs/diagnostics.md` consists of these
+//! pages. `make docs` writes it.
 
 use std::path::Path;
 
@@ -8,7 +8,7 @@ use vpcgen::diag::{Code, Example, draw, handbook, index};
 mod support;
 use support::check_both;
 
-/// Codes without an example, and why, stands in their pages.
+/// Codes whose pages have no example; the pages say why.
 const WITHOUT_EXAMPLE: [Code; 3] = [Code::Unreadable, Code::BootDataSize, Code::LockShared];
 
 /// The codes that an example has, and the reports.
@@ -21,7 +21,7 @@ fn says(example: &Example) -> (Vec<Code>, String) {
 
 #[test]
 fn each_wrong_example_has_the_problem_and_each_right_one_has_not() {
-    let mut faults = String::new();
+    let mut failures = String::new();
     for &code in Code::ALL {
         let page = code.explanation();
         let (wrong, right) = (page.example("Wrong"), page.example("Right"));
@@ -32,14 +32,14 @@ fn each_wrong_example_has_the_problem_and_each_right_one_has_not() {
         // A machine comes or goes with its disk, so that the lock changes too.
         codes.retain(|found| code != Code::OrphanedDisk || *found != Code::LockBehind);
         if codes != [code] {
-            faults += &format!("{code}: one mistake, one diagnostic:\n{}\n{drawn}\n", wrong.description);
+            failures += &format!("{code}: one mistake, one diagnostic:\n{}\n{drawn}\n", wrong.description);
         }
         let (codes, drawn) = says(&right);
         if !codes.is_empty() {
-            faults += &format!("{code}: the right example is not:\n{}\n{drawn}\n", right.description);
+            failures += &format!("{code}: the right example is not:\n{}\n{drawn}\n", right.description);
         }
     }
-    assert!(faults.is_empty(), "{faults}");
+    assert!(failures.is_empty(), "{failures}");
 }
 
 #[test]
@@ -70,7 +70,7 @@ fn the_handbook_in_docs_is_these_pages() {
 }
 
 #[test]
-fn codes_are_found_by_their_names_and_by_slips_of_them() {
+fn codes_are_found_by_name_and_by_near_misses() {
     for &code in Code::ALL {
         assert_eq!(Code::parse(code.as_str()), Some(code));
         assert_eq!(Code::nearest(&code.as_str().replace('-', "_")), Some(code));

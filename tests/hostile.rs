@@ -1,4 +1,4 @@
-//! No bytes make vpcgen panic or hang, and whatever it says is about a place inside the file.
+//! No bytes make vpcgen panic or hang, and every diagnostic points inside the file.
 
 mod support;
 
@@ -22,7 +22,7 @@ fn survive(bytes: Vec<u8>) -> (Rc<Source>, Report) {
     (source, report)
 }
 
-/// Bytes that are wrong on purpose, each only by what it attacks with, and the code of what is said to them.
+/// Descriptions that are each wrong in one deliberate way, with the code of the diagnostic.
 fn attacks() -> Vec<(Vec<u8>, &'static str)> {
     let right = "name: kub\nproject: some-project\nregion: europe-west1\n";
     let deep = |open: &str| format!("{right}labels: {}\n", open.repeat(20_000));
@@ -104,9 +104,9 @@ fn known_attacks() {
     assert!(wrong.is_empty(), "{wrong}");
 }
 
-/// A byte order mark and Windows' line ends are part of no value.
+/// A byte order mark and CRLF are not part of any value.
 #[test]
-fn marks_of_editors_do_no_harm() {
+fn byte_order_marks_and_carriage_returns_are_ignored() {
     let (_, report) = survive(b"\xef\xbb\xbfname: kub\r\nproject: some-project\r\nregion: europe-west1\r\n".to_vec());
     assert!(report.sorted().is_empty(), "{:?}", report.sorted());
 }
@@ -133,7 +133,7 @@ fn known_attacks_within_64_mb() {
     }
 }
 
-/// A right description with one stretch replaced.
+/// A valid description with one stretch of bytes replaced.
 fn edited() -> impl Strategy<Value = Vec<u8>> {
     let bases = [
         include_str!("../generated-examples/minimal/cluster.yaml"),
@@ -160,7 +160,7 @@ fn edited() -> impl Strategy<Value = Vec<u8>> {
     })
 }
 
-/// Any shape of YAML, in flow style, with the description's own words where they hurt most.
+/// Any shape of YAML, in flow style, with the description's own keys where they do most harm.
 fn shape() -> impl Strategy<Value = String> {
     let word = prop_oneof![
         prop::sample::select(vec![

@@ -1,4 +1,4 @@
-//! The house rules that no lint knows.
+//! The rules of this repository that no lint checks.
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -23,7 +23,7 @@ fn the_toolchain_is_the_minimum_rust_version() {
 }
 
 #[test]
-fn every_dependency_says_what_for() {
+fn every_dependency_states_its_purpose() {
     let manifest = read("Cargo.toml");
     let sections = manifest.split("\n[").filter(|section| section.contains("dependencies]"));
     for line in sections.flat_map(|section| section.lines().skip(1)).filter(|line| line.contains('=')) {
@@ -50,7 +50,7 @@ fn rooms_use_only_the_rooms_above_them() {
         "commands",
         "cli",
     ];
-    // Three that lie on one floor.
+    // Three on the same level.
     let level = |room: &str| order.iter().position(|r| *r == room).map(|at| at.max(3));
     let mut sources = Vec::new();
     files("src", &mut sources);
@@ -99,13 +99,13 @@ fn word(text: &str) -> String {
 }
 
 #[test]
-fn every_way_of_naming_a_room_is_seen() {
+fn every_form_of_import_is_detected() {
     let text =
         "use crate::{\n    plan::{self, Plan}, render,\n};\nuse crate::spec;\nlet x = crate::model::validate(y);\n";
     let rooms: Vec<String> = uses(text).into_iter().collect();
     assert_eq!(rooms, ["model", "plan", "render", "spec"]);
 }
-/// Licences that put no condition on whoever uses vpcgen.
+/// Permissive licences.
 const LICENCES: [&str; 12] = [
     "0BSD",
     "Apache-2.0",
@@ -122,7 +122,7 @@ const LICENCES: [&str; 12] = [
 ];
 
 #[test]
-fn every_dependency_has_a_licence_we_can_take() {
+fn every_dependency_has_a_permissive_licence() {
     let arguments = ["metadata", "--format-version", "1", "--locked"];
     let output = std::process::Command::new(env!("CARGO")).args(arguments).output().unwrap();
     let metadata: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();

@@ -12,7 +12,7 @@ use vpcgen::source::Source;
 mod support;
 use support::check_both;
 
-/// What there is to say about a fixture, then about its lock.
+/// The report on a fixture, then on its lock.
 fn reports(path: &Path) -> Vec<(Rc<Source>, Report)> {
     let name = |path: &Path| path.file_name().unwrap().to_str().unwrap().to_owned();
     let beside = path.with_extension("lock.json");
@@ -21,7 +21,7 @@ fn reports(path: &Path) -> Vec<(Rc<Source>, Report)> {
     check_both((&name(path), std::fs::read(path).unwrap()), lock.map(|bytes| (lock_name.as_str(), bytes)))
 }
 
-/// Every place that a diagnostic speaks of lies in its file.
+/// Every place that a diagnostic points at lies in its file.
 fn inside(diagnostic: &Diagnostic, source: &Source) -> bool {
     let here = diagnostic.primary.iter().chain(&diagnostic.others).all(|label| label.span.end <= source.text.len());
     here && diagnostic.elsewhere.iter().all(|other| {
@@ -64,7 +64,7 @@ fn each_code_has_a_fixture_that_shows_it() {
 /// A description of 10,000 lines, which `tests/commands` makes, and one of two descriptions, in `tests/lock/commands.rs`.
 const WITHOUT_FIXTURE: [&str; 2] = ["boot-data-size", "lock-shared"];
 
-/// Applying a patch takes its diagnostic away, and brings no error to the same place.
+/// A patch, applied, removes its diagnostic and causes no error at the same place.
 #[test]
 fn each_patch_fixes_what_it_is_for() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/invalid");

@@ -1,5 +1,5 @@
-//! The JSON Schema against those who judge with it: a validator takes the examples, and it and the parser agree. What has the
-//! wrong shape, both refuse; what the schema refuses, vpcgen refuses; what vpcgen takes, the schema takes.
+//! The JSON Schema: a validator accepts the examples, and it and the parser agree. Both refuse a wrong shape, vpcgen refuses whatever
+//! the schema refuses, and the schema accepts whatever vpcgen accepts.
 
 use std::sync::LazyLock;
 

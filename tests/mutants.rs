@@ -1,4 +1,4 @@
-//! Level 3 can fail: trees with one fault each pass `terraform plan`, and the stand-in refuses them for what is wrong with them.
+//! Level 3 can fail: trees with one mistake each pass `terraform plan`, and the stand-in refuses them for that mistake.
 
 mod google;
 mod proof;

@@ -1,5 +1,5 @@
-//! Each key that is turned on and off again is a change, both times. Terraform takes many attributes that are no longer there
-//! for unchanged (Optional and Computed in the provider's schema), so what is ever rendered is always rendered.
+//! Turning a key on, and off again, is a change both times. Terraform considers many attributes that are no longer there unchanged
+//! (Optional and Computed in the provider's schema), so an attribute that is ever rendered is always rendered.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;

@@ -381,7 +381,7 @@ fn apply(text: &str, patch: &Patch) -> String {
     format!("{}{}{}", &text[..patch.span.start], patch.text, &text[patch.span.end..])
 }
 
-/// The errors that speak of one of these places.
+/// The errors that point at one of these places.
 fn touching<'a>(report: &'a Report, places: &[Range<usize>]) -> Vec<&'a Diagnostic> {
     let mut errors = report.sorted();
     errors.retain(|d| d.severity == Severity::Error);
@@ -454,6 +454,36 @@ fn check_patches(text: &str) -> usize {
 fn the_base_is_right() {
     for depth in 0..3 {
         support::right(&description(&[], depth));
+    }
+}
+
+/// What is derived from a wrong name is checked with the name that is suggested, so each error shows at once, and each has its patch.
+#[test]
+fn a_wrong_cluster_name_hides_no_error_of_derived_names() {
+    for (name, rest, codes) in [
+        (
+            "a-rather-long-cluster-name",
+            "pools: {a-pool-with-a-name-that-is-itself-much-too-long-for-any-cluster: {count: 2}}",
+            ["name-too-long", "name-too-long"],
+        ),
+        (
+            "A_Rather_Long_Cluster_Name",
+            "pools: {a-pool-with-a-name-that-is-too-long-for-the-cluster: {count: 12}}",
+            ["invalid-name", "name-too-long"],
+        ),
+        (
+            "Kub",
+            "firewall: {kub-api-health-checks: {allow: [icmp], from: [10.0.0.0/8]}}",
+            ["invalid-name", "name-clash"],
+        ),
+    ] {
+        let text = format!("name: {name}\nproject: some-project\nregion: europe-west1\n{rest}\n");
+        let (_, report, _) = check(&text);
+        assert_eq!(report.sorted().iter().map(|d| d.code.as_str()).collect::<Vec<_>>(), codes, "{text}");
+        assert_eq!(check_patches(&text), 2, "{text}");
+        let mut patches: Vec<&Patch> = report.sorted().into_iter().filter_map(|d| d.patch.as_ref()).collect();
+        patches.sort_by_key(|patch| std::cmp::Reverse(patch.span.start));
+        support::right(&patches.into_iter().fold(text, |text, patch| apply(&text, patch)));
     }
 }
 

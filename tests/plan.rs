@@ -74,7 +74,7 @@ proptest! {
     }
 
     #[test]
-    fn a_pool_that_joins_at_the_end_moves_nobody(text in description(), more in 1_usize..5) {
+    fn appending_a_pool_moves_no_machine(text in description(), more in 1_usize..5) {
         let longer = text.replace("pools: {}\n", "pools:\n") + &format!("  zz: {{count: {more}}}\n");
         let (before, after) = (plan(&text), plan(&longer));
         prop_assert_eq!(nodes(&before), nodes(&after)[..nodes(&before).len()].to_vec());
@@ -118,7 +118,7 @@ fn every_reference_leads_to_a_resource() {
 
 /// The list of resources is held against the text, and the text against the list: a change of one alone shows.
 #[test]
-fn a_rendered_argument_that_is_not_planned_is_seen() {
+fn an_unplanned_argument_is_detected() {
     let compiled = right(include_str!("../generated-examples/three-zones/cluster.yaml"));
     let (text, plan) = (compiled.single(&Origin::single("cluster.yaml".into())), compiled.plan());
     readback::compare(&text, &plan);

@@ -68,7 +68,7 @@ fn everything_adds_up() {
     }
 }
 
-/// As many as are promised do fit, and not one more.
+/// As many nodes fit as are announced, and not one more.
 #[test]
 fn what_fits_is_true() {
     for network in
@@ -102,11 +102,12 @@ fn blocks_may_lie_anywhere() {
         nodes,
         released: vec![block(2)],
         orphaned_disks: Vec::new(),
+        state_disks: Default::default(),
     };
     let text = format!("{THREE_LINES}pools: {{web: {{count: 4}}, batch: {{count: 2}}}}\n");
     let (plan, lock) = plan_after(&text, Some(&before));
     let view = View::new(&plan, &lock);
-    // 2 and 4 were somebody's, 5 and 6 are the new pool's.
+    // 2 and 4 were used before, 5 and 6 are the new pool's.
     assert!(view.groups.iter().skip(1).all(|group| group.next.as_ref().unwrap().pods == block(7)));
     let picture = svg(&view);
     roxmltree::Document::parse(&picture).unwrap();
@@ -118,7 +119,7 @@ fn blocks_may_lie_anywhere() {
 
 /// Once everything else is taken, the block that was left longest ago comes next.
 #[test]
-fn what_was_left_is_given_out_last() {
+fn released_blocks_are_reused_last() {
     let with = |count: u8| format!("{THREE_LINES}network: {{pods: 10.4.0.0/22}}\npools: {{n: {{count: {count}}}}}\n");
     let (_, before) = plan(&with(2));
     let (plan, lock) = plan_after(&with(1), Some(&before));

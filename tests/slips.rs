@@ -78,6 +78,7 @@ const SLIPS: &[(&str, &str, &str)] = &[
     ("subnetwork: {name: a}", "unknown-key", "the keys here are name, project"),
     ("control_plane: {disk: {size: 100GB}}", "wrong-type", "size: 100"),
     ("control_plane: {disk: {type: ssd}}", "invalid-disk", "did you mean `pd-ssd`?"),
+    ("control_plane: {disk: {keep: true}}", "irreplaceable", "disk: {keep: false}}"),
     ("control_plane: {machine_type: e2-micro}", "machine-too-small", "`kubeadm init` needs at least"),
     ("control_plane: {count: 2}", "invalid-count", "an even number adds no fault tolerance"),
     ("labels: {costCenter: a}", "invalid-label", "costcenter"),
@@ -144,12 +145,14 @@ const SLIPS: &[(&str, &str, &str)] = &[
     ("terraform: {backend: {s3: {bucket: a}}}", "unknown-key", "the keys here are gcs"),
     ("terraform: {backend: {gcs: {}}}", "missing-key", "add `bucket:"),
     ("terraform: {module: yes}", "wrong-type", "module: true"),
+    ("pools: {n: {names: [kub-m-state]}}", "name-clash", "the state disk of `kub-m`"),
+    ("control_plane: {names: [a, a-state, b]}", "name-clash", "the boot disk of `a-state` and the state disk of `a`"),
     ("control_plane: {names: [a, b]}", "invalid-count", "adds no fault tolerance"),
 ];
 
 #[test]
 fn one_slip_is_one_diagnostic_that_says_what_was_meant() {
-    let mut faults = String::new();
+    let mut failures = String::new();
     for &(slip, code, says) in SLIPS {
         let usual = FIRST.iter().filter(|(key, _)| !slip.starts_with(&format!("{key}: ")));
         let description = usual.map(|(key, value)| format!("{key}: {value}\n")).collect::<String>() + slip + "\n";
@@ -157,10 +160,10 @@ fn one_slip_is_one_diagnostic_that_says_what_was_meant() {
         let drawn = anstream::adapter::strip_str(&draw(&report, &source)).to_string();
         let codes: Vec<_> = report.sorted().iter().map(|diagnostic| diagnostic.code.as_str()).collect();
         if codes != [code] || !drawn.contains(says) {
-            faults += &format!("`{slip}` should be {code} and say `{says}`:\n{drawn}\n");
+            failures += &format!("`{slip}` should be {code} and say `{says}`:\n{drawn}\n");
         }
     }
-    assert!(faults.is_empty(), "{faults}");
+    assert!(failures.is_empty(), "{failures}");
 }
 
 #[test]
@@ -180,7 +183,7 @@ fn an_empty_file_and_a_broken_one_say_how_to_begin() {
     }
 }
 
-/// What looks like a mistake and is none, or is another one.
+/// What only looks like a mistake, or is a different one.
 #[test]
 fn no_false_alarms() {
     for right in [

@@ -92,7 +92,7 @@ fn files_and_folders_and_arguments() {
 }
 
 #[test]
-fn bytes_of_others_in_a_difference() {
+fn foreign_bytes_in_a_diff() {
     let folder = Folder::with("name: kub\nproject: some-project\nregion: europe-west1\n");
     folder.run(&["render", "--out", "."]).ends(0);
     let text = folder.read("pools.tf");

@@ -2,8 +2,9 @@
 
 use std::fmt::Write as _;
 
-use super::text::{count, grouped, shorten};
+use super::text::shorten;
 use super::{Kind, Limit, View};
+use crate::diag::{quantity, thousands};
 
 /// The plan as a table. `width`: that of the terminal, in which names are shortened; `None` shortens nothing.
 pub fn table(view: &View<'_>, width: Option<usize>) -> String {
@@ -18,11 +19,11 @@ pub fn table(view: &View<'_>, width: Option<usize>) -> String {
         };
         let mut row = vec![range.name.clone(), kind.to_owned(), range.cidr.to_string()];
         row.push(match range.kind {
-            Kind::Pods => format!("{} of /{}", count(range.blocks, "block"), view.plan.boot.node_prefix),
-            _ => count(range.blocks, "address"),
+            Kind::Pods => format!("{} of /{}", quantity(range.blocks, "block"), view.plan.boot.node_prefix),
+            _ => quantity(range.blocks, "address"),
         });
         if range.kind != Kind::Peer {
-            row.extend([range.used, range.reserved, range.free].map(grouped));
+            row.extend([range.used, range.reserved, range.free].map(thousands));
         }
         ranges.row(row);
     }
@@ -43,7 +44,7 @@ pub fn table(view: &View<'_>, width: Option<usize>) -> String {
             Some(next) => (next.name.as_deref().unwrap_or("(named by you)"), next.pods.to_string()),
             None => ("none", "none".to_owned()),
         };
-        fits.row(vec![group.name.to_owned(), grouped(view.more), name.to_owned(), pods]);
+        fits.row(vec![group.name.to_owned(), thousands(view.more), name.to_owned(), pods]);
     }
     text.push('\n');
     if view.groups.len() > 1 {
@@ -64,7 +65,7 @@ pub(super) fn limit(view: &View<'_>) -> String {
     match view.more {
         0 => format!("No more nodes fit: {}.", why.replacen("then ", "", 1)),
         more => {
-            format!("{} more {}{together}, {why}.", grouped(more), if more == 1 { "node fits" } else { "nodes fit" })
+            format!("{} more {}{together}, {why}.", thousands(more), if more == 1 { "node fits" } else { "nodes fit" })
         }
     }
 }

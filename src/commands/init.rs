@@ -52,6 +52,6 @@ fn command(file: &Utf8Path) -> String {
 /// `create_new` instead of looking beforehand: nothing can come between.
 fn create(file: &Utf8Path, text: &str) -> io::Result<()> {
     let mut out = fs_err::OpenOptions::new().write(true).create_new(true).open(file)?;
-    // Half a description would be taken for a whole one.
+    // A truncated description could be mistaken for a complete one.
     out.write_all(text.as_bytes()).inspect_err(|_| drop(std::fs::remove_file(file)))
 }

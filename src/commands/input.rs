@@ -53,7 +53,7 @@ impl Refusal {
     }
 }
 
-/// What was read, and what it means.
+/// A compiled description, and its lock's file.
 pub(super) struct Compiling {
     pub(super) outcome: Outcome,
     /// The lock's file as it is now; `None`: it does not exist, or the description cannot have one.
@@ -123,8 +123,17 @@ impl Input {
     fn shared_lock(&self) -> Option<Diagnostic> {
         let Input::File(file) = self else { return None };
         let real = file.canonicalize().ok();
-        lock::shared(file, |other| other.canonicalize().is_ok_and(|other| Some(other) != real))
+        lock::shared(file, |other| other.canonicalize().is_ok_and(|path| Some(path) != real) && is_description(other))
     }
+}
+
+/// A YAML file is taken for a description even if it has errors. A file with another ending can be anything: only one that compiles
+/// is a description, and only such a one can write the lock.
+fn is_description(file: &Utf8Path) -> bool {
+    let yaml = matches!(file.extension(), Some("yaml" | "yml"));
+    yaml || (file.is_file()
+        && read_description(file)
+            .is_ok_and(|bytes| compile(Document::new(file.as_str(), bytes), None).compiled.is_some()))
 }
 
 fn exists(file: &Utf8Path) -> bool {

@@ -35,7 +35,7 @@ use crate::source::Source;
 
 /// Messages go to standard error.
 fn inform(text: &str) {
-    // If this fails, there is nobody left to inform.
+    // If this fails, there is nowhere left to report it.
     let _ = std::io::stderr().write_all(sanitize::text(text).as_bytes());
 }
 

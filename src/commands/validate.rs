@@ -17,7 +17,7 @@ pub(crate) enum Format {
 }
 
 /// Reports every problem of descriptions and their locks at once. For a valid cluster, also which of the project's quotas it
-/// uses: vpcgen cannot check those, and nobody should find out at apply.
+/// uses: vpcgen cannot check them, and they should not come as a surprise at apply.
 pub(crate) fn validate(inputs: &[Input], format: Format, locked: bool) -> Exit {
     let policy = if locked { LockPolicy::Frozen } else { LockPolicy::Update };
     let (mut outcomes, mut unread) = (Vec::new(), Vec::new());

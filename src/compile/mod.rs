@@ -48,7 +48,7 @@ pub struct LockFile {
 pub enum LockPolicy {
     /// It will be written, or does not matter.
     Update,
-    /// It stays as it is although a plan goes out: a warning.
+    /// It stays as it is although a plan is printed: a warning.
     Keep,
     /// It must not change: an error.
     Frozen,
@@ -63,7 +63,7 @@ pub struct Checked {
     pub report: Report,
 }
 
-/// What compiling came to.
+/// The result of compiling.
 #[derive(Debug)]
 pub struct Outcome {
     /// The description.

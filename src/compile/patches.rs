@@ -1,5 +1,5 @@
-//! A patch is a promise: applied, it removes its diagnostic and introduces no error. Whatever computed it knew one rule; here every
-//! rule is asked, and a patch that does not keep the promise is dropped. Its diagnostic stays.
+//! A patch must remove its diagnostic and introduce no error. The rule that suggests it knows only itself, so here all rules run on the
+//! patched text, and a patch that fails is dropped. Its diagnostic stays.
 
 use std::collections::HashMap;
 use std::ops::Range;
@@ -14,13 +14,13 @@ const BUDGET: usize = 512 << 10;
 
 type Key = (Code, String);
 
-/// What there was to say about the description as it is.
+/// The diagnostics of the description as it is.
 struct Before {
     errors: usize,
     counts: HashMap<Key, usize>,
 }
 
-/// Drops the patches that do not keep the promise.
+/// Drops the patches that do not hold.
 pub(super) fn verify(source: &Source, report: &mut Report) {
     let mut before = Before { errors: report.count(Severity::Error), counts: HashMap::new() };
     for diagnostic in report.sorted() {
@@ -30,7 +30,7 @@ pub(super) fn verify(source: &Source, report: &mut Report) {
     report.retain_patches(|diagnostic, patch| {
         let Some(rest) = budget.checked_sub(source.text.len()) else { return false };
         budget = rest;
-        keeps_promise(source, diagnostic, patch, &before)
+        holds(source, diagnostic, patch, &before)
     });
 }
 
@@ -38,7 +38,7 @@ fn key(diagnostic: &Diagnostic) -> Key {
     (diagnostic.code, diagnostic.message.clone())
 }
 
-fn keeps_promise(source: &Source, diagnostic: &Diagnostic, patch: &Patch, before: &Before) -> bool {
+fn holds(source: &Source, diagnostic: &Diagnostic, patch: &Patch, before: &Before) -> bool {
     let Some(patched) = apply(&source.text, patch).filter(|patched| *patched != source.text) else { return false };
     let place = patch.span.start..patch.span.start + patch.text.len();
     let source = Source::new(source.name.clone(), patched);
@@ -47,7 +47,7 @@ fn keeps_promise(source: &Source, diagnostic: &Diagnostic, patch: &Patch, before
         model::validate(&spec, &mut report);
     }
     let after = report.sorted();
-    // What could not be parsed hid everything else, so there may be more to say now, but not about the patch.
+    // A syntax error hides everything else, so there may be more errors now, but none at the patch.
     let hidden = diagnostic.code == Code::Syntax;
     let errors = before.errors - usize::from(diagnostic.severity == Severity::Error);
     if !hidden && report.count(Severity::Error) > errors {
@@ -63,7 +63,7 @@ fn apply(text: &str, patch: &Patch) -> Option<String> {
     Some(format!("{}{}{}", text.get(..patch.span.start)?, patch.text, text.get(patch.span.end..)?))
 }
 
-/// Whether an error speaks of this place.
+/// Whether an error points at this place.
 fn touches(error: &Diagnostic, place: &Range<usize>) -> bool {
     let mut labels = error.primary.iter().chain(&error.others).map(|label| &label.span);
     error.primary.is_none() || labels.any(|span| span.start < place.end && place.start < span.end)

@@ -129,6 +129,8 @@ codes! {
     InvalidDisk = "invalid-disk",
     /// A boot disk that the machine's family does not take.
     DiskMismatch = "disk-mismatch",
+    /// A control plane that cannot be replaced, because its boot disk is kept.
+    Irreplaceable = "irreplaceable",
     /// Not the email address of a service account.
     InvalidServiceAccount = "invalid-service-account",
     /// A service account of another project.
@@ -152,6 +154,8 @@ codes! {
     UpgradePath = "upgrade-path",
     /// Machines would be replaced although their disks are kept.
     KeptDisk = "kept-disk",
+    /// A state disk would be replaced, reduced, or destroyed with its control plane.
+    StateDisk = "state-disk",
     /// A kept disk remains without its machine, or is in the way of a new one.
     OrphanedDisk = "orphaned-disk",
     /// Two descriptions have one lock.

@@ -5,7 +5,7 @@ use super::{Diagnostic, Report, Severity};
 use crate::sanitize;
 use crate::source::{Source, Span};
 
-/// The most that are drawn: nobody reads more before fixing the first.
+/// The most that are drawn; the rest is counted.
 const MOST_DRAWN: usize = 100;
 
 /// A report as people read it: each problem under the lines it is about, then the fix, with a count at the end.

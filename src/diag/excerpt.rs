@@ -12,7 +12,7 @@ const SIDE: usize = 4 << 10;
 
 /// A piece of the text around a span, as it may reach a terminal.
 ///
-/// The time to draw grows with the text, for every problem; and a line may be a megabyte long.
+/// Drawing a problem takes time proportional to the text, and a line may be a megabyte long.
 pub(super) struct Excerpt {
     text: String,
     /// The number of its first line.
@@ -43,7 +43,7 @@ impl Excerpt {
         inside.then(|| span.start - self.from..span.end.min(last) - self.from)
     }
 
-    /// To draw on, patches with lines of one kind or labels with those of another.
+    /// The snippet to which patches or labels are added.
     pub(super) fn snippet<T: Clone>(&self) -> Snippet<'_, T> {
         Snippet::source(self.text.as_str()).line_start(self.line)
     }

@@ -11,7 +11,7 @@ pub use code::Code;
 pub use draw::draw;
 pub use explain::{Example, Explanation, handbook, index};
 pub use json::{json, json_all};
-pub use number::thousands;
+pub use number::{quantity, thousands};
 
 use std::collections::HashSet;
 use std::rc::Rc;
@@ -23,11 +23,11 @@ use crate::source::{Source, Span};
 pub enum Severity {
     /// Nothing is rendered.
     Error,
-    /// Rendered all the same; worth a look.
+    /// Rendered anyway.
     Warning,
 }
 
-/// A place the message speaks of, with a few words.
+/// A place that the message refers to, with a few words.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Label {
     /// The place.
@@ -39,7 +39,7 @@ pub struct Label {
 /// A place in another file than the report is about: the lock's, where a description contradicts it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Elsewhere {
-    /// The file; shared, because a report may speak of it many times.
+    /// The file; shared, because a report may refer to it many times.
     pub source: Rc<Source>,
     /// The place in it.
     pub label: Label,
@@ -69,7 +69,7 @@ pub struct Diagnostic {
     pub others: Vec<Label>,
     /// A place in another file.
     pub elsewhere: Option<Elsewhere>,
-    /// How to put it right.
+    /// How to fix it.
     pub help: Option<String>,
     /// The same as an edit, where one can be computed.
     pub patch: Option<Patch>,
@@ -118,7 +118,7 @@ impl Diagnostic {
         self
     }
 
-    /// How to put it right.
+    /// How to fix it.
     #[must_use]
     pub fn help(mut self, text: impl Into<String>) -> Self {
         self.help = Some(text.into());
@@ -193,7 +193,7 @@ impl Report {
         (self.pushed == before).then_some(value)
     }
 
-    /// Takes the patches away that do not pass a test; their diagnostics stay.
+    /// Drops the patches that do not pass a test; their diagnostics stay.
     pub fn retain_patches(&mut self, mut keep: impl FnMut(&Diagnostic, &Patch) -> bool) {
         for diagnostic in &mut self.diagnostics {
             let kept = diagnostic.patch.as_ref().is_none_or(|patch| keep(diagnostic, patch));
@@ -203,7 +203,7 @@ impl Report {
         }
     }
 
-    /// Notes that reading stopped here: nobody fixes the rest before these.
+    /// Notes that reading stopped here, because the rest is of no use until these are fixed.
     pub fn stop(&mut self) {
         self.incomplete = true;
     }
@@ -218,7 +218,7 @@ impl Report {
         self.counts.iter().sum()
     }
 
-    /// Whether anything stops the work.
+    /// Whether there is an error.
     pub fn has_errors(&self) -> bool {
         self.count(Severity::Error) > 0
     }

@@ -1,5 +1,6 @@
-//! Whether a lock and a description are of one cluster, and whether what changes can change while it lives.
+//! Whether a lock and a description belong to one cluster, and whether what changed may change while the cluster exists.
 
+use std::fmt;
 use std::rc::Rc;
 
 use super::Lock;
@@ -9,7 +10,7 @@ use crate::model::Cluster;
 use crate::source::{Source, Span, Spanned};
 use crate::spec::{self, Spec};
 
-/// Reports where the description contradicts the lock, and answers whether it may be planned with it. `source` is the lock's.
+/// Reports where the description contradicts the lock, and returns whether it can be planned with it. `source`: the lock's.
 pub fn agree(lock: &Lock, cluster: &Cluster, spec: &Spec, source: &Rc<Source>, report: &mut Report) -> bool {
     let agreement = Agreement { lock, cluster, spec, source };
     let errors = agreement.contradictions();
@@ -31,7 +32,7 @@ pub(super) struct Agreement<'a> {
 }
 
 impl Agreement<'_> {
-    /// One mistake is one diagnostic: what only follows from another contradiction is not reported.
+    /// One mistake is one diagnostic: a consequence of another contradiction is not reported.
     fn contradictions(&self) -> Vec<Diagnostic> {
         let identity = self.lock.identity.as_ref();
         if let Some(other) = identity.and_then(|identity| self.name(identity)) {
@@ -56,11 +57,12 @@ impl Agreement<'_> {
         errors.extend(self.pods());
         errors.extend(self.width());
         errors.extend(self.control_plane(identity));
+        errors.extend(self.state_disks(identity));
         errors.extend(self.kept_disks());
         errors
     }
 
-    /// Of a lock that does not name its region.
+    /// For a lock that does not record its region.
     fn region_of_zones(&self) -> Option<Diagnostic> {
         let zone = &self.lock.nodes.values().next()?.zone;
         self.region(zone.rsplit_once('-').map_or(zone, |(region, _)| region))
@@ -92,7 +94,7 @@ impl Agreement<'_> {
         pools.iter().find(|(key, _)| key.value == name).map(|(key, pool)| (key, &pool.value))
     }
 
-    /// Where a pool's name stands in the description.
+    /// Where the description has a pool's name.
     pub(super) fn pool_key(&self, name: &str) -> Option<&Span> {
         self.pool(name).map(|(key, _)| &key.span)
     }
@@ -120,7 +122,7 @@ impl Agreement<'_> {
     }
 }
 
-/// A contradiction on its way to be a diagnostic.
+/// A diagnostic under construction.
 pub(super) struct Contradiction {
     diagnostic: Diagnostic,
     written: Option<Span>,
@@ -140,7 +142,7 @@ impl Contradiction {
         self
     }
 
-    pub(super) fn number(mut self, value: u32) -> Self {
+    pub(super) fn number(mut self, value: impl fmt::Display) -> Self {
         if let Some(span) = &self.written {
             self.diagnostic = self.diagnostic.patch(span, value.to_string());
         }
@@ -152,7 +154,7 @@ impl Contradiction {
     }
 }
 
-/// A value as YAML, in quotes where it would be read as something else than a text.
+/// A value as YAML, quoted where it would not be read as a string.
 fn plain(value: &str) -> String {
     let word = ["true", "false", "null", "yes", "no", "on", "off", "y", "n"].contains(&value);
     let number = value.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.');

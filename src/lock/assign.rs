@@ -3,7 +3,7 @@ use std::collections::{HashMap, HashSet};
 use indexmap::IndexMap;
 
 use super::group::groups;
-use super::{Identity, Lock, Place, orphans};
+use super::{Identity, Lock, Place, orphans, state_disks};
 use crate::model::Cluster;
 use crate::net::{Blocks, Cidr};
 
@@ -12,8 +12,8 @@ impl Lock {
     /// never used, and when there is none left, the one that was released longest ago; blocks of machines that are gone are
     /// released. Without anything before, that is first fit: the control plane, then the pools in file order.
     ///
-    /// `before` must agree with the cluster ([`super::agree`]). What it does not know yet, a lock of format version 1 the
-    /// whole identity, is completed from the cluster.
+    /// `before` must agree with the cluster ([`super::agree`]). What it does not record yet is
+    /// completed from the cluster, in a lock of format version 1 the whole identity.
     ///
     /// # Panics
     /// If the range has fewer blocks than the cluster has machines: validation counts them.
@@ -41,7 +41,9 @@ impl Lock {
                             reused += 1;
                             released[reused - 1]
                         });
-                        (block, spread.next())
+                        // A control plane goes where its state disk is.
+                        let disk = before.and_then(|before| before.state_disks.get(name));
+                        (block, disk.map_or_else(|| spread.next(), |disk| disk.zone.clone()))
                     }
                 };
                 nodes.insert(name.clone(), Place { pods, zone, kept_disk: kept_disk.clone() });
@@ -49,7 +51,8 @@ impl Lock {
         }
         released.drain(..reused);
         let orphaned_disks = before.map(|before| orphans::after(before, &nodes)).unwrap_or_default();
-        Lock { identity: Some(Identity::of(cluster)), pods, node_prefix, nodes, released, orphaned_disks }
+        let state_disks = state_disks::of(cluster, &nodes);
+        Lock { identity: Some(Identity::of(cluster)), pods, node_prefix, nodes, released, orphaned_disks, state_disks }
     }
 
     /// The block that the next new machine gets; `None`: every one is taken.

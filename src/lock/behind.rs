@@ -1,6 +1,6 @@
 use std::fmt;
 
-use super::{Identity, Lock, list};
+use super::{Identity, Lock, list, state_disks};
 use crate::diag::{Code, Diagnostic, Severity};
 use crate::net::Cidr;
 
@@ -57,6 +57,7 @@ fn updated(before: &Lock, after: &Lock) -> Vec<String> {
         if !disks.is_empty() {
             all.push(format!("update the kept disk{} of {}", if disks.len() == 1 { "" } else { "s" }, list(&disks)));
         }
+        all.extend(state_disks::updated(before, after));
     }
     all
 }

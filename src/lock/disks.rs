@@ -1,5 +1,5 @@
 //! Machines that Terraform would replace although their disks are kept: it deletes the machine, and then Google refuses to
-//! create a disk that exists. The apply stops there, without the machine (facts that were run with the real provider).
+//! create a disk that exists. The apply stops there, without the machine (tried with the real provider).
 
 use super::agree::{Agreement, Contradiction};
 use super::group::{Group, groups};
@@ -10,7 +10,7 @@ use crate::diag::{Code, Diagnostic};
 impl Agreement<'_> {
     /// One diagnostic for a pool, however many machines it has.
     pub(super) fn kept_disks(&self) -> Vec<Diagnostic> {
-        // Mostly the control plane alone keeps its disk: once all are found, thousands of names need no look.
+        // Mostly none: then, and once all are found, thousands of names need no look.
         let mut remaining = self.lock.nodes.values().filter(|place| place.kept_disk.is_some()).count();
         let mut errors = Vec::new();
         for group in groups(self.cluster) {
@@ -37,7 +37,7 @@ impl Agreement<'_> {
         let typed = old != kind;
         let what = match (typed, spot) {
             (true, _) => format!("the boot disk's type is {kind}, but {first} keeps its disk of type {old}"),
-            (false, true) => format!("`spot` is on, but {first} is no Spot VM and keeps its disk"),
+            (false, true) => format!("`spot` is on, but {first} is not a Spot VM and keeps its disk"),
             (false, false) => format!("`spot` is off, but {first} is a Spot VM and keeps its disk"),
         };
         let message = format!(
@@ -53,15 +53,14 @@ impl Agreement<'_> {
             None => self.spec.control_plane.as_ref().and_then(|control_plane| control_plane.disk.as_ref()),
         };
         let written = disk.and_then(|disk| disk.kind.as_ref()).filter(|_| typed);
-        let lost = if group.pool.is_none() { ", which destroys etcd" } else { "" };
-        let on_purpose = format!("to recreate the machine without its data{lost}, apply `disk.keep: false` first");
+        let on_purpose = "to recreate the machine without its data, apply `disk.keep: false` first";
         let help = match (typed, written) {
             (true, Some(_)) => format!("change it back; {on_purpose}"),
             (true, None) => format!("set `disk.type: {old}` for {}; {on_purpose}", group.title()),
             (false, _) => format!("change `spot` of {} back; {on_purpose}", group.title()),
         };
         let path = ["nodes", first.as_str(), if typed { "kept_disk" } else { "spot" }];
-        // The line of a machine that is no Spot VM has no such key.
+        // The line of a machine that is not a Spot VM has no such key.
         let at = find(self.source, &path).unwrap_or_else(|| self.at(&path[..2]));
         let error = Diagnostic::error(Code::KeptDisk, message).elsewhere(self.source, at, "a disk that is kept");
         let error = Contradiction::new(error, written.map(|written| &written.span).or(key));

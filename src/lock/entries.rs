@@ -1,4 +1,4 @@
-//! What is in the file, line by line: every range, name and zone, and no two machines in one place.
+//! The file's entries: every range, name and zone is checked, and no two machines have the same block.
 
 use std::collections::HashMap;
 use std::collections::hash_map::Entry as Slot;
@@ -6,7 +6,7 @@ use std::collections::hash_map::Entry as Slot;
 use indexmap::IndexMap;
 
 use super::file::{self, File, Text, span};
-use super::{Identity, KeptDisk, Lock, OrphanedDisk, Place};
+use super::{Identity, KeptDisk, Lock, OrphanedDisk, Place, StateDisk};
 use crate::diag::{Code, Diagnostic, Report, Severity};
 use crate::model::is_name;
 use crate::net::{Cidr, CidrError};
@@ -16,7 +16,7 @@ const RESTORE: &str = "restore the line from Git";
 const RESTORE_MACHINE: &str =
     "restore the line from Git; if the machine was never created, delete its line, and it gets a new block";
 
-/// The lock, if every line of it is right.
+/// The lock, if every line of it is valid.
 pub(super) fn check(file: &File<'_>, source: &Source, report: &mut Report) -> Option<Lock> {
     let before = report.count(Severity::Error);
     let mut lines = Lines { source, report, help: RESTORE };
@@ -33,17 +33,8 @@ pub(super) fn check(file: &File<'_>, source: &Source, report: &mut Report) -> Op
     let mut entries = Entries { lines, pods, node_prefix: file.node_prefix, region, owners };
     let released: Vec<Cidr> = file.released.iter().filter_map(|text| entries.block(text, None)).collect();
     let orphaned_disks = file.orphaned_disks.iter().filter_map(|disk| entries.orphan(disk)).collect();
-    let mut nodes = IndexMap::with_capacity(file.nodes.0.len());
-    for (name, entry) in &file.nodes.0 {
-        if nodes.contains_key(*name) {
-            let first = file.nodes.0.iter().find(|(first, _)| first == name).map_or(*name, |(first, _)| *first);
-            entries.duplicate(name, first);
-            continue;
-        }
-        if let Some(place) = entries.place(name, entry) {
-            nodes.insert((*name).to_owned(), place);
-        }
-    }
+    let state_disks = entries.by_name(&file.state_disks, Entries::state_disk);
+    let nodes = entries.by_name(&file.nodes, Entries::place);
     let right = report.count(Severity::Error) == before;
     right.then_some(Lock {
         identity: identity.flatten(),
@@ -52,10 +43,11 @@ pub(super) fn check(file: &File<'_>, source: &Source, report: &mut Report) -> Op
         nodes,
         released,
         orphaned_disks,
+        state_disks,
     })
 }
 
-/// Texts of any line.
+/// Checks of single values.
 struct Lines<'a, 'r> {
     source: &'a Source,
     report: &'r mut Report,
@@ -89,7 +81,7 @@ impl<'a> Lines<'a, '_> {
         })
     }
 
-    /// Also a project of a domain, `example.com:lab`.
+    /// Domain-scoped projects, such as `example.com:lab`, included.
     fn project(&mut self, text: Text<'a>) -> bool {
         let right = !text.is_empty()
             && text.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || b"-.:".contains(&byte));
@@ -139,6 +131,32 @@ impl<'a> Entries<'a, '_> {
         pods.filter(|_| right).map(|pods| Place { pods, zone: entry.zone.to_owned(), kept_disk })
     }
 
+    /// What each line says; a name on two lines is an error.
+    fn by_name<T, U>(
+        &mut self,
+        lines: &file::ByName<'a, T>,
+        read: impl Fn(&mut Self, Text<'a>, &T) -> Option<U>,
+    ) -> IndexMap<String, U> {
+        let mut all = IndexMap::with_capacity(lines.0.len());
+        for (name, line) in &lines.0 {
+            if all.contains_key(*name) {
+                let first = lines.0.iter().find(|(first, _)| first == name).map_or(*name, |(first, _)| *first);
+                self.duplicate(name, first);
+                continue;
+            }
+            if let Some(value) = read(self, name, line) {
+                all.insert((*name).to_owned(), value);
+            }
+        }
+        all
+    }
+
+    fn state_disk(&mut self, name: Text<'a>, disk: &file::StateDisk<'a>) -> Option<StateDisk> {
+        let right =
+            self.lines.name(name, "instance name") & self.zone(disk.zone) & self.lines.name(disk.kind, "disk type");
+        right.then(|| StateDisk { zone: disk.zone.to_owned(), kind: disk.kind.to_owned(), size: disk.size })
+    }
+
     fn orphan(&mut self, disk: &file::Disk<'a>) -> Option<OrphanedDisk> {
         let right =
             self.lines.name(disk.name, "disk name") & self.zone(disk.zone) & self.lines.name(disk.kind, "disk type");
@@ -161,7 +179,7 @@ impl<'a> Entries<'a, '_> {
         false
     }
 
-    /// A block of the range that no line before has.
+    /// A block of the range that no earlier line has.
     fn block(&mut self, text: Text<'a>, owner: Option<Text<'a>>) -> Option<Cidr> {
         let block = self.lines.range(text)?;
         let (pods, width) = (self.pods, self.node_prefix);

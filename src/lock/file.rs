@@ -1,6 +1,7 @@
-//! The file as it is written: JSON, its texts with their places.
+//! The file's JSON: strings are borrowed, so that their places in the file are known.
 
 use std::fmt;
+use std::marker::PhantomData;
 
 use serde::Deserialize;
 use serde::de::{Deserializer, MapAccess, Visitor};
@@ -23,8 +24,11 @@ pub(super) struct File<'a> {
     /// Since version 2; left out where there are none.
     #[serde(borrow, default)]
     pub(super) orphaned_disks: Vec<Disk<'a>>,
+    /// Since version 2.
+    #[serde(borrow, default)]
+    pub(super) state_disks: ByName<'a, StateDisk<'a>>,
     #[serde(borrow)]
-    pub(super) nodes: Nodes<'a>,
+    pub(super) nodes: ByName<'a, Entry<'a>>,
 }
 
 /// Who the cluster is.
@@ -63,6 +67,17 @@ pub(super) struct Disk<'a> {
     pub(super) kind: Text<'a>,
 }
 
+/// A control plane's state disk.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields, expecting = "a disk's zone, type and size")]
+pub(super) struct StateDisk<'a> {
+    #[serde(borrow)]
+    pub(super) zone: Text<'a>,
+    #[serde(borrow, rename = "type")]
+    pub(super) kind: Text<'a>,
+    pub(super) size: u32,
+}
+
 /// One machine's line.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields, expecting = "a block and a zone")]
@@ -79,17 +94,23 @@ pub(super) struct Entry<'a> {
     pub(super) spot: bool,
 }
 
-/// A text without escapes: nothing that belongs into a lock needs one.
+/// A string without escapes: no value of a lock needs one.
 pub(super) type Text<'a> = &'a str;
 
-/// All lines, duplicate names included.
-pub(super) struct Nodes<'a>(pub(super) Vec<(Text<'a>, Entry<'a>)>);
+/// One line for each machine, duplicate names included.
+pub(super) struct ByName<'a, T>(pub(super) Vec<(Text<'a>, T)>);
 
-impl<'de: 'a, 'a> Deserialize<'de> for Nodes<'a> {
+impl<T> Default for ByName<'_, T> {
+    fn default() -> Self {
+        Self(Vec::new())
+    }
+}
+
+impl<'de: 'a, 'a, T: Deserialize<'de>> Deserialize<'de> for ByName<'a, T> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct Lines;
-        impl<'de> Visitor<'de> for Lines {
-            type Value = Nodes<'de>;
+        struct Lines<T>(PhantomData<T>);
+        impl<'de, T: Deserialize<'de>> Visitor<'de> for Lines<T> {
+            type Value = ByName<'de, T>;
             fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
                 f.write_str("machines by name")
             }
@@ -98,10 +119,10 @@ impl<'de: 'a, 'a> Deserialize<'de> for Nodes<'a> {
                 while let Some(entry) = map.next_entry()? {
                     all.push(entry);
                 }
-                Ok(Nodes(all))
+                Ok(ByName(all))
             }
         }
-        deserializer.deserialize_map(Lines)
+        deserializer.deserialize_map(Lines(PhantomData))
     }
 }
 

@@ -2,7 +2,7 @@ use crate::model::{Cluster, Machine};
 
 use super::KeptDisk;
 
-/// Machines that are alike.
+/// Identical machines: the control plane, or a pool.
 #[derive(Clone, Copy)]
 pub(super) struct Group<'a> {
     /// The pool's name; `None`: the control plane.

@@ -1,4 +1,4 @@
-//! Who the cluster is, and what a description that says otherwise would do to it.
+//! The cluster's identity, and what a description that contradicts it would do.
 
 use super::agree::Agreement;
 use super::{Version, machines};
@@ -68,7 +68,7 @@ impl Agreement<'_> {
         .filter_map(|(key, differs)| differs.then_some(format!("`{key}`")))
         .collect();
         let message = format!(
-            "`name` is `{name}`, but {file} belongs to the cluster `{old}`: applying would destroy its {} and build another \
+            "`name` is `{name}`, but {file} belongs to the cluster `{old}`: Terraform would plan to destroy its {} and build another \
              cluster",
             machines(self.lock.nodes.len())
         );
@@ -96,9 +96,9 @@ impl Agreement<'_> {
         let all = machines(self.lock.nodes.len());
         let message = if self.cluster.terraform.module {
             // In module mode every resource names its project.
-            format!("`project` is {project}, but the cluster runs in {old}: applying would destroy its {all}")
+            format!("`project` is {project}, but the cluster runs in {old}: Terraform would plan to destroy its {all}")
         } else {
-            // The provider's default project counts for new resources only: state wins for those that exist.
+            // The provider's default project applies to new resources only; existing ones keep theirs from the state.
             format!(
                 "`project` is {project}, but the cluster runs in {old}: its {all} would stay there, while new machines and \
                  IAM roles would go to {project}"
@@ -118,7 +118,7 @@ impl Agreement<'_> {
             return None;
         }
         let message = format!(
-            "`region` is {region}, but the cluster runs in {locked}: applying would destroy its {} and its network",
+            "`region` is {region}, but the cluster runs in {locked}: Terraform would plan to destroy its {} and its network",
             machines(self.lock.nodes.len())
         );
         let help = format!(
@@ -142,7 +142,8 @@ impl Agreement<'_> {
             return None;
         }
         let message = format!(
-            "the control plane is named `{now}`, but it exists as `{old}`: applying would destroy {old}, and etcd with it"
+            "the control plane is named `{now}`, but it exists as `{old}`: Terraform would plan to destroy {old} and its state disk, \
+             which holds etcd's data"
         );
         let help = match written {
             Some(_) => format!("change it back; {}", self.otherwise("control_plane")),
@@ -159,7 +160,7 @@ impl Agreement<'_> {
         }
         let (file, all) = (self.file(), machines(self.lock.nodes.len()));
         let message = format!(
-            "the control plane is named `{control_plane}`, and {file} has no such machine: applying would destroy the control \
+            "the control plane is named `{control_plane}`, and {file} has no such machine: Terraform would plan to destroy the control \
              plane among the {all} in it"
         );
         let help = format!(

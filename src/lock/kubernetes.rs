@@ -35,7 +35,9 @@ impl Agreement<'_> {
         let help = match (back, known, written) {
             (true, true, _) => format!("set `kubernetes.version: \"{target}\"`; {on_purpose}"),
             (false, true, _) => {
-                format!("set `kubernetes.version: \"{target}\"`, apply, upgrade the cluster, then go on; {on_purpose}")
+                format!(
+                    "set `kubernetes.version: \"{target}\"`, apply, upgrade the cluster, then continue; {on_purpose}"
+                )
             }
             (true, false, _) => format!("a newer vpcgen wrote {file}: use that one; {on_purpose}"),
             (false, false, _) => {

@@ -1,5 +1,5 @@
-//! Where something stands in the lock's text, found by its path of keys: a lock may be laid out in any way, its keys in any
-//! order, and the same key stands at several levels.
+//! Where a value is in the lock's text, found by its path of keys: a lock may have any layout, its keys any order, and the same key
+//! occurs at several levels.
 
 use crate::source::{Source, Span};
 

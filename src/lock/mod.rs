@@ -1,9 +1,9 @@
 //! The lock: who the cluster is, what cannot change while it lives, and which machine has which block of the pod range, in
 //! which zone, for life.
 //!
-//! It lies beside the description and remembers what the description cannot say. Zones are in it because Terraform
-//! replaces a machine whose zone changes: one that leaves in the middle must not shift the zones of those after it. The
-//! identity is in it because one mistyped word of the description would otherwise plan another cluster in place of this one.
+//! It is beside the description and records what the description cannot say. Zones are recorded because Terraform replaces a
+//! machine whose zone changes: removing one in the middle must not shift the zones of those after it. The identity is recorded
+//! because one typing mistake in the description would otherwise plan another cluster in place of this one.
 //!
 //! Text in, diagnostics and text out: nothing here touches a file.
 
@@ -22,6 +22,7 @@ mod order;
 mod orphans;
 mod read;
 mod shared;
+mod state_disks;
 mod version;
 mod write;
 mod zones;
@@ -31,11 +32,13 @@ pub use behind::{Behind, behind};
 pub use identity::Identity;
 pub use read::{MOST_BYTES, read};
 pub use shared::shared;
+pub use state_disks::StateDisk;
 pub use version::Version;
 
 use camino::{Utf8Path, Utf8PathBuf};
 use indexmap::IndexMap;
 
+use crate::diag::quantity;
 use crate::net::Cidr;
 
 /// What is remembered.
@@ -53,6 +56,8 @@ pub struct Lock {
     pub released: Vec<Cidr>,
     /// Disks that outlived their machines, the oldest first.
     pub orphaned_disks: Vec<OrphanedDisk>,
+    /// The state disk of each control plane, by the machine's name.
+    pub state_disks: IndexMap<String, StateDisk>,
 }
 
 /// What a machine keeps for life.
@@ -87,12 +92,12 @@ pub struct OrphanedDisk {
     pub kind: String,
 }
 
-/// Where a description's lock lies: beside it, `cluster.lock.json` for `cluster.yaml`.
+/// The path of a description's lock, beside it: `cluster.lock.json` for `cluster.yaml`.
 pub fn path(description: &Utf8Path) -> Utf8PathBuf {
     description.with_extension("lock.json")
 }
 
-/// So many names are listed in a message; the rest is a number.
+/// The most names that a message lists; the rest is counted.
 const NAMED: usize = 3;
 
 /// `a, b, c and 4 more`.
@@ -106,5 +111,5 @@ fn list<T: AsRef<str>>(names: &[T]) -> String {
 
 /// `1 machine`, `12 machines`.
 fn machines(number: usize) -> String {
-    format!("{number} machine{}", if number == 1 { "" } else { "s" })
+    quantity(number as u64, "machine")
 }

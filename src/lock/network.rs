@@ -1,4 +1,4 @@
-//! Names and ranges of the network: Google changes none of them while machines use it, but for a wider node range.
+//! Names and ranges of the network. While machines use it, Google changes none of them, except to widen the node range.
 
 use super::agree::Agreement;
 use super::{Identity, Lock, list, machines};
@@ -134,12 +134,12 @@ impl Agreement<'_> {
 
     /// Which machines would get another block if the description were planned as it is.
     fn moved(&self) -> String {
-        let anew = Lock::assign(self.cluster, None);
+        let fresh = Lock::assign(self.cluster, None);
         let other = |name: &&String| {
-            let (old, new) = (self.lock.nodes.get(*name), anew.nodes.get(*name));
+            let (old, new) = (self.lock.nodes.get(*name), fresh.nodes.get(*name));
             matches!((old, new), (Some(old), Some(new)) if old.pods != new.pods)
         };
-        let names: Vec<&String> = anew.nodes.keys().filter(other).collect();
+        let names: Vec<&String> = fresh.nodes.keys().filter(other).collect();
         match names.len() {
             0 => "Google does not change a range that machines have addresses of".to_owned(),
             _ => format!("{} would lose the addresses of their running pods", list(&names)),

@@ -16,7 +16,7 @@ pub(super) fn by_name(a: &str, b: &str) -> Ordering {
     }
 }
 
-/// What stands before the first digit, the number there, and what follows.
+/// The text before the first digit, the number there, and what follows.
 fn split(text: &str) -> (&str, &str, &str) {
     let start = text.find(|c: char| c.is_ascii_digit()).unwrap_or(text.len());
     let (word, rest) = text.split_at(start);

@@ -1,4 +1,4 @@
-//! Disks that outlive their machines: they cost money unnoticed, and get in the way of a new machine of the same name.
+//! Disks that outlive their machines: they cost money unnoticed, and block a new machine of the same name.
 
 use std::collections::HashSet;
 
@@ -26,15 +26,15 @@ fn left(before: &Lock, stays: impl Fn(&str) -> bool) -> Vec<OrphanedDisk> {
         Some(OrphanedDisk { name: name.clone(), zone: place.zone.clone(), kind: disk.kind.clone() })
     });
     let mut gone: Vec<_> = gone.collect();
-    // However the lock is laid out, the same disks in the same order.
+    // The same disks in the same order, whatever the lock's layout.
     gone.sort_by(|a, b| by_name(&a.name, &b.name));
     gone
 }
 
 impl Agreement<'_> {
-    /// Warns of disks that machines leave behind, and of machines that come back to where such a disk may still be.
+    /// Warns of disks that machines leave behind, and of new machines whose name and zone such a disk may still have.
     pub(super) fn orphaned_disks(&self) -> Vec<Diagnostic> {
-        // The machines whose disks matter; mostly the control plane alone, which is the first of all names.
+        // Mostly none: then thousands of names need no look.
         let kept = self.lock.nodes.iter().filter(|(_, place)| place.kept_disk.is_some()).map(|(name, _)| name);
         let mut missing: HashSet<&str> =
             kept.chain(self.lock.orphaned_disks.iter().map(|disk| &disk.name)).map(String::as_str).collect();
@@ -49,7 +49,7 @@ impl Agreement<'_> {
             |disk: &&OrphanedDisk| !missing.contains(disk.name.as_str()) && !self.lock.nodes.contains_key(&disk.name);
         let mut back: Vec<_> = self.lock.orphaned_disks.iter().filter(again).collect();
         if !back.is_empty() {
-            // A disk in another zone than the new machine's is not in its way.
+            // A disk in another zone does not block the new machine.
             let after = Lock::assign(self.cluster, Some(self.lock));
             back.retain(|disk| after.nodes.get(&disk.name).is_some_and(|place| place.zone == disk.zone));
         }
@@ -81,8 +81,8 @@ impl Agreement<'_> {
         let first = back.first()?;
         let names: Vec<_> = back.iter().map(|disk| &disk.name).collect();
         let message = match back.len() {
-            1 => format!("{} is created again, and the kept disk of the old {0} may be in its way", list(&names)),
-            _ => format!("{} are created again, and kept disks of these names may be in their way", list(&names)),
+            1 => format!("{} is created again, and the kept disk of the old {0} may block it", list(&names)),
+            _ => format!("{} are created again, and kept disks of these names may block them", list(&names)),
         };
         let help = format!(
             "Google refuses to create a disk that exists: unless it has been deleted, run `gcloud compute disks delete {} \

@@ -7,14 +7,14 @@ use super::{Lock, entries};
 use crate::diag::{Code, Diagnostic, Report};
 use crate::source::{Source, Span};
 
-/// Several times what 5,000 machines and every block they ever left take.
+/// Several times the size of a lock with 5,000 machines and all the blocks they ever left.
 pub const MOST_BYTES: usize = 8 << 20;
 
 /// The versions of the format that are read. Version 1 knew blocks and zones only.
 const READABLE: std::ops::RangeInclusive<u64> = 1..=VERSION;
 
-/// Reads a lock. Whatever is wrong with it is reported, and then there is none: a lock that is not understood is never used
-/// and never overwritten.
+/// Reads a lock. If anything is wrong with it, that is reported and there is no lock: one that is not understood is neither used
+/// nor overwritten.
 pub fn read(name: &str, bytes: Vec<u8>, report: &mut Report) -> (Source, Option<Lock>) {
     let text = match String::from_utf8(bytes) {
         Ok(text) if text.len() <= MOST_BYTES => text,

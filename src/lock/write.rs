@@ -1,7 +1,9 @@
 use std::fmt::Write as _;
 
+use indexmap::IndexMap;
+
 use super::order::by_name;
-use super::{Identity, Lock, OrphanedDisk, Place};
+use super::{Identity, Lock, OrphanedDisk, Place, StateDisk};
 
 /// The version of the format that is written.
 pub(super) const VERSION: u64 = 2;
@@ -25,11 +27,15 @@ impl Lock {
             });
             lines(&mut text, "orphaned_disks", '[', disks, ']');
         }
-        let mut nodes: Vec<(&String, &Place)> = self.nodes.iter().collect();
-        nodes.sort_by(|a, b| by_name(a.0, b.0));
+        if !self.state_disks.is_empty() {
+            let disks = sorted(&self.state_disks).map(|(name, StateDisk { zone, kind, size })| {
+                format!("\"{name}\": {{ \"zone\": \"{zone}\", \"type\": \"{kind}\", \"size\": {size} }}")
+            });
+            lines(&mut text, "state_disks", '{', disks, '}');
+        }
         text.push_str("  \"nodes\": {");
         // Every text is checked and needs no escapes.
-        for (index, (name, Place { pods, zone, kept_disk })) in nodes.into_iter().enumerate() {
+        for (index, (name, Place { pods, zone, kept_disk })) in sorted(&self.nodes).enumerate() {
             let comma = if index == 0 { "" } else { "," };
             let _ = write!(text, "{comma}\n    \"{name}\": {{ \"pods\": \"{pods}\", \"zone\": \"{zone}\"");
             if let Some(disk) = kept_disk {
@@ -41,6 +47,13 @@ impl Lock {
         text.push_str("\n  }\n}\n");
         text
     }
+}
+
+/// The machines in the file's order.
+fn sorted<T>(machines: &IndexMap<String, T>) -> impl Iterator<Item = (&String, &T)> {
+    let mut all: Vec<_> = machines.iter().collect();
+    all.sort_by(|a, b| by_name(a.0, b.0));
+    all.into_iter()
 }
 
 fn cluster(text: &mut String, identity: &Identity) {

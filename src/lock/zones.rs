@@ -1,6 +1,7 @@
-//! Machines that stay where their group is no longer spread to: said, because whoever changed the zones expects otherwise.
+//! Warns of machines that stay in zones that `zones` no longer lists: a user who changes the zones expects them to move.
 
 use std::collections::BTreeMap;
+use std::fmt::Write as _;
 
 use super::agree::Agreement;
 use super::group::{Group, groups};
@@ -8,7 +9,7 @@ use super::list;
 use crate::diag::{Code, Diagnostic};
 use crate::source::Span;
 
-/// So many lists of zones are pointed at.
+/// The most lists of zones that a warning points at.
 const MARKED: usize = 3;
 
 impl Agreement<'_> {
@@ -17,6 +18,7 @@ impl Agreement<'_> {
         let mut kept: BTreeMap<&str, Vec<&String>> = BTreeMap::new();
         let mut spans: Vec<&Span> = Vec::new();
         let mut first = None;
+        let (mut control_plane, mut nodes) = (false, false);
         for group in groups(self.cluster) {
             let mut stays = false;
             for name in group.names {
@@ -25,6 +27,10 @@ impl Agreement<'_> {
                     first.get_or_insert(name);
                     stays = true;
                 }
+            }
+            match group.pool {
+                None => control_plane |= stays,
+                Some(_) => nodes |= stays,
             }
             let span = self.zones(&group).filter(|span| stays && spans.len() < MARKED && !spans.contains(span));
             spans.extend(span);
@@ -36,8 +42,13 @@ impl Agreement<'_> {
             1 => format!("{} stays in {}, which `zones` no longer lists", first, kept.keys().next()?),
             _ => format!("{number} machines stay in zones that `zones` no longer lists: {}", places.join("; ")),
         };
-        let help = "a machine cannot change its zone, so only new machines follow; to deliberately recreate one in another \
-                    zone, drain it and change its zone in the lock";
+        let mut help = "a machine cannot change its zone, so only new machines follow".to_owned();
+        if nodes {
+            help += "; to deliberately recreate a node in another zone, drain it and change its zone in the lock";
+        }
+        if control_plane {
+            let _ = write!(help, "; `vpcgen explain {}` says how to move a control plane", Code::StateDisk);
+        }
         let mut warning = Diagnostic::warning(Code::ZoneKept, message).help(help);
         let mut spans = spans.into_iter();
         if let Some(span) = spans.next() {

@@ -1,4 +1,4 @@
-//! Existing service accounts: whose they are, and who shares one.
+//! Existing service accounts: which project each belongs to, and which are shared.
 
 use crate::diag::{Code, Diagnostic, Report};
 use crate::source::Spanned;

@@ -2,7 +2,7 @@
 
 use super::pool::{Context, written_names};
 use super::{ControlPlane, Derived, Pool, machine, name};
-use crate::diag::{Code, Diagnostic, Report};
+use crate::diag::{Code, Diagnostic, Report, quantity};
 use crate::source::{Span, Spanned};
 use crate::spec;
 
@@ -18,10 +18,14 @@ pub(super) fn check(spec: &spec::ControlPlane, context: &Context<'_>, report: &m
         wrong_count(count.unwrap_or_default(), span, true, report);
     }
     let names = match &spec.names {
-        None => derived(right(count.or(Some(1))), context.name),
+        None => derived(right(count.or(Some(1))), context.prefix),
         Some(names) if count.is_some_and(|count| right(Some(count)).is_some() && count != names.value.len()) => {
             let count = count.unwrap_or_default();
-            let message = format!("{count} control planes, but {} names", names.value.len());
+            let message = format!(
+                "{}, but {}",
+                quantity(count as u64, "control plane"),
+                quantity(names.value.len() as u64, "name")
+            );
             let diagnostic = Diagnostic::error(Code::InvalidCount, message).at(&names.span, "");
             report.push(diagnostic.help(format!("list {count} names, or remove `names`")));
             Vec::new()
@@ -30,12 +34,43 @@ pub(super) fn check(spec: &spec::ControlPlane, context: &Context<'_>, report: &m
             wrong_count(names.value.len(), &names.span, false, report);
             Vec::new()
         }
-        Some(names) => written(names, context.name, report),
+        Some(names) => written(names, context.prefix, report),
     };
-    let machine = machine::check(&spec.machine(), false, report);
+    let machine = machine::check(&spec.machine(), report);
     machine::carries_control_plane(spec.machine_type.as_ref(), &machine.machine_type, report);
+    check_replaceable(spec.disk.as_ref(), report);
     let state_disk = machine::state_disk(spec, &machine.machine_type, report);
     ControlPlane { names, zones: context.zones.to_vec(), state_disk, machine }
+}
+
+/// A control plane is replaced for a new image, a new machine type or a repair; what must not be lost is on its state disk. A boot
+/// disk that is kept is in the way of the new machine: Terraform deletes the old one, and Google refuses the second disk of its name.
+fn check_replaceable(disk: Option<&spec::Disk>, report: &mut Report) {
+    let Some(keep) = disk.and_then(|disk| disk.keep.as_ref()).filter(|keep| keep.value) else { return };
+    let message = "a control plane whose boot disk is kept cannot be replaced";
+    report.push(
+        Diagnostic::warning(Code::Irreplaceable, message)
+            .at(&keep.span, "in the way of the new machine's boot disk")
+            .help("etcd and the cluster's CA are on the state disk: remove `keep`")
+            .patch(&keep.span, "false"),
+    );
+}
+
+/// A machine and another's state disk of one name: boot disks are named after their machines, and disk names are unique in a zone.
+/// Names that are derived do not end in `-state`.
+pub(super) fn state_disk_clashes(control_plane: &ControlPlane, spec: &spec::Spec, report: &mut Report) {
+    let written = spec.control_plane.iter().filter_map(|control_plane| control_plane.names.as_ref());
+    let pools = spec.pools.iter().flat_map(|pools| pools.values()).filter_map(|pool| pool.value.names.as_ref());
+    for machine in written.chain(pools).flat_map(|names| &names.value) {
+        let Some(owner) = control_plane.names.iter().find(|name| Derived::state_disk(name) == machine.value) else {
+            continue;
+        };
+        let message =
+            format!("the boot disk of `{}` and the state disk of `{owner}` would have the same name", machine.value);
+        report.push(
+            Diagnostic::error(Code::NameClash, message).at(&machine.span, "").help("give the machine another name"),
+        );
+    }
 }
 
 /// How many machines it has, as far as that can be known: one where the number is wrong.
@@ -45,7 +80,7 @@ pub(super) fn total(spec: &spec::ControlPlane) -> usize {
     count.or(named).filter(|count| COUNTS.contains(count)).unwrap_or(1)
 }
 
-/// `counted`: the number is written out, and can be replaced.
+/// `counted`: the description gives the number, so a patch can replace it.
 fn wrong_count(count: usize, span: &Span, counted: bool, report: &mut Report) {
     let nearest = COUNTS.into_iter().rfind(|right| *right <= count).unwrap_or(1);
     let (message, help) = match count {

@@ -82,7 +82,7 @@ impl Derived<'_> {
     pub fn pki_secret(self) -> String {
         format!("{}-pki", self.0)
     }
-    /// Firewall rule: nodes and pods among themselves.
+    /// Firewall rule: traffic among nodes and pods.
     pub fn rule_internal(self) -> String {
         format!("{}-internal", self.0)
     }
@@ -113,7 +113,7 @@ pub(crate) fn is_name(text: &str) -> bool {
         && text.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-')
 }
 
-/// A name that was written out; `what` is called so. Returned only where it is valid.
+/// Checks a name that the description gives; `what`: its kind, for the message. Returned only if it is valid.
 pub(super) fn check<'a>(name: &'a Spanned<String>, what: &str, report: &mut Report) -> Option<&'a Spanned<String>> {
     check_within(name, what, LONGEST, report)
 }
@@ -152,11 +152,17 @@ pub(super) fn sanitize(text: &str) -> String {
     lower.trim_end_matches('-').to_owned()
 }
 
-/// The cluster's own name, with everything that is derived from it alone. `accounts`: which service accounts are created, the control
-/// plane's and the nodes'; `region`: where the subnet's name is derived too.
-pub(super) fn cluster(spec: &Spec, accounts: [bool; 2], region: Option<&str>, report: &mut Report) -> Option<String> {
+/// The cluster's own name, with everything that is derived from it alone; of a wrong one, the name that is suggested instead, if
+/// there is one. `accounts`: which service accounts are created, the control plane's and the nodes'; `region`: where the subnet's name
+/// is derived too.
+pub(super) fn cluster(
+    spec: &Spec,
+    accounts: [bool; 2],
+    region: Option<&str>,
+    report: &mut Report,
+) -> Result<String, Option<String>> {
     let help = "it is the prefix of every name: add `name: kub`";
-    let name = required(spec, "name", spec.name.as_ref(), help, report)?;
+    let name = required(spec, "name", spec.name.as_ref(), help, report).ok_or(None)?;
     let derived = |name: &str| {
         let derived = Derived(name);
         let account = |created: bool, id: String| created.then_some(("the service account id", id, LONGEST_ACCOUNT));
@@ -171,15 +177,20 @@ pub(super) fn cluster(spec: &Spec, accounts: [bool; 2], region: Option<&str>, re
         names.into_iter().flatten().collect::<Vec<_>>()
     };
     let room = derived("").iter().map(|(_, suffix, most)| most.saturating_sub(suffix.len())).min().unwrap_or_default();
-    let valid = check_within(name, "cluster name", room, report)?;
+    let suggested = || Some(shorten(&sanitize(&name.value), room).to_owned()).filter(|suggested| is_name(suggested));
+    let valid = check_within(name, "cluster name", room, report).ok_or_else(suggested)?;
     let names = derived(&valid.value);
     let over = |(_, text, most): &&(&str, String, usize)| text.len().saturating_sub(*most);
     let tightest = names.iter().max_by_key(over).filter(|name| over(name) > 0);
-    let Some((what, text, most)) = tightest else { return Some(valid.value.clone()) };
+    let Some((what, text, most)) = tightest else { return Ok(valid.value.clone()) };
     let help = format!("shorten `name` to at most {room} characters; it has {}", valid.value.len());
     let diagnostic = too_long(&name.span, what, text, *most).help(help);
-    report.push(if room > 0 { diagnostic.patch(&name.span, shorten(&valid.value, room)) } else { diagnostic });
-    None
+    let suggested = suggested();
+    report.push(match &suggested {
+        Some(suggested) => diagnostic.patch(&name.span, suggested),
+        None => diagnostic,
+    });
+    Err(suggested)
 }
 
 /// A key of the whole description that has no default.

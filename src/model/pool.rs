@@ -3,7 +3,7 @@
 use indexmap::IndexMap;
 
 use super::{ControlPlane, Derived, MOST_NODES, Pool, labels, machine, name, region};
-use crate::diag::{Code, Diagnostic, Report, thousands};
+use crate::diag::{Code, Diagnostic, Report, quantity, thousands};
 use crate::source::{Span, Spanned};
 use crate::spec;
 
@@ -12,17 +12,17 @@ const DEFAULT_POOL: (&str, usize) = ("n", 2);
 /// Names that pools cannot have: Terraform's labels and files for the control plane; `m` numbers further control planes.
 const RESERVED: [&str; 3] = ["control-plane", "m", "labels"];
 
-/// What pools need to know of the cluster. The name is `None` where it is wrong: then no name is derived from it.
+/// What pools need to know of the cluster.
 pub(super) struct Context<'a> {
-    pub(super) name: Option<&'a str>,
+    /// What derived names begin with: the cluster's name, or the one that is suggested instead; `None`: there is neither.
+    pub(super) prefix: Option<&'a str>,
     pub(super) zones: &'a [String],
     pub(super) region: Option<&'a (String, Vec<String>)>,
     /// The pools together have more nodes than a cluster can.
     pub(super) too_many: bool,
 }
 
-/// How many nodes the pools have together, by what they say themselves; a pool that is too large alone, or contradicts
-/// itself, is reported by itself.
+/// How many nodes the pools have together. A pool that is too large or contradicts itself does not count: it is reported on its own.
 pub(super) fn total(spec: &spec::Spec) -> usize {
     let count = |pool: &spec::Pool| match (&pool.count, &pool.names) {
         (Some(count), Some(names)) if usize::try_from(count.value) != Ok(names.value.len()) => 0,
@@ -39,8 +39,8 @@ pub(super) fn total(spec: &spec::Spec) -> usize {
 pub(super) fn pools(spec: &spec::Spec, context: &Context<'_>, report: &mut Report) -> Vec<Option<Pool>> {
     let Some(pools) = &spec.pools else {
         let (name, count) = DEFAULT_POOL;
-        let names = context.name.map(|cluster| (1..=count).map(|i| Derived(cluster).node(name, i)).collect());
-        let machine = machine::check(&spec::Pool::default().machine(), false, report);
+        let names = context.prefix.map(|cluster| (1..=count).map(|i| Derived(cluster).node(name, i)).collect());
+        let machine = machine::check(&spec::Pool::default().machine(), report);
         return vec![Some(Pool {
             name: name.to_owned(),
             names: names.unwrap_or_default(),
@@ -68,7 +68,7 @@ fn one(key: &Spanned<String>, spec: &spec::Pool, unread: bool, context: &Context
             not_supported(span, what, report);
         }
     }
-    let named = name::check_within(key, "pool name", room(spec, context.name), report).is_some();
+    let named = name::check_within(key, "pool name", room(spec, context.prefix), report).is_some();
     if RESERVED.contains(&key.value.as_str()) {
         let message = format!("`{}` is a reserved pool name", key.value);
         report.push(
@@ -77,9 +77,9 @@ fn one(key: &Spanned<String>, spec: &spec::Pool, unread: bool, context: &Context
                 .help("choose another name, such as `n`"),
         );
     }
-    // Too many are reported once, for all pools; their names would fill the memory.
+    // Too many are reported once for all pools; deriving their names could exhaust memory.
     let derive = named && !context.too_many;
-    let names = if unread { Vec::new() } else { names(key, spec, context.name.filter(|_| derive), report) };
+    let names = if unread { Vec::new() } else { names(key, spec, context.prefix.filter(|_| derive), report) };
     let zones = match &spec.zones {
         Some(zones) => region::zones(Some(zones), context.region, report),
         None => context.zones.to_vec(),
@@ -91,7 +91,7 @@ fn one(key: &Spanned<String>, spec: &spec::Pool, unread: bool, context: &Context
         spot: spec.spot.unwrap_or(false),
         labels: labels::node(spec.labels.as_ref(), report),
         taints: labels::taints(spec.taints.as_ref(), report),
-        machine: machine::check(&spec.machine(), false, report),
+        machine: machine::check(&spec.machine(), report),
     }
 }
 
@@ -118,7 +118,12 @@ fn names(key: &Spanned<String>, spec: &spec::Pool, cluster: Option<&str>, report
     }
     match (&spec.names, count) {
         (Some(names), Some(count)) if names.value.len() != count => {
-            let message = format!("the pool `{}` has {count} nodes and {} names", key.value, names.value.len());
+            let message = format!(
+                "the pool `{}` has {} and {}",
+                key.value,
+                quantity(count as u64, "node"),
+                quantity(names.value.len() as u64, "name")
+            );
             let diagnostic = Diagnostic::error(Code::InvalidCount, message)
                 .at(&names.span, "")
                 .help("remove `count`, or list as many names");
@@ -172,7 +177,7 @@ pub(super) fn clashes(
                 }
                 Some((_, first)) => format!("the pool `{}`", first.name),
             };
-            let message = format!("two machines are named `{name}`: one of the pool `{}`, one of {owner}", pool.name);
+            let message = format!("two machines are named `{name}`: one in the pool `{}`, one in {owner}", pool.name);
             let diagnostic = Diagnostic::error(Code::NameClash, message)
                 .help("rename one of the pools, or set instance names under `names`");
             let diagnostic = match place(name, spec, index) {

@@ -1,8 +1,9 @@
-//! What a cluster takes of the project's quotas. Whether there is so much left, only Google knows.
+//! The quotas that a cluster uses. How much is left, only Google knows.
 
 use indexmap::IndexMap;
 
 use super::{Cluster, Machine, machine};
+use crate::diag::quantity;
 
 /// One line that says what the project needs in the region: machines, vCPUs by family, GB by disk type, external addresses.
 pub fn quota(cluster: &Cluster) -> String {
@@ -26,13 +27,12 @@ pub fn quota(cluster: &Cluster) -> String {
     let state = &cluster.control_plane.state_disk;
     *disks.entry(&state.kind).or_default() += cluster.control_plane.names.len() as u64 * u64::from(state.size);
     let machines: usize = groups.iter().map(|(_, count)| count).sum();
-    let plural = |n: u64, one: &str, more: &str| format!("{n} {}", if n == 1 { one } else { more });
-    let mut parts = vec![plural(machines as u64, "machine", "machines")];
-    parts.extend(processors.iter().map(|(family, n)| format!("{} of {family}", plural(*n, "vCPU", "vCPUs"))));
+    let mut parts = vec![quantity(machines as u64, "machine")];
+    parts.extend(processors.iter().map(|(family, n)| format!("{} of {family}", quantity(*n, "vCPU"))));
     parts.extend(unknown.iter().map(|(kind, n)| format!("the vCPUs of {n} {kind}")));
     parts.extend(disks.iter().map(|(kind, gb)| format!("{gb} GB of {kind}")));
     if addresses > 0 {
-        parts.push(plural(addresses, "external address", "external addresses"));
+        parts.push(quantity(addresses, "external address"));
     }
     format!("{} uses these quotas in {}: {}", cluster.name, cluster.region, parts.join(", "))
 }

@@ -1,4 +1,4 @@
-//! Who reaches a machine from outside the VPC, and how: firewall rules alone give nobody a route.
+//! Who reaches a machine from outside the VPC, and how: a firewall rule alone is not a route.
 
 use serde::Serialize;
 
@@ -90,7 +90,7 @@ pub(super) struct Machines<'a> {
     pub(super) rules: &'a [FirewallRule],
 }
 
-/// Warns where those whom `access` admits have no route to a machine.
+/// Warns where the sources that `access` admits have no route to a machine.
 pub(super) fn check(written: Option<&spec::Access>, access: &Access, machines: &Machines<'_>, report: &mut Report) {
     ssh(written.and_then(|access| access.ssh.as_ref()), access, machines, report);
     api(written.and_then(|access| access.api.as_ref()), machines, report);

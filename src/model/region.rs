@@ -9,8 +9,7 @@ use crate::diag::{Code, Diagnostic, Report};
 use crate::source::{Span, Spanned};
 use crate::spec::Spec;
 
-/// Regions and the letters of their zones. For warnings and for the default zones only: a region that is newer than the table is
-/// no error.
+/// Regions and the letters of their zones, only for warnings and default zones: a region newer than the table is not an error.
 static REGIONS: LazyLock<Vec<(&str, &str)>> =
     LazyLock::new(|| rows(include_str!("data/regions.txt")).map(|row| (row[0], row[1])).collect());
 
@@ -26,7 +25,7 @@ pub(super) fn project(spec: &Spec, report: &mut Report) -> Option<String> {
         return Some(id.clone());
     }
     if let Some((domain, _)) = id.split_once(':').filter(|(domain, _)| domain.contains('.')) {
-        // Anything made of its parts could be the id of somebody else's project.
+        // Any id that is composed from it could belong to another project.
         let message = format!("`{id}` is a domain-scoped project id, which vpcgen does not support");
         let help = "use a project whose id has no domain; `gcloud projects list` shows yours";
         let diagnostic = Diagnostic::error(Code::InvalidProject, message);

@@ -1,4 +1,4 @@
-//! Names that are valid, and taken: by Google in every project, or by Google's DNS.
+//! Names that are valid but already in use, by Google in every project or by Google's DNS.
 
 use super::{Derived, name};
 use crate::diag::{Code, Diagnostic, Report};

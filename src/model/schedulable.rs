@@ -4,8 +4,8 @@ use super::Pool;
 use crate::diag::{Code, Diagnostic, Report};
 use crate::spec::Spec;
 
-/// Pools without a node, or with taints on every node: legal, and a cluster on which everything stays pending.
-/// `pools: {}` is another matter: there the control plane takes them.
+/// Pools without a node, or with taints on every node, are valid, but every pod stays pending. With `pools: {}`, the control plane
+/// runs the pods.
 pub(super) fn check(spec: &Spec, pools: &[Pool], report: &mut Report) {
     let Some(written) = spec.pools.as_ref().filter(|written| !written.is_empty()) else { return };
     let counted = written.values().all(|pool| pool.value.count.is_some() || pool.value.names.is_some());

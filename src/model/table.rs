@@ -1,5 +1,5 @@
-//! The tables under `data/`: facts that have a date. Plain text, a row a line, words between blanks; lines with `#` say what
-//! it is, its source and its date.
+//! The tables under `data/`: facts that have a date. Plain text: one row per line, columns separated by blanks. Lines
+//! that begin with `#` name the source and the date.
 
 /// The rows of a table, as words.
 pub(super) fn rows(table: &'static str) -> impl Iterator<Item = Vec<&'static str>> {

@@ -17,7 +17,7 @@ const DEFAULT_MTU: u32 = 1460;
 /// The cluster that a description means, or `None` where the report has errors: it is built of parts that were each found valid.
 /// Nothing stops at the first error.
 pub fn validate(spec: &Spec, report: &mut Report) -> Option<Cluster> {
-    // What could not be read is missing here, and nobody meant that.
+    // What could not be read is missing from `spec`, so the cluster would not be the one that was described.
     let read = (!report.has_errors()).then_some(());
     let project = region::project(spec, report);
     let region = region::region(spec, report);
@@ -27,6 +27,11 @@ pub fn validate(spec: &Spec, report: &mut Report) -> Option<Cluster> {
     let subnet = spec.network.as_ref().and_then(|network| network.subnet.as_ref());
     let derived_from = region_name.filter(|_| subnet.is_none());
     let name = name::cluster(spec, created_accounts(spec), derived_from, report);
+    // Errors of derived names are not hidden by a wrong name: they show with the one that is suggested instead.
+    let prefix = match &name {
+        Ok(name) => Some(name.as_str()),
+        Err(suggested) => suggested.as_deref(),
+    };
 
     let asked_pods = spec.kubernetes.as_ref().and_then(|k| k.max_pods_per_node.as_ref());
     let pods_per_node = capacity::pods_per_node(asked_pods, report);
@@ -35,12 +40,8 @@ pub fn validate(spec: &Spec, report: &mut Report) -> Option<Cluster> {
 
     let nodes = pool::total(spec);
     let too_many = nodes > MOST_NODES;
-    let context = pool::Context {
-        name: name.as_deref(),
-        zones: zones.as_deref().unwrap_or_default(),
-        region: region.as_ref(),
-        too_many,
-    };
+    let context =
+        pool::Context { prefix, zones: zones.as_deref().unwrap_or_default(), region: region.as_ref(), too_many };
     let default = spec::ControlPlane::default();
     let written = spec.control_plane.as_ref().unwrap_or(&default);
     let control_plane = report.checked(|report| control_plane::check(written, &context, report));
@@ -60,13 +61,16 @@ pub fn validate(spec: &Spec, report: &mut Report) -> Option<Cluster> {
     }
 
     let labels = report.checked(|report| labels::google(spec.labels.as_ref(), report));
-    let firewall = report.checked(|report| firewall::check(spec, name.as_deref(), report));
+    let firewall = report.checked(|report| firewall::check(spec, prefix, report));
     let access = report.checked(|report| access(spec.access.as_ref(), report));
     let terraform = report.checked(|report| terraform::check(spec.terraform.as_ref(), report));
     let network = report.checked(|report| network(spec.network.as_ref(), control_plane.as_ref(), &pools, report));
     let apart = report.checked(|report| {
         pool::clashes(control_plane.as_ref(), &pools, spec, report);
-        reserved::check(spec, name.as_deref(), report);
+        if let Some(control_plane) = &control_plane {
+            control_plane::state_disk_clashes(control_plane, spec, report);
+        }
+        reserved::check(spec, name.as_deref().ok(), report);
         accounts::check(spec, report);
     });
     let pools: Option<Vec<Pool>> = pools.into_iter().collect();
@@ -76,7 +80,7 @@ pub fn validate(spec: &Spec, report: &mut Report) -> Option<Cluster> {
 
     read?;
     zones?;
-    let (name, (region, _), project) = (name?, region?, project?);
+    let (name, (region, _), project) = (name.ok()?, region?, project?);
     let (version, release) = version?;
     let demand = demand?;
     let (ranges, access, firewall) = (ranges?, access?, firewall?);

@@ -17,7 +17,7 @@ fn first_fit(block: Cidr, from: u64, prefix: u8, taken: &[Cidr]) -> Option<Cidr>
     while at + step - 1 <= block.bounds().1 {
         let candidate = Cidr::containing(u32::try_from(at).ok()?.into(), prefix);
         match taken.iter().filter(|t| t.overlaps(candidate)).map(|t| t.bounds().1).max() {
-            // Jump behind what is in the way: the search is as long as `taken`, not as the block.
+            // Continue after the range that overlaps: the search is as long as `taken`, not as the block.
             Some(last) => at = (last + 1).next_multiple_of(step),
             None => return Some(candidate),
         }

@@ -11,7 +11,7 @@ use crate::source::Span;
 pub(super) struct ReadError {
     pub(super) diagnostic: Box<Diagnostic>,
     pub(super) path: Vec<usize>,
-    /// The key that an unknown one stands for: it is not reported as missing too.
+    /// The key that was probably meant by an unknown one, so that it is not reported as missing too.
     pub(super) meant: Option<&'static str>,
 }
 
@@ -90,7 +90,7 @@ impl de::Error for ReadError {
                 .filter(|(distance, key)| *distance <= 1 + key.len() / 4)
                 .min()
         };
-        // The control plane is the machine that lacks them.
+        // Only the control plane lacks the keys of pools and still has machine keys.
         let machine = expected.contains(&"machine_type");
         if let Some((_, why)) = POOLS_ONLY.iter().find(|(key, _)| machine && *key == field) {
             return Self::new(diagnostic.help(*why));
@@ -119,7 +119,7 @@ fn backend_help(name: Option<&str>) -> &'static str {
     }
 }
 
-/// Whether only quotes keep a text from being what was expected.
+/// Whether a text would have the expected type without its quotes.
 fn fits(text: &str, expected: &str) -> bool {
     match expected {
         "u32" => text.parse::<u32>().is_ok(),
@@ -128,8 +128,8 @@ fn fits(text: &str, expected: &str) -> bool {
     }
 }
 
-/// What was meant by an unusual number, by YAML 1.1's words for true and false, by a taint in kubectl's format, or by a scalar in
-/// place of a mapping whose most important key it is.
+/// The intended form of an unusual number, of YAML 1.1's words for true and false, of a taint in kubectl's format, or of a scalar
+/// where a mapping with that key is expected.
 fn correction(text: &str, expected: &str) -> Option<String> {
     match (expected, text.to_lowercase().as_str()) {
         ("true or false", "yes" | "on" | "true" | "y") => Some("true".to_owned()),
@@ -154,7 +154,7 @@ fn correction(text: &str, expected: &str) -> Option<String> {
     }
 }
 
-/// The digits of a whole number that is written with leading zeros, separators, a sign or a unit of disks.
+/// The digits of an integer that is written with leading zeros, separators, a sign or a unit such as GB.
 fn number(lower: &str) -> Option<String> {
     let bare = lower.trim_start_matches('+');
     let bare = bare.trim_end_matches(|c: char| c.is_ascii_alphabetic() || c == ' ');

@@ -1,7 +1,7 @@
-//! The grammars of a description's values in the JSON Schema: an editor checks them while one types.
+//! The grammars of a description's values in the JSON Schema, which editors check as you type.
 //!
-//! Each is at most as strict as `model`, which has the last word: what a schema refuses, vpcgen refuses too. That is held by
-//! `tests/json_schema.rs`.
+//! Each is at most as strict as `model`, which decides: whatever the schema refuses, vpcgen refuses too
+//! (`tests/json_schema.rs`).
 
 use std::borrow::Cow;
 use std::marker::PhantomData;
@@ -33,7 +33,7 @@ grammars! {
         "type": "string",
         "pattern": "^[a-z]([-a-z0-9]{0,61}[a-z0-9])?$",
     },
-    /// Of Resource Manager.
+    /// A project id (Resource Manager).
     ProjectId = "project" {
         "description": "6 to 30 lower-case letters, digits and hyphens, a letter first and no hyphen last.",
         "type": "string",

@@ -24,7 +24,7 @@ fn lookalike(c: char) -> Option<(&'static str, &'static str)> {
     })
 }
 
-/// All of them outside quotes and comments, as one problem with one patch: who pastes one pastes many.
+/// All of them outside quotes and comments, as one problem with one patch: pasted text usually has several.
 pub(super) fn check(source: &Source) -> Option<Diagnostic> {
     let text = &source.text;
     let found = find(text);

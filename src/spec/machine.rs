@@ -101,9 +101,9 @@ pub struct Disk {
     #[serde(rename = "type")]
     #[schemars(with = "DiskType", extend("default" = "pd-balanced"))]
     pub kind: Option<Spanned<String>>,
-    /// Not deleted with the machine. Default: false.
+    /// Not deleted with the machine, which then cannot be replaced. Default: false.
     #[schemars(extend("default" = false))]
-    pub keep: Option<bool>,
+    pub keep: Option<Spanned<bool>>,
 }
 
 /// The disk that outlives a control plane's machine.

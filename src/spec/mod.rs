@@ -1,6 +1,6 @@
-//! The description exactly as the user writes it: serde types with spans. Nothing is judged here but the shape.
+//! The description exactly as the user writes it: serde types with spans. Only its shape is checked here.
 //!
-//! Every key is optional here, and defaults come in `model`: so one missing key never hides another problem.
+//! Every key is optional here and defaults come in `model`, so that a missing key never hides another problem.
 
 mod cluster;
 mod comments;
@@ -18,7 +18,7 @@ mod shape;
 mod synonyms;
 
 pub use cluster::{Access, Backend, FirewallRule, Gcs, Kubernetes, Spec, Terraform};
-pub use machine::{ControlPlane, Disk, Machine, Pool, Taint};
+pub use machine::{ControlPlane, Disk, Machine, Pool, StateDisk, Taint};
 pub use network::{Network, Routing};
 pub use not_yet::NotYet;
 pub use read::{decode, read};

@@ -1,4 +1,4 @@
-//! The description as a tree of nodes with spans: what YAML says, before anyone asks what it means.
+//! The description as a tree of YAML nodes with spans, before its keys are interpreted.
 
 use serde::de::{Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
 use serde_saphyr::options::DuplicateKeyPolicy;
@@ -20,7 +20,7 @@ pub(super) enum Kind {
     Null,
     Bool(bool),
     Integer(i64),
-    /// A number that is no `i64`; only its text is of use.
+    /// A number that does not fit an `i64`; only its text is used.
     Number,
     Text(String),
     Sequence(Vec<Node>),
@@ -28,7 +28,7 @@ pub(super) enum Kind {
 }
 
 impl Node {
-    /// What it is, as a message says it.
+    /// Its kind, as messages name it.
     pub(super) fn describe(&self) -> &'static str {
         match self.kind {
             Kind::Null => "nothing",
@@ -56,7 +56,7 @@ pub(super) fn parse(source: &Source) -> Result<Node, Box<Diagnostic>> {
         duplicate_keys: DuplicateKeyPolicy::PassThrough,
         strict_booleans: true,
         with_snippet: false,
-        // 5,000 machines that are named one by one take a tenth of these nodes; six levels are the deepest there is.
+        // 5,000 machine names take a tenth of these nodes; no description is nested deeper than six levels.
         // An alias copies its value: twice the largest file is enough for all text together.
         budget: serde_saphyr::budget! {
             max_nodes: 50_000,
@@ -94,13 +94,13 @@ fn refusal(error: &serde_saphyr::Error, source: &Source) -> Diagnostic {
         }
         false => "the file must be YAML (or JSON, its subset): `key: value` lines, two spaces for each level, no tabs",
     };
-    // Some messages of the parser speak to a programmer.
+    // Some of the parser's messages are written for programmers.
     let internal = ["Option", "policy", "from_str", "enum", "struct", "serde", "internal"];
     let message = if internal.iter().any(|word| message.contains(word)) { "invalid YAML".to_owned() } else { message };
     Diagnostic::error(Code::Syntax, message).at(&at, "").help(help)
 }
 
-/// Errors of the scanner know characters, not bytes.
+/// The scanner's errors count characters, not bytes.
 fn place(location: Location, source: &Source) -> Span {
     let span = location.span();
     let to_byte = |chars: u64| {
@@ -124,7 +124,7 @@ fn node(parsed: Parsed<Tree>) -> Node {
     Node { kind, span: start..start + to_usize(span.byte_len()) }
 }
 
-/// The tree as the parser's own spans come with it.
+/// The tree with the parser's own spans.
 enum Tree {
     Scalar(Kind),
     Sequence(Vec<Parsed<Tree>>),

@@ -12,7 +12,7 @@ const LARGEST: usize = 1 << 20;
 const MAX_ERRORS: usize = 50;
 
 /// Reads a description. What cannot be read is reported and left out of the result, so that the rest is still checked:
-/// serde stops at the first error, so the faulty key is taken out and the whole is read again.
+/// serde stops at the first error, so the key with the error is removed and the rest is read again.
 pub fn read(source: &Source, report: &mut Report) -> Option<Spec> {
     if source.text.len() > LARGEST {
         report.push(too_large(source.text.len()));
@@ -85,7 +85,7 @@ fn wrapped(root: &Node, source: &Source) -> Option<Diagnostic> {
     ))
 }
 
-/// What the file or a mapping of its first level looks like, where something else is.
+/// An example of the file, or of a mapping at its top level, for a value of another type.
 fn example(key: &str, diagnostic: &Diagnostic) -> Option<&'static str> {
     if !diagnostic.message.starts_with("expected a mapping") {
         return None;

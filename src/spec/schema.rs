@@ -12,7 +12,7 @@ pub fn schema() -> Value {
     settings.into_generator().into_root_schema_for::<Spec>().to_value()
 }
 
-/// A key may be left out, but not be null; and Rust's own widths say nothing to an author.
+/// A key may be omitted but not null, and the widths of Rust's integers mean nothing to an author.
 fn as_the_parser_reads(schema: &mut Schema) {
     schema.remove("format");
     if schema.get("default").is_some_and(Value::is_null) {
@@ -49,7 +49,7 @@ fn as_the_parser_reads(schema: &mut Schema) {
     }
 }
 
-/// The place of a value is no part of the schema.
+/// A value's span is not part of the schema.
 impl<T: JsonSchema> JsonSchema for Spanned<T> {
     fn inline_schema() -> bool {
         T::inline_schema()

@@ -1,4 +1,5 @@
-//! Turns nodes into the serde types of this room. What does not fit is a [`ReadError`]: a diagnostic and where to cut.
+//! Turns nodes into the serde types of this room. A node that does not fit is a [`ReadError`]: a diagnostic, and what to
+//! remove.
 
 use std::fmt;
 
@@ -34,7 +35,7 @@ impl<'a> Reader<'a> {
         Self { node, ..self }
     }
 
-    /// A error without a place is about this node.
+    /// An error without a span is about this node.
     fn place(self, error: ReadError) -> ReadError {
         if error.diagnostic.primary.is_none() { error.at(&self.node.span) } else { error }
     }

@@ -1,4 +1,4 @@
-//! What gcloud, GKE, Terraform, kOps and kubeadm call our keys, so that users of these tools are told ours.
+//! What gcloud, GKE, Terraform, kOps and kubeadm call our keys, so that users of these tools are shown ours.
 
 /// Ours, then theirs: in lower case, without hyphens and underscores.
 const KEYS: [(&str, &[&str]); 25] = [
@@ -66,7 +66,7 @@ pub(super) const POOLS_ONLY: [(&str, &str); 4] = [
 /// Keys that are not supported yet, and so are never suggested.
 pub(super) const NOT_YET: [&str; 4] = ["autoscale", "existing", "gpu", "local_ssd"];
 
-/// Which of these keys another tool calls so.
+/// The one of these keys that another tool calls by this name.
 pub(super) fn ours(theirs: &str, among: &'static [&'static str]) -> Option<&'static str> {
     let plain = |key: &str| key.to_lowercase().replace(['_', '-', ' '], "");
     let theirs = plain(theirs);

@@ -95,7 +95,7 @@ struct Findings {
 }
 
 impl Findings {
-    /// The content of a file that is to be written; notes whatever speaks against writing it.
+    /// The content of a file that is to be written; notes what prevents writing it.
     fn look(&mut self, dir: &Utf8Path, path: &str) -> Result<Option<Vec<u8>>, String> {
         let at = dir.join(path);
         let directory = at.parent().filter(|directory| *directory != dir);

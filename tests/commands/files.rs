@@ -26,7 +26,7 @@ fn one_more_node_is_a_one_line_diff_that_check_shows() {
 }
 
 #[test]
-fn files_of_ours_that_are_gone_are_removed_and_others_stay() {
+fn stale_generated_files_are_removed_and_others_stay() {
     let folder = Folder::with(&TWO.replace("}}", "}, web: {count: 1}}"));
     folder.run(&["render", "--out", "."]).ends(0);
     folder.write("cluster.yaml", &TWO.replace("{n: {count: 2}}", "{}"));
@@ -42,7 +42,7 @@ fn files_of_ours_that_are_gone_are_removed_and_others_stay() {
 }
 
 #[test]
-fn what_is_not_ours_is_never_overwritten_and_nothing_half_written() {
+fn foreign_files_are_never_overwritten_and_nothing_is_half_written() {
     let folder = Folder::with(TWO);
     folder.write("network.tf", "# mine\n");
     fs::create_dir_all(folder.path().join("outputs.tf")).unwrap();
@@ -86,7 +86,7 @@ fn the_readme_shows_a_real_error_and_the_real_defaults() {
 }
 
 #[test]
-fn warnings_do_not_stop_anything() {
+fn warnings_do_not_fail_a_command() {
     let folder = Folder::with("name: kub\nproject: some-project\nregion: europe-west1\nnetwork: {nat: false}\n");
     let run = folder.run(&["validate"]).ends(0);
     assert!(run.err().contains("warning[no-egress]") && run.err().contains("1 warning\n"), "{}", run.err());
@@ -124,7 +124,7 @@ fn with_peers(count: usize) -> Folder {
 }
 
 #[test]
-fn boot_files_that_metadata_does_not_hold_are_refused_before_google_does() {
+fn oversized_boot_files_are_refused() {
     let brief = |run: &Run| {
         let json: serde_json::Value = serde_json::from_str(&run.out()).unwrap();
         let all = json["diagnostics"].as_array().unwrap().clone();
@@ -141,7 +141,7 @@ fn boot_files_that_metadata_does_not_hold_are_refused_before_google_does() {
 }
 
 #[test]
-fn validate_says_what_a_cluster_takes_of_the_quotas() {
+fn validate_lists_the_quotas_that_a_cluster_uses() {
     let folder =
         Folder::with("name: kub\nproject: some-project\nregion: europe-west1\ncontrol_plane: {external_ip: true}\n");
     let run = folder.run(&["validate"]).ends(0);

@@ -30,7 +30,7 @@ fn assert_shape(diagnostic: &Value) {
 }
 
 #[test]
-fn json_is_as_promised_and_a_wrong_description_ends_with_1() {
+fn json_has_the_documented_shape_and_errors_exit_with_1() {
     let folder = Folder::with(WRONG);
     let all = diagnostics(&folder.run(&["validate", "--format", "json"]).ends(1));
     let brief: Vec<_> = all

@@ -25,7 +25,7 @@ fn script(trial: &Trial, script: &str) -> Option<crate::Run> {
 }
 
 #[test]
-fn a_disk_of_any_size_that_is_too_small() {
+fn a_full_disk_of_any_size() {
     let trial = Trial::new();
     let (mut old, mut new) = (0, 0);
     for pages in (14..80).step_by(3) {
@@ -79,7 +79,7 @@ fn read_only() {
 /// Linux says of /proc that a folder cannot be made because it is not there, which is also what a folder says that another
 /// run removes at that moment: waited for a little, not for as long as for another run.
 #[test]
-fn a_folder_that_can_never_be_made() {
+fn a_directory_that_cannot_be_created() {
     let trial = Trial::new();
     let run = trial.folder.run(&["render", "--out", "/proc/vpcgen"]).ends(1);
     assert!(run.err().contains("/proc/vpcgen") && run.err().contains("nothing has changed"), "{}", run.err());

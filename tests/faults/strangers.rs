@@ -59,7 +59,7 @@ fn record(path: &str, before: bool, after: bool) -> String {
 }
 
 #[test]
-fn a_marker_directs_nothing() {
+fn a_committed_marker_has_no_effect() {
     let trial = Trial::new();
     let outside = elsewhere(&trial);
     let absolute = outside.path().join("x.lock.json");
@@ -88,7 +88,7 @@ fn a_marker_directs_nothing() {
 }
 
 #[test]
-fn no_link_is_followed() {
+fn symbolic_links_are_not_followed() {
     let trial = Trial::new();
     let outside = elsewhere(&trial);
     for (link, targets) in [

@@ -15,7 +15,7 @@ fn a(client: &Client) -> Instance {
 }
 
 #[test]
-fn a_machine_is_shown_as_it_was_asked_for() {
+fn a_machine_reads_back_as_requested() {
     let machine = a(&Client::new());
     assert_eq!(machine.path, "projects/test-project/zones/us-east1-b/instances/a");
     assert_eq!((machine.zone.as_str(), machine.machine_type.as_str()), ("us-east1-b", "n2-standard-2"));
@@ -27,7 +27,7 @@ fn a_machine_is_shown_as_it_was_asked_for() {
 }
 
 #[test]
-fn the_power_of_a_machine_is_followed() {
+fn the_power_state_of_a_machine_is_tracked() {
     let client = Client::new();
     let (power, first) = (|action: &str| client.grant(&post(&format!("{MACHINES}/a/{action}"), json!({}))), a(&client));
     power("stop");
@@ -48,7 +48,7 @@ fn the_power_of_a_machine_is_followed() {
 }
 
 #[test]
-fn a_change_wakes_whoever_waits_for_one() {
+fn a_change_wakes_waiting_requests() {
     let client = Client::new();
     let seen = client.google.wait_for_change(0, Duration::ZERO);
     assert_eq!(client.google.wait_for_change(seen, Duration::ZERO), seen, "nothing has changed since");
@@ -58,7 +58,7 @@ fn a_change_wakes_whoever_waits_for_one() {
 
 /// A disk that was attached stays when its machine is deleted, a boot disk goes, and a snapshot outlives its disk.
 #[test]
-fn disks_outlive_their_machine_or_do_not() {
+fn auto_delete_decides_whether_a_disk_outlives_its_machine() {
     let client = Client::new();
     let disks = || client.google.state().disks.into_iter().map(|disk| disk.path).collect::<Vec<_>>();
     client.grant(&post("zones/us-east1-b/disks", json!({"name": "state", "sizeGb": "20"})));

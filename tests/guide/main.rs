@@ -28,7 +28,7 @@ use serde_json::{Value, json};
 const EXAMPLE: &str = "vpc-native";
 
 #[test]
-fn terraform_asks_for_what_the_guide_asks_for() {
+fn terraform_sends_the_guides_requests() {
     let Some(provider) = provider("the guide's requests") else {
         return;
     };
@@ -48,7 +48,7 @@ fn terraform_asks_for_what_the_guide_asks_for() {
 
 /// The same promise where there is no provider.
 #[test]
-fn the_recorded_run_asks_for_what_the_guide_asks_for() {
+fn the_recorded_run_matches_the_guide() {
     if std::env::var_os("VPCGEN_RECORD").is_some() {
         return;
     }
@@ -61,7 +61,7 @@ fn the_recorded_run_asks_for_what_the_guide_asks_for() {
 
 /// The example boots an image that exists. With the guide's own, the one entry about images must not be needed.
 #[test]
-fn the_guides_own_image_can_be_said() {
+fn the_guides_image_can_be_described() {
     let Some(provider) = provider("the guide's own image") else {
         return;
     };
@@ -94,7 +94,7 @@ fn apply(provider: &Provider, changes: &[(&str, &str)]) -> Bodies {
 
 /// The comparison sees what it should: the guide against itself is equal, and against a changed self it is not.
 #[test]
-fn a_changed_recording_is_seen() {
+fn a_changed_recording_is_detected() {
     let guide = bodies::of_guide();
     assert_eq!(problems(&guide, &guide, &[]), Vec::<String>::new());
     let network = "compute/global/networks/k8s-vpc";
@@ -121,7 +121,7 @@ fn a_changed_recording_is_seen() {
 
 /// A table that permits what never happens would hide the day on which it does.
 #[test]
-fn an_idle_entry_is_an_error() {
+fn an_unused_permitted_difference_is_an_error() {
     let guide = bodies::of_guide();
     let problems = problems(&guide, &guide, &[&PERMITTED[0]]);
     assert_eq!(problems.len(), 1);
@@ -130,7 +130,7 @@ fn an_idle_entry_is_an_error() {
 
 /// The stand-in takes the guide's own requests, in the guide's own steps.
 #[test]
-fn the_guides_requests_are_taken() {
+fn the_stand_in_accepts_the_guides_requests() {
     let google = Google::start();
     for request in bodies::requests_of_guide() {
         let mut body = request.body.clone();

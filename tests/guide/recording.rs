@@ -92,7 +92,7 @@ mod tests {
     }
 
     #[test]
-    fn the_fingerprint_sees_code_and_no_comments() {
+    fn the_fingerprint_covers_code_but_not_comments() {
         let code = code_of("# A network.\nname = \"a\"\n");
         assert_eq!(code, code_of("# The network.\n\n  name = \"a\"\n"));
         assert_ne!(code, code_of("name = \"b\"\n"));

@@ -19,7 +19,7 @@ fn run(folder: &Folder, arguments: &str, status: i32) -> (String, String) {
 }
 
 #[test]
-fn a_pool_in_front_moves_nobody() {
+fn adding_a_pool_first_moves_no_machine() {
     let folder = Folder::with(TWO);
     run(&folder, "render --out .", 0);
     let before = folder.read("pools.tf");
@@ -152,8 +152,24 @@ fn two_descriptions_do_not_share_a_lock() {
         assert!(err.contains("share one lock, cluster.lock.json"), "{err}");
     }
     assert_eq!(folder.read(LOCK), before);
-    // The same file by another name is no second description.
     fs::remove_file(folder.path().join("cluster.yml")).unwrap();
+    // JSON is YAML, and a description may have any ending. Most files of these names are something else.
+    let json = r#"{"name": "kub", "project": "some-project", "region": "europe-west1"}"#;
+    for name in ["cluster.json", "cluster"] {
+        for (text, status) in [(json, 1), (TWO, 1), ("{\"name\": \"kub\", \"instances\": []}", 0), ("\u{0}ELF", 0)] {
+            folder.write(name, text);
+            let (_, err) = run(&folder, "validate", status);
+            assert_eq!(
+                err.contains(&format!("cluster.yaml and {name} share one lock")),
+                status == 1,
+                "{name} {text}: {err}"
+            );
+        }
+        fs::remove_file(folder.path().join(name)).unwrap();
+    }
+    fs::create_dir(folder.path().join("cluster")).unwrap();
+    run(&folder, "validate", 0);
+    // The same file by another name is no second description.
     std::os::unix::fs::symlink("cluster.yaml", folder.path().join("cluster.yml")).unwrap();
     run(&folder, "validate", 0);
     run(&folder, "validate cluster.yml", 0);
@@ -172,5 +188,5 @@ fn json_names_the_file_of_each_problem() {
     assert_eq!(err, "");
     assert_eq!(all.len(), 2);
     assert!(*all[0].0 == "cluster.yaml" && *all[0].1 == "no-egress");
-    assert!(*all[1].0 == LOCK && *all[1].1 == "lock-conflict" && *all[1].2 == 20, "{all:?}");
+    assert!(*all[1].0 == LOCK && *all[1].1 == "lock-conflict" && *all[1].2 == 23, "{all:?}");
 }

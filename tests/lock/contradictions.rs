@@ -23,11 +23,13 @@ network:
   nodes: 10.0.0.0/20
   pods: 10.64.0.0/20
   services: 10.8.0.0/20
-control_plane: {names: [kub-m], disk: {type: pd-balanced, keep: true}}
+control_plane: {names: [kub-m], state_disk: {size: 20, type: pd-ssd}}
 pools:
   n: {count: 2}
   db: {count: 2, disk: {type: pd-ssd, keep: true}}
 ";
+/// Three control planes.
+const THREE: &str = "name: kub\nproject: some-project\nregion: europe-west1\ncontrol_plane: {count: 3}\n";
 /// As little as possible is written.
 const SHORT: &str = "name: kub\nproject: some-project\nregion: europe-west1\n";
 
@@ -52,7 +54,7 @@ fn only(outcome: &Outcome) -> Diagnostic {
     all[0].clone()
 }
 
-/// The same lock in other clothes: its keys sorted both ways, on one line, on many, with other line ends.
+/// The same lock in other layouts: keys in ascending and descending order, on one line, on many, with CRLF.
 fn layouts(text: &str) -> Vec<String> {
     fn sorted(value: &Value, backwards: bool, blank: &str) -> String {
         match value {
@@ -189,7 +191,7 @@ const ALL: &[Case] = &[
         FULL,
         ("names: [kub-m]", "names: [kub-cp]"),
         "lock-contradiction",
-        &["destroy kub-m, and etcd with it"],
+        &["destroy kub-m and its state disk"],
         ("kub-m", true),
     ),
     case(
@@ -203,26 +205,49 @@ const ALL: &[Case] = &[
     case(FULL, ("1.36.3", "1.36.2"), "upgrade-path", &["cannot be downgraded"], ("1.36.3", true)),
     case(
         FULL,
-        ("{type: pd-balanced, keep", "{type: pd-ssd, keep"),
+        ("{type: pd-ssd, keep", "{type: pd-standard, keep"),
         "kept-disk",
-        &["would delete kub-m and then fail"],
-        ("pd-balanced", true),
-    ),
-    case(
-        FULL,
-        (", disk: {type: pd-balanced, keep: true}", ", disk: {type: pd-ssd, keep: false}"),
-        "kept-disk",
-        &["kub-m"],
-        ("pd-balanced", true),
-    ),
-    case(
-        FULL,
-        ("type: pd-ssd, ", "type: pd-standard, "),
-        "kept-disk",
-        &["2 machines (kub-db-1, kub-db-2)"],
+        &["would delete 2 machines (kub-db-1, kub-db-2) and then fail"],
         ("pd-ssd", true),
     ),
-    case(FULL, ("type: pd-ssd, ", ""), "kept-disk", &["type is pd-balanced"], ("pd-ssd", false)),
+    case(
+        FULL,
+        ("{type: pd-ssd, keep: true}", "{type: pd-balanced, keep: false}"),
+        "kept-disk",
+        &["kub-db-1"],
+        ("pd-ssd", true),
+    ),
+    case(
+        FULL,
+        ("size: 20, type: pd-ssd", "size: 20, type: pd-balanced"),
+        "state-disk",
+        &["the state disk's type is pd-balanced, but that of kub-m exists as pd-ssd"],
+        ("pd-ssd", true),
+    ),
+    case(
+        SHORT,
+        ("name: kub\n", "name: kub\ncontrol_plane: {machine_type: c4-standard-2, disk: {type: hyperdisk-balanced}}\n"),
+        "state-disk",
+        &["type is hyperdisk-balanced"],
+        ("pd-ssd", false),
+    ),
+    case(FULL, ("size: 20", "size: 10"), "state-disk", &["a disk cannot shrink"], ("20", true)),
+    case(
+        THREE,
+        ("count: 3", "count: 1"),
+        "state-disk",
+        &["kub-m-2, kub-m-3 are no longer control planes"],
+        ("kub-m-2", true),
+    ),
+    case(THREE, ("control_plane: {count: 3}\n", ""), "state-disk", &["kub-m-2, kub-m-3"], ("kub-m-2", false)),
+    case(
+        THREE,
+        ("{count: 3}", "{names: [kub-m, kub-m-2, kub-m-4]}"),
+        "state-disk",
+        &["kub-m-3 is no longer a control plane"],
+        ("kub-m-3", false),
+    ),
+    case(FULL, ("{type: pd-ssd, keep", "{keep"), "kept-disk", &["type is pd-balanced"], ("pd-ssd", false)),
     case(FULL, ("db: {count: 2", "db: {count: 2, spot: true"), "kept-disk", &["`spot` is on"], ("kub-db-1", false)),
 ];
 
@@ -242,7 +267,7 @@ fn each_is_one_diagnostic_at_both_places_in_any_layout() {
             assert_eq!(&place.source.text[place.label.span.clone()], *locked, "{lock}");
             // Exactly this one of all the same texts.
             let around = &place.source.text[..place.label.span.start];
-            let found = if *locked == "kub-db-1" {
+            let found = if locked.starts_with("kub-") && *code != "lock-contradiction" {
                 around.ends_with('"')
             } else {
                 around.trim_end_matches([' ', '\t', '\n', '"']).ends_with(':')
@@ -261,7 +286,7 @@ fn each_is_one_diagnostic_at_both_places_in_any_layout() {
     }
 }
 
-/// A name is looked for by its place, not by its text: machines, networks and keys may be called alike.
+/// Values are located by path, not by text: machines, networks and keys may have equal names.
 #[test]
 fn equal_texts_do_not_confuse_it() {
     let odd = "name: pods\nproject: cluster\nregion: europe-west1\nnetwork: {name: nodes, subnet: services}\n\
@@ -306,8 +331,8 @@ fn a_copied_folder_is_recognised() {
 fn what_may_change_does() {
     for (from, to) in [
         ("10.0.0.0/20", "10.0.0.0/19"),
-        ("{type: pd-balanced}", "{type: pd-balanced, keep: false}"),
         ("{type: pd-ssd, keep: true}", "{type: pd-ssd}"),
+        ("size: 20", "size: 200"),
         ("n: {count: 2}", "n: {count: 2, disk: {type: pd-ssd}}"),
         ("n: {count: 2}", "n: {count: 2, spot: true}"),
         ("n: {count: 2}", "n: {count: 4}"),
@@ -339,16 +364,90 @@ fn kubernetes_skips_no_minor_and_a_newer_vpcgens_lock_is_recognised() {
     assert!(default.message.contains("the default,") && default.primary.is_none(), "{}", default.message);
 }
 
+/// A change of `zones` moves no machine. An edit of the lock would, and a control plane would leave its state disk behind.
+#[test]
+fn a_control_plane_stays_with_its_state_disk() {
+    let before = lock(THREE);
+    for lock in layouts(&before.replace(
+        "\"pods\": \"10.4.1.0/24\", \"zone\": \"europe-west1-c\"",
+        "\"pods\": \"10.4.1.0/24\", \"zone\": \"europe-west1-b\"",
+    )) {
+        let diagnostic = only(&compile(THREE, &lock, LockPolicy::Update));
+        assert_eq!(diagnostic.code.as_str(), "state-disk");
+        assert!(
+            diagnostic.message.starts_with("kub-m-2 is in europe-west1-b, but its state disk is in europe-west1-c"),
+            "{}",
+            diagnostic.message
+        );
+        let place = diagnostic.elsewhere.unwrap();
+        assert_eq!(&place.source.text[place.label.span.clone()], "europe-west1-c");
+    }
+    // On purpose: without the disk's line. It is recorded again where the machine goes.
+    let line = |name: &str| before.lines().find(|line| line.contains(name) && line.contains("pd-ssd")).unwrap();
+    let moved = before.replace(&format!("{}\n", line("kub-m-2")), "").replace(
+        "\"pods\": \"10.4.1.0/24\", \"zone\": \"europe-west1-c\"",
+        "\"pods\": \"10.4.1.0/24\", \"zone\": \"europe-west1-b\"",
+    );
+    let outcome = compile(THREE, &moved, LockPolicy::Update);
+    assert!(shown(&outcome).is_empty(), "{}", shown(&outcome));
+    let compiled = outcome.compiled.unwrap();
+    assert_eq!(compiled.lock.state_disks["kub-m-2"].zone, "europe-west1-b");
+    assert!(compiled.out_of_date.unwrap().to_string().contains("record the state disk of kub-m-2"));
+    // A machine whose line was lost comes back where its disk is, not where the fewest are.
+    let machine = before.lines().find(|line| line.contains("kub-m-3") && line.contains("pods")).unwrap();
+    let lost = before.replace(&format!("{machine}\n"), "").replace("europe-west1-d", "europe-west1-b");
+    let outcome =
+        compile(&THREE.replace("{count: 3}", "{count: 3}\nzones: [europe-west1-c]"), &lost, LockPolicy::Update);
+    assert_eq!(outcome.compiled.unwrap().lock.nodes["kub-m-3"].zone, "europe-west1-b");
+}
+
+#[test]
+fn a_control_plane_leaves_once_its_disk_is_no_longer_recorded() {
+    let before = lock(THREE);
+    let without: Vec<&str> = before
+        .lines()
+        .filter(|line| !(line.contains("pd-ssd") && (line.contains("kub-m-2") || line.contains("kub-m-3"))))
+        .collect();
+    let edited = without.join("\n").replace("\"size\": 20 },\n  },", "\"size\": 20 }\n  },");
+    let outcome = compile(&THREE.replace("count: 3", "count: 1"), &edited, LockPolicy::Update);
+    assert!(shown(&outcome).is_empty(), "{}", shown(&outcome));
+    let after = outcome.compiled.unwrap().lock;
+    assert_eq!(after.state_disks.keys().collect::<Vec<_>>(), ["kub-m"]);
+    assert_eq!(after.released.len(), 2);
+}
+
+/// Growing, and larger disks: what the lock records follows.
+#[test]
+fn a_control_plane_grows() {
+    let grown = SHORT.replace("europe-west1\n", "europe-west1\ncontrol_plane: {count: 3, state_disk: {size: 40}}\n");
+    let outcome = compile(&grown, &lock(SHORT), LockPolicy::Update);
+    assert!(shown(&outcome).is_empty(), "{}", shown(&outcome));
+    let compiled = outcome.compiled.unwrap();
+    let said = compiled.out_of_date.unwrap().to_string();
+    assert!(said.contains("add kub-m-2") && said.contains("update the state disks to 40 GB pd-ssd"), "{said}");
+    assert!(compiled.lock.state_disks.values().all(|disk| disk.size == 40));
+    assert_eq!(compiled.lock.state_disks.len(), 3);
+}
+
+#[test]
+fn the_boot_disk_of_a_control_plane_that_is_kept_is_in_the_way_too() {
+    let kept =
+        SHORT.replace("europe-west1\n", "europe-west1\ncontrol_plane: {disk: {type: pd-balanced, keep: true}}\n");
+    let outcome = compile(&kept.replace("pd-balanced", "pd-ssd"), &lock(&kept), LockPolicy::Update);
+    let codes: Vec<&str> = outcome.description.report.sorted().iter().map(|d| d.code.as_str()).collect();
+    assert_eq!(codes, ["kept-disk", "irreplaceable"], "{}", shown(&outcome));
+}
+
 #[test]
 fn in_module_mode_a_changed_project_destroys() {
     let module = format!("{SHORT}terraform: {{module: true}}\n");
     let diagnostic =
         only(&compile(&module.replace("some-project", "other-project"), &lock(&module), LockPolicy::Update));
-    assert!(diagnostic.message.contains("applying would destroy its 3 machines"), "{}", diagnostic.message);
+    assert!(diagnostic.message.contains("Terraform would plan to destroy its 3 machines"), "{}", diagnostic.message);
 }
 
 #[test]
-fn kept_disks_that_lose_their_machines_are_said_once_and_remembered() {
+fn orphaned_disks_are_reported_once_and_recorded() {
     let before = lock(FULL);
     let renamed = FULL.replace("  db:", "  data:");
     let outcome = compile(&renamed, &before, LockPolicy::Update);

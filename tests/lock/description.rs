@@ -27,6 +27,8 @@ pub(crate) struct Pool {
 #[derive(Debug, Clone)]
 pub(crate) struct Description {
     pub(crate) zones: Vec<usize>,
+    /// How many; never fewer.
+    pub(crate) control_planes: usize,
     pub(crate) pools: Vec<Pool>,
     /// Prefix length of the node range, which only ever widens.
     pub(crate) width: u8,
@@ -46,6 +48,7 @@ pub(crate) enum Edit {
     Zones { zones: Vec<usize> },
     PoolZones { pool: usize, zones: Vec<usize> },
     Keep { pool: usize },
+    Grow,
     Widen,
     Upgrade,
 }
@@ -63,6 +66,7 @@ pub(crate) fn edit() -> impl Strategy<Value = Edit> {
         1 => zones().prop_map(|zones| Edit::Zones { zones }),
         1 => (n.clone(), zones()).prop_map(|(pool, zones)| Edit::PoolZones { pool, zones }),
         2 => n.prop_map(|pool| Edit::Keep { pool }),
+        1 => Just(Edit::Grow),
         1 => Just(Edit::Widen),
         1 => Just(Edit::Upgrade),
     ]
@@ -71,7 +75,7 @@ pub(crate) fn edit() -> impl Strategy<Value = Edit> {
 impl Description {
     pub(crate) fn new() -> Self {
         let pool = Pool { name: "n".to_owned(), names: None, count: 2, zones: Vec::new(), keep: false };
-        Self { zones: vec![0, 1, 2], pools: vec![pool], width: 24, upgraded: false }
+        Self { zones: vec![0, 1, 2], control_planes: 1, pools: vec![pool], width: 24, upgraded: false }
     }
 
     /// Makes an edit, or leaves it where it would be none or fill the range over.
@@ -91,6 +95,7 @@ impl Description {
             Edit::Remove { pool } if !self.pools.is_empty() => drop(self.pools.remove(pool % among)),
             Edit::Swap { one, other } if !self.pools.is_empty() => self.pools.swap(one % among, other % among),
             Edit::Zones { zones } => self.zones.clone_from(zones),
+            Edit::Grow => self.control_planes = (self.control_planes + 2).min(5),
             Edit::Widen => self.width = self.width.saturating_sub(1).max(16),
             Edit::Upgrade => self.upgraded = true,
             _ => {}
@@ -120,17 +125,19 @@ impl Description {
     }
 
     fn machines(&self) -> usize {
-        1 + self.pools.iter().map(|pool| pool.names.as_ref().map_or(pool.count, Vec::len)).sum::<usize>()
+        self.control_planes
+            + self.pools.iter().map(|pool| pool.names.as_ref().map_or(pool.count, Vec::len)).sum::<usize>()
     }
 
     pub(crate) fn text(&self) -> String {
         let list = |zones: &[usize]| zones.iter().map(|zone| ZONES[*zone]).collect::<Vec<_>>().join(", ");
         let mut text = format!(
             "name: kub\nproject: some-project\nregion: europe-west1\nzones: [{}]\nkubernetes: {{version: \"{}\"}}\n\
-             network: {{nodes: 10.32.0.0/{}, pods: 10.64.0.0/20}}\npools:\n",
+             network: {{nodes: 10.32.0.0/{}, pods: 10.64.0.0/20}}\ncontrol_plane: {{count: {}}}\npools:\n",
             list(&self.zones),
             if self.upgraded { "1.36" } else { "1.35" },
-            self.width
+            self.width,
+            self.control_planes
         );
         for Pool { name, names, count, zones, keep } in &self.pools {
             let machines = match names {
@@ -165,6 +172,8 @@ impl Description {
         };
         let mut cluster = like.clone();
         cluster.control_plane.zones = zones(&self.zones);
+        cluster.control_plane.names =
+            (1..=self.control_planes).map(|number| model::Derived("kub").control_plane(number)).collect();
         cluster.network.nodes = Cidr::literal(10, 32, 0, 0, self.width);
         let minor = if self.upgraded { "1.36" } else { "1.35" };
         cluster.kubernetes.version = model::release(minor).unwrap().kubernetes.to_owned();

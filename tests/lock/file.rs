@@ -32,6 +32,8 @@ fn survive(bytes: Vec<u8>) -> (Option<Lock>, Report) {
 #[test]
 fn known_attacks() {
     let good = text();
+    let disk = r#""kub-m": { "zone": "europe-west1-b", "type": "pd-ssd", "size": 20 }"#;
+    assert!(good.contains(disk), "{good}");
     let deep = |open: &str| open.repeat(50_000);
     let attacks = [
         String::new(),
@@ -63,6 +65,13 @@ fn known_attacks() {
         good.replace("\"node_prefix\": 24", "\"node_prefix\": 33"),
         good.replace("\"node_prefix\": 24", "\"node_prefix\": 8"),
         good.replace("\"node_prefix\": 24", "\"node_prefix\": 256"),
+        good.replace("\"size\": 20", "\"size\": -20"),
+        good.replace("\"size\": 20", "\"size\": \"20\""),
+        good.replace("\"type\": \"pd-ssd\"", "\"type\": \"PD SSD\""),
+        good.replace("\"state_disks\": {", "\"state_disks\": { \"kub-m\": {}, "),
+        good.replace("\"state_disks\": {", &format!("\"state_disks\": {{ {disk},")),
+        good.replace(disk, &disk.replace("europe-west1-b", "us-east1-b")),
+        good.replace(disk, &disk.replace("kub-m", "Kub")),
         good.replace("10.4.0.0/14", "::/0"),
         good.replace("kub-m", "kub\\u001b[31m"),
         good.replace("kub-m", "kub\u{1b}[31m"),
@@ -85,7 +94,7 @@ fn known_attacks() {
 }
 
 #[test]
-fn what_another_tool_laid_out_anew_is_still_the_lock() {
+fn a_reformatted_lock_is_still_read() {
     let good = text();
     let value: serde_json::Value = serde_json::from_str(&good).unwrap();
     for other in [value.to_string(), format!("{value:#}"), good.replace('\n', "\r\n")] {
@@ -105,9 +114,9 @@ fn a_machine_is_one_line() {
     assert_eq!(before.lines().filter(|line| !after.lines().any(|old| old == *line)).count(), 0);
 }
 
-/// Git itself merges two branches that each added a machine: the lines come together, and that both took one block is refused.
+/// Git merges two branches that each added a machine without a conflict, and the block that both took is refused.
 #[test]
-fn git_merges_it_and_a_block_taken_twice_is_said() {
+fn git_merges_it_and_a_duplicate_block_is_reported() {
     let before = survive(text().into()).0.unwrap();
     let branch = |from: &str, to: &str| Lock::assign(&cluster(&FIVE.replace(from, to)), Some(&before)).text();
     let dir = tempfile::TempDir::new().unwrap();
@@ -136,7 +145,7 @@ fn git_merges_it_and_a_block_taken_twice_is_said() {
     assert_eq!(after.nodes["kub-b-3"].pods.to_string(), "10.4.6.0/24");
 }
 
-/// A right lock with one stretch replaced.
+/// A valid lock with one stretch of bytes replaced.
 fn edited() -> impl Strategy<Value = Vec<u8>> {
     let base = text().into_bytes();
     let junk = prop_oneof![

@@ -32,7 +32,7 @@ fn shown(outcome: &Outcome) -> String {
 }
 
 #[test]
-fn it_is_completed_and_nobody_moves() {
+fn it_is_completed_and_no_machine_moves() {
     let outcome = compile(TEXT, ONE, LockPolicy::Update);
     assert!(shown(&outcome).is_empty(), "{}", shown(&outcome));
     let compiled = outcome.compiled.unwrap();
@@ -76,9 +76,9 @@ fn frozen_says_what_is_missing_and_a_check_shows_it() {
     assert_eq!(run("render --out tree --check --locked").status(), Some(0));
 }
 
-/// It knows no name, but it knows the machines'.
+/// It does not record the cluster's name, but those of the machines.
 #[test]
-fn what_it_can_know_it_still_refuses() {
+fn known_contradictions_are_still_refused() {
     for (from, to, says) in [
         ("name: kub", "name: prod", "the control plane is named `prod-m`"),
         ("europe-west1", "europe-west4", "the cluster runs in europe-west1"),

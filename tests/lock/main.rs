@@ -1,5 +1,5 @@
-//! The lock's promises: over any history of edits nobody who stays moves; the file reads back as it was written, and whatever
-//! else stands in it is refused; the commands write it with the tree or not at all.
+//! The lock: over any history of edits, machines that stay never move; the file reads back as it was written, and anything else in it
+//! is refused; the commands write it with the tree or not at all.
 
 mod commands;
 mod contradictions;

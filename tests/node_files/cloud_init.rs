@@ -13,11 +13,11 @@ fn check(cloud_init: &Path, user_data: &Path) -> Result<(), String> {
 }
 
 #[test]
-fn user_data_fits_the_schema() {
+fn user_data_validates_against_the_schema() {
     let Some(cloud_init) = find(5, WHAT, "cloud-init", "apt-get install cloud-init") else { return };
     each(WHAT, |node| check(&cloud_init, &node.user_data));
 
-    // Permissions without quotes are a number, and 0644 is not the number that anybody means.
+    // Unquoted permissions are a number, and which one 0644 is depends on the version of YAML.
     let text = std::fs::read_to_string(&NODES[0].user_data).unwrap().replacen("\"0644\"", "420", 1);
     let broken = NODES[0].user_data.with_extension("broken");
     write(&broken, &text, 0o644);

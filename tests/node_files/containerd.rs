@@ -9,7 +9,7 @@ use crate::unpack::{each, with};
 const WHAT: &str = "containerd config dump";
 const CONFIG: &str = "/etc/containerd/config.toml";
 
-/// A wrong type is an error; a key that no plugin knows is a warning, which would be read by nobody.
+/// A wrong type is an error; a key that no plugin knows is a warning, which nobody would read.
 fn check(containerd: &Path, config: &Path) -> Result<String, String> {
     let dump = Command::new(containerd).arg("--config").arg(config).args(["config", "dump"]).output().unwrap();
     let said = String::from_utf8_lossy(&dump.stderr);
@@ -22,7 +22,7 @@ fn check(containerd: &Path, config: &Path) -> Result<String, String> {
 }
 
 #[test]
-fn the_configuration_is_containerds() {
+fn containerd_accepts_the_configuration() {
     let Some(containerd) = build(5, WHAT, "containerd") else { return };
     each(WHAT, |node| {
         let dump = check(&containerd, &node.here(CONFIG))?;

@@ -104,7 +104,7 @@ fn check_names(node: &Node, printed: &str) -> Result<(), String> {
 }
 
 #[test]
-fn init_is_understood_and_means_what_we_rely_on() {
+fn kubeadm_reads_the_init_configuration_as_we_mean_it() {
     let what = "kubeadm init --dry-run";
     let Some(kubeadm) = kubeadm(what) else { return };
     each(what, |node| if node.files.contains_key(INIT) { check_init(node, &kubeadm) } else { Ok(()) });
@@ -124,7 +124,7 @@ fn published(node: &Node, kubeadm: &Path) -> String {
 }
 
 #[test]
-fn join_is_understood_with_the_published_data() {
+fn kubeadm_joins_with_the_published_data() {
     let what = "kubeadm join configuration";
     let Some(kubeadm) = kubeadm(what) else { return };
     each(what, |node| {
@@ -146,7 +146,7 @@ fn join_is_understood_with_the_published_data() {
 
 /// Further control planes join with a configuration of their own.
 #[test]
-fn the_join_of_a_control_plane_is_understood() {
+fn kubeadm_accepts_the_join_of_a_control_plane() {
     let what = "kubeadm join configuration of a control plane";
     let Some(kubeadm) = kubeadm(what) else { return };
     let token = r#"{"apiServerEndpoint": "api.kub.internal:6443", "token": "abcdef.0123456789abcdef", "unsafeSkipCAVerification": true}"#;

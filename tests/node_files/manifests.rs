@@ -29,7 +29,7 @@ fn minor(node: &Node) -> &str {
 }
 
 #[test]
-fn manifests_fit_the_schemas() {
+fn manifests_validate_against_the_schemas() {
     let Some(validate) = find(5, WHAT, "kubernetes-validate", "run .ci/install") else { return };
     each(WHAT, |node| {
         manifests(node).iter().try_for_each(|manifest| check(&validate, &node.here(manifest), minor(node)))

@@ -13,7 +13,7 @@ fn check(nft: &Path, rules: &Path) -> Result<(), String> {
 }
 
 #[test]
-fn rules_are_understood() {
+fn nft_accepts_the_rules() {
     let Some(nft) = find(5, WHAT, "nft", "apt-get install nftables") else { return };
     if !namespaces(5, WHAT) {
         return;

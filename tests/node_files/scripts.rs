@@ -18,7 +18,7 @@ fn is_script(path: &str, text: &str) -> bool {
 }
 
 #[test]
-fn scripts_have_no_finding() {
+fn shellcheck_finds_nothing() {
     let Some(shellcheck) = find(5, WHAT, "shellcheck", "apt-get install shellcheck") else { return };
     each(WHAT, |node| {
         let scripts: Vec<_> = node.files.iter().filter(|(path, text)| is_script(path, text)).collect();

@@ -1,4 +1,4 @@
-//! The level sees what it should: with one thing wrong on one machine, the promise that rests on it does not hold.
+//! The level can fail: with one thing wrong on one machine, the promise that depends on it does not hold.
 
 use crate::node::{Node, guest_agent, prepare};
 use crate::vpc::Vpc;
@@ -51,7 +51,7 @@ const WRONG: &[Wrong] = &[
 ];
 
 #[test]
-fn what_is_broken_is_seen() {
+fn sabotage_is_detected() {
     if !ready() {
         return;
     }

@@ -12,9 +12,9 @@ use crate::rendered::Example;
 use crate::terraform;
 use crate::user_data::{self, Written};
 
-/// Everybody answers here.
+/// The port on which every machine answers.
 pub(crate) const PORT: u16 = 8080;
-/// Somebody on the internet (RFC 5737).
+/// A host on the internet (RFC 5737).
 pub(crate) const INTERNET: &str = "203.0.113.10";
 /// The metadata server, which is the resolver too.
 pub(crate) const METADATA: &str = "169.254.169.254";

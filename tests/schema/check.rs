@@ -56,7 +56,7 @@ impl Schema {
         serde_json::from_str(include_str!("google.json")).unwrap()
     }
 
-    /// Every fault of one file.
+    /// Every error in one file.
     pub(crate) fn faults(&self, body: &Body) -> Vec<String> {
         let mut faults = Vec::new();
         for block in body.blocks() {

@@ -1,5 +1,5 @@
 //! Whether a written value is of an attribute's type. Terraform would turn `"100"` into a number; a reader would wonder,
-//! so it counts as a fault here. What is computed (a reference, a call, a `for`) is Terraform's to judge.
+//! so it counts as an error here. What is computed (a reference, a call, a `for`) is Terraform's to judge.
 
 use hcl::Expression;
 use hcl::expr::ObjectKey;

@@ -1,4 +1,4 @@
-//! Level 2, without Terraform: what is rendered, read back and held against the schema that the google provider publishes
+//! Level 2, without Terraform: what is rendered, read back and checked against the schema that the google provider publishes
 //! (`google.json`; `README.md` says how it is printed).
 
 mod check;
@@ -14,7 +14,7 @@ mod tools;
 use check::Schema;
 
 #[test]
-fn every_rendered_file_fits_the_provider() {
+fn every_rendered_file_validates_against_the_providers_schema() {
     let schema = Schema::read();
     for example in rendered::examples("schema") {
         let mut faults = Vec::new();
@@ -36,7 +36,7 @@ fn every_rendered_file_fits_the_provider() {
 
 /// What is emitted no longer has to be looked up.
 #[test]
-fn the_schema_holds_nothing_else() {
+fn the_schema_has_no_unused_resource() {
     let trees: String = rendered::examples("schema-types").iter().map(rendered::Example::terraform).collect();
     let unused: Vec<String> =
         Schema::read().resources.into_keys().filter(|kind| !trees.contains(&format!("resource \"{kind}\""))).collect();

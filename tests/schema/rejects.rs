@@ -1,4 +1,4 @@
-//! The check can fail: one sound configuration, and one mutation of it for each kind of fault.
+//! The check can fail: one sound configuration, and one mutation of it for each kind of error.
 
 use super::check::Schema;
 use super::references;
@@ -94,7 +94,7 @@ fn a_sound_configuration_passes() {
 }
 
 #[test]
-fn each_kind_of_fault_is_seen() {
+fn each_kind_of_error_is_detected() {
     for (what, from, to, expected) in MUTATIONS {
         let mutated = SOUND.replacen(from, to, 1);
         assert_ne!(mutated, SOUND, "{what}: nothing was changed");
@@ -105,7 +105,7 @@ fn each_kind_of_fault_is_seen() {
 
 /// The parser itself refuses what is written twice.
 #[test]
-fn an_attribute_twice_is_no_configuration() {
+fn a_duplicate_attribute_is_rejected() {
     let twice = SOUND.replacen("mtu  ", "mtu = 1\n  mtu  ", 1);
     assert!(hcl::parse(&twice).is_err());
 }

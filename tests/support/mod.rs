@@ -23,8 +23,8 @@ pub(crate) fn examples() -> Vec<PathBuf> {
     dirs
 }
 
-/// What a text without a lock compiles to. The promises of the front door are checked on the way, so that every test that comes by
-/// here is a test of them: a cluster exactly where there is no error, and every place inside its file.
+/// Compiles, and checks what the front door promises, so that every test that uses this checks it too: a cluster exactly where there
+/// is no error, and every span inside its file.
 pub(crate) fn outcome(description: Document, lock: Option<LockFile>) -> Outcome {
     let outcome = compile(description, lock);
     let wrong = outcome.reports().iter().any(|(report, _)| report.has_errors());
@@ -37,35 +37,35 @@ pub(crate) fn outcome(description: Document, lock: Option<LockFile>) -> Outcome 
     outcome
 }
 
-/// What there is to say about a text, and what it compiles to if it is right.
+/// The report on a text, and what it compiles to if it is valid.
 pub(crate) fn compiled(text: &str) -> (Rc<Source>, Report, Option<Compiled>) {
     let outcome = outcome(Document::new("cluster.yaml", text), None);
     (outcome.description.source, outcome.description.report, outcome.compiled)
 }
 
-/// What there is to say about a text, and its cluster if it has one.
+/// The report on a text, and its cluster if it has one.
 pub(crate) fn check(text: &str) -> (Rc<Source>, Report, Option<Cluster>) {
     let (source, report, compiled) = compiled(text);
     (source, report, compiled.map(|compiled| compiled.cluster))
 }
 
-/// What a text that is right compiles to.
+/// What a valid text compiles to.
 pub(crate) fn right(text: &str) -> Compiled {
     let (source, report, compiled) = compiled(text);
     compiled.unwrap_or_else(|| panic!("{}", draw(&report, &source)))
 }
 
-/// The cluster of a text that is right.
+/// The cluster of a valid text.
 pub(crate) fn cluster(text: &str) -> Cluster {
     right(text).cluster
 }
 
-/// The plan of a text that is right, without a lock.
+/// The plan of a valid text, without a lock.
 pub(crate) fn plan(text: &str) -> Plan {
     right(text).plan()
 }
 
-/// What there is to say about a description and the lock beside it, as `validate --locked` does: both by name and bytes.
+/// The reports on a description and its lock, as `validate --locked` gives them; each by name and bytes.
 pub(crate) fn check_both(
     (name, description): (&str, Vec<u8>),
     lock: Option<(&str, Vec<u8>)>,

@@ -5,7 +5,8 @@ use super::draw::{Area, Number, Page};
 use super::grid::{GUTTER, Grid, Words};
 use super::{MARGIN, WIDTH, colour};
 use crate::address_plan::View;
-use crate::address_plan::text::{count, grouped, shorten};
+use crate::address_plan::text::shorten;
+use crate::diag::{quantity, thousands};
 use crate::net::Cidr;
 
 const FULL: f64 = WIDTH - 2.0 * MARGIN;
@@ -42,9 +43,9 @@ fn caption(page: &mut Page, view: &View<'_>, grid: &Grid, y: f64) {
     let part = if grid.blocks == pods.blocks {
         "the whole range".to_owned()
     } else {
-        format!("to scale, and below it {} of its {}", grouped(grid.blocks), count(pods.blocks, "block"))
+        format!("to scale, and below it {} of its {}", thousands(grid.blocks), quantity(pods.blocks, "block"))
     };
-    let cell = count(1 << (32 - width), "address");
+    let cell = quantity(1 << (32 - width), "address");
     let row = if grid.rows() > 1 { format!(", one row a /{}", width - bits(grid.columns)) } else { String::new() };
     let numbers = matches!(grid.words, Words::Short | Words::Number);
     let number = if numbers { ". Numbers are nodes' numbers in their pools" } else { "" };

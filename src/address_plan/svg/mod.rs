@@ -13,8 +13,8 @@ mod sizes;
 use draw::{Area, Page};
 
 use super::table::limit;
-use super::text::{count, grouped};
 use super::{Group, View};
+use crate::diag::{quantity, thousands};
 use crate::plan::Node;
 
 const STYLE: &str = include_str!("style.css");
@@ -32,13 +32,13 @@ pub fn svg(view: &View<'_>) -> String {
     let pods = view.pods();
     let summary = format!(
         "{} in {}, {}. Each has a /{} of {} for its pods: {} of {} taken.",
-        count(view.machines() as u64, "machine"),
+        quantity(view.machines() as u64, "machine"),
         plan.project,
         plan.region,
         plan.boot.node_prefix,
         pods.cidr,
-        grouped(pods.used),
-        count(pods.blocks, "block"),
+        thousands(pods.used),
+        quantity(pods.blocks, "block"),
     );
     page.text(MARGIN, 52.0, "title", &title);
     page.text(MARGIN, 76.0, "mute", &summary);

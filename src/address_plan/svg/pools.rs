@@ -3,8 +3,9 @@
 use super::draw::{Area, Page};
 use super::{MARGIN, WIDTH, coloured};
 use crate::address_plan::table::limit;
-use crate::address_plan::text::{grouped, shorten};
+use crate::address_plan::text::shorten;
 use crate::address_plan::{Group, View};
+use crate::diag::thousands;
 use crate::net::Cidr;
 
 const ROW: f64 = 28.0;
@@ -34,7 +35,7 @@ pub(super) fn draw(page: &mut Page, view: &View<'_>, top: f64) -> f64 {
         let base = y + 19.0;
         coloured(page, Area { x: MARGIN + 1.0, y: y + 6.0, width: 18.0, height: 16.0 }, index, None);
         page.text(NAME, base, "mono small bold", &shorten(group.name, 22));
-        page.text(COUNT_END, base, "mono small end", &grouped(group.nodes.len() as u64));
+        page.text(COUNT_END, base, "mono small end", &thousands(group.nodes.len() as u64));
         page.text(BLOCKS, base, "mono small", &blocks(group));
         if index > 0 {
             let (name, block) = match &group.next {
@@ -43,7 +44,7 @@ pub(super) fn draw(page: &mut Page, view: &View<'_>, top: f64) -> f64 {
             };
             page.text(NEXT, base, "mono small", &shorten(name, 36));
             page.text(NEXT_BLOCK, base, "mono small", &block);
-            page.text(MORE_END, base, "mono small end", &format!("{} more", grouped(view.more)));
+            page.text(MORE_END, base, "mono small end", &format!("{} more", thousands(view.more)));
         }
         y += ROW;
     }

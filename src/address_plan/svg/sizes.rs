@@ -2,8 +2,9 @@
 
 use super::draw::{Area, Page};
 use super::{MARGIN, WIDTH};
-use crate::address_plan::text::{count, grouped, shorten};
+use crate::address_plan::text::shorten;
 use crate::address_plan::{Kind, Range, View};
+use crate::diag::{quantity, thousands};
 
 /// Where the columns begin.
 const BAR: f64 = 392.0;
@@ -36,7 +37,7 @@ pub(super) fn draw(page: &mut Page, view: &View<'_>, top: f64) -> f64 {
         let addresses = format!("{} to {}", address(first), address(last));
         page.text(MARGIN + 132.0, y + 35.0, "mono tiny mute", &addresses);
         let bar = Area { x: BAR, y: y + 14.0, width: at(bits(range)) - BAR, height: 16.0 };
-        page.rect(bar, "bar", Some(&count(range.cidr.size(), "address")));
+        page.rect(bar, "bar", Some(&quantity(range.cidr.size(), "address")));
         let (what, use_) = words(range, view);
         page.text(WORDS, y + 19.0, "", &what);
         page.text(WORDS, y + 35.0, "small mute", &use_);
@@ -58,7 +59,7 @@ fn address(number: u64) -> std::net::Ipv4Addr {
     u32::try_from(number).unwrap_or(u32::MAX).into()
 }
 
-/// `256`, `64 K`, `16 M`, powers of two as they are spoken.
+/// `256`, `64 K`, `16 M`, powers of two as engineers say them.
 fn short(number: u64) -> String {
     match number {
         0..4096 => number.to_string(),
@@ -70,13 +71,13 @@ fn short(number: u64) -> String {
 
 /// What it is, and how much of it is used.
 fn words(range: &Range, view: &View<'_>) -> (String, String) {
-    let (used, free) = (grouped(range.used), grouped(range.free));
+    let (used, free) = (thousands(range.used), thousands(range.free));
     match range.kind {
         Kind::Nodes => {
             ("nodes: one address each".to_owned(), format!("{used} taken, {} Google's; {free} free", range.reserved))
         }
         Kind::Pods => {
-            let what = format!("pods: {} of /{}", count(range.blocks, "block"), view.plan.boot.node_prefix);
+            let what = format!("pods: {} of /{}", quantity(range.blocks, "block"), view.plan.boot.node_prefix);
             (what, format!("{used} taken; {free} free"))
         }
         Kind::Services => (

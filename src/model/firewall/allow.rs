@@ -8,7 +8,7 @@ const PROTOCOLS: [&str; 8] = ["tcp", "udp", "icmp", "esp", "ah", "ipip", "sctp",
 /// Those that have ports.
 const WITH_PORTS: [&str; 3] = ["tcp", "udp", "sctp"];
 
-/// Numbers that are meant as ports: without `tcp:`, a number is an IP protocol, and nobody uses these.
+/// Numbers that are probably ports: without `tcp:`, a number is an IP protocol, and these are hardly used.
 const RATHER_PORTS: [&str; 12] = ["20", "21", "22", "23", "25", "53", "80", "110", "123", "143", "161", "179"];
 
 /// `tcp:22` as protocol and port.
@@ -22,7 +22,7 @@ pub(super) fn one(word: &Spanned<String>, report: &mut Report) -> Option<(String
         match ports {
             None => Ok(None),
             Some(_) if !WITH_PORTS.contains(&protocol) => {
-                Err(Fault { what: format!("`{protocol}` has no ports"), instead: Ok(protocol.to_owned()) })
+                Err(Invalid::write(format!("`{protocol}` has no ports"), protocol))
             }
             Some(ports) => range(protocol, ports).map(Some),
         }
@@ -39,11 +39,11 @@ pub(super) fn one(word: &Spanned<String>, report: &mut Report) -> Option<(String
             }
             Some((protocol.to_owned(), ports))
         }
-        Err(Fault { what, instead }) => {
-            let diagnostic = Diagnostic::error(Code::InvalidAllow, what).at(&word.span, "");
-            report.push(match instead {
-                Ok(instead) => diagnostic.help(format!("write `{instead}`")).patch(&word.span, instead),
-                Err(help) => diagnostic.help(help),
+        Err(Invalid { message, fix }) => {
+            let diagnostic = Diagnostic::error(Code::InvalidAllow, message).at(&word.span, "");
+            report.push(match fix {
+                Fix::Write(instead) => diagnostic.help(format!("write `{instead}`")).patch(&word.span, instead),
+                Fix::Help(help) => diagnostic.help(help),
             });
             None
         }
@@ -60,37 +60,49 @@ const SERVICES: [(&str, &str); 6] = [
     ("ping", "icmp"),
 ];
 
-/// What is wrong with an entry, and what to write instead, or else how entries look.
-struct Fault {
-    what: String,
-    instead: Result<String, String>,
+/// Why an entry is invalid.
+struct Invalid {
+    message: String,
+    fix: Fix,
 }
 
-fn wrong_protocol(text: &str, protocol: &str, ports: Option<&str>) -> Fault {
+enum Fix {
+    /// The entry that is probably meant.
+    Write(String),
+    /// What entries look like.
+    Help(String),
+}
+
+impl Invalid {
+    fn write(message: String, instead: impl Into<String>) -> Self {
+        Self { message, fix: Fix::Write(instead.into()) }
+    }
+}
+
+fn wrong_protocol(text: &str, protocol: &str, ports: Option<&str>) -> Invalid {
     let rest = ports.map(|ports| format!(":{ports}")).unwrap_or_default();
     if ports.is_none() && text.bytes().all(|b| b.is_ascii_digit() || b == b'-') {
         return match range("tcp", text) {
-            Ok(ports) => Fault { what: format!("`{text}` has no protocol"), instead: Ok(format!("tcp:{ports}")) },
-            Err(fault) => fault,
+            Ok(ports) => Invalid::write(format!("`{text}` has no protocol"), format!("tcp:{ports}")),
+            Err(invalid) => invalid,
         };
     }
     if let Some(near) = PROTOCOLS.iter().find(|known| protocol.eq_ignore_ascii_case(known)) {
-        let what = format!("the protocol `{protocol}` must be lower case");
-        return Fault { what, instead: Ok(format!("{near}{rest}")) };
+        return Invalid::write(format!("the protocol `{protocol}` must be lower case"), format!("{near}{rest}"));
     }
     let lower = protocol.to_lowercase();
     if let Some(instead) = other_order(&lower) {
-        return Fault { what: format!("`{text}` is not in gcloud's format"), instead: Ok(instead) };
+        return Invalid::write(format!("`{text}` is not in gcloud's format"), instead);
     }
     if let Some((_, instead)) = SERVICES.iter().find(|(service, _)| *service == lower && ports.is_none()) {
-        return Fault { what: format!("`{text}` is a service, not a protocol"), instead: Ok((*instead).to_owned()) };
+        return Invalid::write(format!("`{text}` is a service, not a protocol"), *instead);
     }
     let near = PROTOCOLS.iter().find(|known| strsim::damerau_levenshtein(&lower, known) == 1);
-    Fault {
-        what: format!("unknown protocol `{protocol}`"),
-        instead: match near {
-            Some(near) => Ok(format!("{near}{rest}")),
-            None => Err(format!("use one of {}, or a protocol number", PROTOCOLS.join(", "))),
+    Invalid {
+        message: format!("unknown protocol `{protocol}`"),
+        fix: match near {
+            Some(near) => Fix::Write(format!("{near}{rest}")),
+            None => Fix::Help(format!("use one of {}, or a protocol number", PROTOCOLS.join(", "))),
         },
     }
 }
@@ -104,20 +116,20 @@ fn other_order(text: &str) -> Option<String> {
 }
 
 /// A port, or a range of ports from the smaller to the larger.
-fn range(protocol: &str, ports: &str) -> Result<String, Fault> {
+fn range(protocol: &str, ports: &str) -> Result<String, Invalid> {
     let port = |text: &str| text.bytes().all(|b| b.is_ascii_digit()).then(|| text.parse::<u16>().ok()).flatten();
     let (first, last) = ports.split_once('-').unwrap_or((ports, ports));
     match (port(first), port(last)) {
-        (Some(first), Some(last)) if first > last => Err(Fault {
-            what: format!("the port range {first}-{last} is reversed"),
-            instead: Ok(format!("{protocol}:{last}-{first}")),
-        }),
+        (Some(first), Some(last)) if first > last => Err(Invalid::write(
+            format!("the port range {first}-{last} is reversed"),
+            format!("{protocol}:{last}-{first}"),
+        )),
         (Some(first), Some(last)) if first == last => Ok(first.to_string()),
         (Some(first), Some(last)) => Ok(format!("{first}-{last}")),
-        _ => Err(Fault {
-            what: format!("`{ports}` is not a valid port or port range"),
-            instead: Err(
-                "use numbers up to 65535, one entry for each port or range: `tcp:443`, `tcp:30000-32767`".to_owned()
+        _ => Err(Invalid {
+            message: format!("`{ports}` is not a valid port or port range"),
+            fix: Fix::Help(
+                "use numbers up to 65535, one entry for each port or range: `tcp:443`, `tcp:30000-32767`".to_owned(),
             ),
         }),
     }

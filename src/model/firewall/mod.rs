@@ -11,7 +11,7 @@ use crate::net::Cidr;
 use crate::source::Spanned;
 use crate::spec;
 
-/// Rules in file order. `cluster`: its name, whose derived rules must stay apart from these.
+/// Rules in file order. `cluster`: what the names of vpcgen's own rules begin with, which must differ from these.
 pub(super) fn check(spec: &spec::Spec, cluster: Option<&str>, report: &mut Report) -> Vec<FirewallRule> {
     let mut checked = Vec::new();
     for (key, rule) in spec.firewall.iter().flatten() {
@@ -30,8 +30,15 @@ pub(super) fn check(spec: &spec::Spec, cluster: Option<&str>, report: &mut Repor
 /// vpcgen's own rules, and the labels that they have in Terraform.
 fn clash(key: &Spanned<String>, cluster: &str, spec: &spec::Spec, report: &mut Report) {
     let derived = Derived(cluster);
-    let own = [derived.rule_internal(), derived.rule_ssh(), derived.rule_api(), derived.rule_health_checks()];
-    if !own.contains(&key.value) && !["internal", "ssh", "api", "health-checks"].contains(&key.value.as_str()) {
+    let own = [
+        derived.rule_internal(),
+        derived.rule_ssh(),
+        derived.rule_api(),
+        derived.rule_health_checks(),
+        derived.rule_api_health_checks(),
+    ];
+    let labels = ["internal", "ssh", "api", "health-checks", "api-health-checks"];
+    if !own.contains(&key.value) && !labels.contains(&key.value.as_str()) {
         return;
     }
     let base = key.value.trim_start_matches(cluster).trim_start_matches('-');
@@ -56,7 +63,7 @@ fn allow(key: &Spanned<String>, rule: &Spanned<spec::FirewallRule>, report: &mut
     };
     let mut grouped: IndexMap<String, Option<Vec<String>>> = IndexMap::new();
     for (protocol, port) in list.value.iter().filter_map(|word| one(word, report)) {
-        // Ports of one protocol stand together; without a port it is all of them, whatever else is listed.
+        // One entry for each protocol with all its ports; an entry without a port means all of them.
         let ports = grouped.entry(protocol).or_insert_with(|| Some(Vec::new()));
         match (ports.as_mut(), port) {
             (Some(ports), Some(port)) if !ports.contains(&port) => ports.push(port),
@@ -102,7 +109,7 @@ fn source(text: &Spanned<String>, report: &mut Report) -> Option<String> {
         report.push(
             Diagnostic::error(Code::HostBits, message)
                 .at(&text.span, "")
-                .help(format!("it is {}", v6.trunc()))
+                .help(format!("write `{}`", v6.trunc()))
                 .patch(&text.span, v6.trunc().to_string()),
         );
         return None;

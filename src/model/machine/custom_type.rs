@@ -56,11 +56,11 @@ pub(super) fn check(custom: &Custom<'_>, written: &Spanned<String>, report: &mut
         CustomRule::Common => (None, None, true),
         CustomRule::Known { processors, memory, extended } => (Some(processors), Some(*memory), *extended),
     };
-    let fault = |message: String| Diagnostic::error(Code::InvalidMachineType, message).at(&written.span, "");
+    let error = |message: String| Diagnostic::error(Code::InvalidMachineType, message).at(&written.span, "");
     if custom.extended && !extends {
         let plain = text.trim_end_matches("-ext");
         report.push(
-            fault(format!("the family `{}` has no extended memory", custom.family))
+            error(format!("the family `{}` has no extended memory", custom.family))
                 .help(format!("remove `-ext`: `{plain}`"))
                 .patch(&written.span, plain),
         );
@@ -94,7 +94,7 @@ pub(super) fn check(custom: &Custom<'_>, written: &Spanned<String>, report: &mut
     };
     let nearest = custom.name(processors, memory);
     report.push(
-        fault(format!("there is no machine type `{text}`: {reason}"))
+        error(format!("there is no machine type `{text}`: {reason}"))
             .help(format!("the nearest is `{nearest}`"))
             .patch(&written.span, nearest),
     );

@@ -52,7 +52,7 @@ pub(super) fn fewest_processors(disk: &str, family: &str) -> Option<u32> {
 }
 
 /// The boot disk, and whether its type is one.
-pub(super) fn check(disk: Option<&spec::Disk>, keep: bool, report: &mut Report) -> (Disk, bool) {
+pub(super) fn check(disk: Option<&spec::Disk>, report: &mut Report) -> (Disk, bool) {
     let written = disk.and_then(|d| d.kind.as_ref());
     let name = written.map_or(DEFAULT_TYPE, |kind| &kind.value);
     let known = TYPES.iter().find(|known| known.name == name);
@@ -74,7 +74,7 @@ pub(super) fn check(disk: Option<&spec::Disk>, keep: bool, report: &mut Report) 
     let checked = Disk {
         size: disk.and_then(|d| d.size.as_ref()).map_or(DEFAULT_SIZE, |size| size.value),
         kind: name.to_owned(),
-        keep: disk.and_then(|d| d.keep).unwrap_or(keep),
+        keep: disk.and_then(|d| d.keep.as_ref()).is_some_and(|keep| keep.value),
     };
     (checked, known.is_some())
 }

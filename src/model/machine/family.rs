@@ -4,7 +4,7 @@ use std::sync::LazyLock;
 
 use crate::model::table::rows;
 
-/// What processors understand.
+/// A processor architecture.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Architecture {
     /// x86-64, amd64.
@@ -23,7 +23,7 @@ impl Architecture {
         }
     }
 
-    /// As people say it.
+    /// As messages name it.
     pub(super) fn name(self) -> &'static str {
         match self {
             Self::X86 => "x86",
@@ -45,7 +45,7 @@ pub(crate) struct Family {
     feature: Option<Feature>,
 }
 
-/// What sets the machines of a family apart.
+/// A property that all machines of a family share.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Feature {
     /// Accelerators are part of the machine type.
@@ -62,7 +62,7 @@ impl Family {
         !self.refuses.contains(&disk)
     }
 
-    /// What sets its machines apart.
+    /// Whether its machines have this property.
     pub(super) fn has(&self, feature: Feature) -> bool {
         self.feature == Some(feature)
     }

@@ -1,4 +1,4 @@
-//! What goes together: a machine type with its boot disk, its processors with the image.
+//! Compatibility: of a machine type with its boot disk, and of its processors with the image.
 
 use super::family::Family;
 use super::image::{self, Image};
@@ -52,7 +52,7 @@ impl Fit<'_> {
         });
     }
 
-    /// Whether the processors understand the image.
+    /// Whether the image is built for the processors.
     pub(super) fn image(&self, image: &Image, report: &mut Report) {
         let runs_on = self.family.architecture;
         let Some(made_for) = image.architecture.filter(|made_for| *made_for != runs_on) else { return };

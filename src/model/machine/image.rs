@@ -57,8 +57,8 @@ pub(super) fn check(image: Option<&Spanned<String>>, machine: Option<Architectur
     let text = image.value.strip_prefix("https://www.googleapis.com/compute/v1/").unwrap_or(&image.value);
     let machine = machine.unwrap_or(Architecture::X86);
     match parts(text) {
-        Some((project, name, family)) => match fault(project, name, family, machine, image) {
-            Some(fault) if fault.severity == Severity::Error => report.push(fault),
+        Some((project, name, family)) => match problem(project, name, family, machine, image) {
+            Some(problem) if problem.severity == Severity::Error => report.push(problem),
             warning => {
                 warning.into_iter().for_each(|warning| report.push(warning));
                 return Image { link: text.to_owned(), architecture: architecture(project, name) };
@@ -78,7 +78,7 @@ fn malformed(image: &Spanned<String>, machine: Architecture) -> Diagnostic {
         Some((project, _)) => Some(project),
         None => KNOWN.iter().find(|known| known.family == last).map(|known| known.project),
     };
-    let refused = project.and_then(|project| fault(project, last, true, machine, image));
+    let refused = project.and_then(|project| problem(project, last, true, machine, image));
     if let Some(refused) = refused.filter(|refused| matches!(refused.code, Code::WithdrawnImage | Code::NotSupported)) {
         return refused;
     }
@@ -94,7 +94,7 @@ fn malformed(image: &Spanned<String>, machine: Architecture) -> Diagnostic {
 }
 
 /// Why there is no such image, or none that boots what vpcgen writes. Of a family that is merely unknown a warning remains.
-fn fault(
+fn problem(
     project: &str,
     name: &str,
     family: bool,

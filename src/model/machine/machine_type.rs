@@ -153,7 +153,7 @@ fn is_of(text: &str, class: &str) -> bool {
 fn nearest(text: &str) -> Option<&'static str> {
     let distance = |name: &str| strsim::damerau_levenshtein(text, name);
     let near = KNOWN.iter().map(|known| known.name.as_str()).min_by_key(|name| distance(name))?;
-    // Of another family only by a single slip: C2 is not what somebody meant who wrote Q7.
+    // Another family only where a single character differs: nobody who writes Q7 means C2.
     let family = |name: &str| name.split('-').next().map(str::to_owned);
     let most = if family(near) == family(text) { 2 } else { 1 };
     (distance(near) <= most).then_some(near)

@@ -43,28 +43,30 @@ pub(in crate::model) fn state_disk(spec: &spec::ControlPlane, machine_type: &str
     StateDisk { size: size.map_or(DISK_SIZE, |size| size.value), kind: name.to_owned() }
 }
 
-/// Whether a disk of this type, which stands at `kind` if it is written, can have this size.
+/// Whether a disk of this type can have this size. `kind`: where the type is written.
 fn check_size(size: Option<&Spanned<u32>>, name: &str, kind: Option<&Span>, report: &mut Report) {
-    // A type that does not exist is reported by itself; the size is then held against the smallest type.
+    // A type that does not exist is reported on its own; the size is then checked against the smallest type.
     let (smallest, largest) = disk::sizes(name).unwrap_or(disk::SIZES);
     let error = |message: String| Diagnostic::error(Code::InvalidDisk, message);
     match (size, kind) {
         (Some(size), _) if size.value < smallest => report.push(
-            error(format!("a {name} state disk must have at least {smallest} GB, not {}", size.value))
+            error(format!("a state disk of type {name} must have at least {smallest} GB, not {}", size.value))
                 .at(&size.span, "")
                 .help(format!("the default is {DISK_SIZE}; etcd's data has at most 2 GB"))
                 .patch(&size.span, smallest.max(DISK_SIZE).to_string()),
         ),
         (Some(size), _) if size.value > largest => report.push(
-            error(format!("a {name} state disk must have at most {largest} GB, not {}", size.value))
+            error(format!("a state disk of type {name} must have at most {largest} GB, not {}", size.value))
                 .at(&size.span, "")
                 .help(format!("the default is {DISK_SIZE}; etcd's data has at most 2 GB"))
                 .patch(&size.span, largest.to_string()),
         ),
         (None, Some(kind)) if DISK_SIZE < smallest => report.push(
-            error(format!("a {name} state disk must have at least {smallest} GB, and the default is {DISK_SIZE}"))
-                .at(kind, "")
-                .help(format!("add `size: {smallest}` beside it")),
+            error(format!(
+                "a state disk of type {name} must have at least {smallest} GB, and the default is {DISK_SIZE}"
+            ))
+            .at(kind, "")
+            .help(format!("add `size: {smallest}` beside it")),
         ),
         _ => {}
     }

@@ -4,7 +4,7 @@ use super::range::{Range, Ranges, Role};
 use super::replacement::Replacements;
 use super::text::SUBNET_PREFIX;
 use super::usable::{NARROWEST_SERVICES, WIDEST_SERVICES};
-use crate::diag::{Code, Diagnostic, Report, thousands};
+use crate::diag::{Code, Diagnostic, Report, quantity, thousands};
 use crate::net::Blocks;
 use crate::source::{Span, Spanned};
 
@@ -53,7 +53,7 @@ pub(crate) fn prefix(pods: u32) -> u8 {
     32 - u8::try_from(bits).expect("at most 512 addresses")
 }
 
-/// Whether Kubernetes carries as many pods as the nodes may run. `largest`: the largest pool.
+/// Whether Kubernetes supports as many pods as the nodes may run. `largest`: the largest pool.
 pub(crate) fn pods(
     machines: usize,
     pods_per_node: u32,
@@ -143,11 +143,11 @@ pub(super) fn check(
         let blocks = Blocks::new(pods.cidr, node_prefix).capacity();
         if blocks < needed {
             let message = format!(
-                "`{}` {} holds {blocks} {} of /{node_prefix} ({pods_per_node} pods per node); the cluster has {machines} {}",
+                "`{}` {} holds {} of /{node_prefix} ({pods_per_node} pods per node); the cluster has {}",
                 pods.key,
                 pods.cidr,
-                plural(blocks, "block"),
-                plural(needed, "machine"),
+                quantity(blocks, "block"),
+                quantity(needed, "machine"),
             );
             report.push(too_small(pods, Role::Pods, message, largest, replacements));
         } else if node_prefix.saturating_sub(pods.cidr.prefix()) > KUBEADM_DIFFERENCE {
@@ -207,11 +207,7 @@ fn at(diagnostic: Diagnostic, range: &Range, largest: Option<&Span>) -> Diagnost
     }
 }
 
-fn plural(count: u64, word: &str) -> String {
-    if count == 1 { word.to_owned() } else { format!("{word}s") }
-}
-
-/// Bits that number so many things.
+/// The number of bits that can number this many things.
 fn bits(count: u64) -> u8 {
     u8::try_from(count.next_power_of_two().trailing_zeros()).unwrap_or(32).min(24)
 }

@@ -33,7 +33,7 @@ pub(super) fn check(ranges: &Ranges, replacements: &mut Replacements, report: &m
 fn overlap(range: &Range, others: &[&Range], free: Option<Cidr>) -> Diagnostic {
     let what: Vec<String> = others.iter().map(|other| relation(range.cidr, other)).collect();
     let default = if range.span.is_none() { ", its default," } else { "" };
-    let message = format!("`{}` {}{default} {}", range.key, range.cidr, what.join(", "));
+    let message = format!("`{}` {}{default} {}", range.key, range.cidr, what.join(" and "));
     let mut diagnostic = Diagnostic::error(Code::Overlap, message);
     let mut places = others.iter().filter_map(|other| other.span.as_ref());
     if let Some(span) = range.span.as_ref().or_else(|| places.next()) {

@@ -9,7 +9,7 @@ use crate::net::{Cidr, PRIVATE, next_free};
 /// Suggestions for the ranges of one description.
 pub(super) struct Replacements {
     limits: Limits,
-    /// What is written or meant, with its role; what was suggested.
+    /// Each range as it is written or meant, with its role; then each suggestion.
     taken: Vec<(Option<Role>, Cidr)>,
     found: Vec<(Role, Option<Cidr>)>,
 }
@@ -21,7 +21,7 @@ impl Replacements {
         Self { limits, taken: taken.into_iter().chain(awkward).collect(), found: Vec::new() }
     }
 
-    /// The replacement of a range, which is near it and as large, if it can be. The same one every time it is asked for.
+    /// The replacement of a range, which is near it and as large, if it can be. Always the same for one range.
     pub(super) fn find(&mut self, role: Role, at: Cidr) -> Option<Cidr> {
         if let Some((_, found)) = self.found.iter().find(|(other, _)| *other == role) {
             return *found;

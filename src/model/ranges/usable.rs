@@ -1,4 +1,4 @@
-//! Whether Google, kube-apiserver and the machines accept a range: the blocks that are refused, and those that hurt later.
+//! Whether Google, kube-apiserver and the machines accept a range: the blocks that are refused, and those that cause problems later.
 
 use super::range::{Range, Role};
 use super::replacement::Replacements;
@@ -18,7 +18,7 @@ const PROHIBITED: [(Cidr, &str); 7] = [
     (Cidr::literal(255, 255, 255, 255, 32), "broadcast (RFC 919)"),
 ];
 
-/// Allowed blocks that hurt later, and how.
+/// Allowed blocks that cause problems later, and which.
 pub(super) const AWKWARD: [(Cidr, &str); 3] = [
     (Cidr::literal(172, 17, 0, 0, 16), "Docker's default bridge: machines that run Docker cannot reach it"),
     (Cidr::literal(10, 128, 0, 0, 9), "used by auto mode VPCs: this VPC could never be peered with one"),
@@ -93,7 +93,7 @@ fn warn(range: &Range, report: &mut Report) {
     let Range { key, cidr, span: Some(span), .. } = range else { return };
     if let Some((block, why)) = AWKWARD.iter().find(|(block, _)| block.overlaps(*cidr)) {
         report.push(
-            Diagnostic::warning(Code::AwkwardRange, format!("`{key}` {cidr} overlaps {block}: {why}"))
+            Diagnostic::warning(Code::AwkwardRange, format!("`{key}` {cidr} overlaps {block}, {why}"))
                 .at(span, "")
                 .help("allowed, but another private range avoids this"),
         );
