@@ -164,44 +164,52 @@ fn pods(cluster: &Cluster) -> Faults {
         Err(error) => return vec![error],
     };
     let mut faults = Faults::new();
-    for instance in cluster.instances() {
-        let (name, alias) = (&instance.name, instance.interfaces[0].aliases[0]);
-        let own = &addresses[name];
-        if !own.parse().is_ok_and(|own: std::net::Ipv4Addr| alias.contains(&own)) {
-            faults.push(format!("{name}: its pod's address {own} is not inside its alias range {alias}"));
+    // After a failure, names and Services take a moment longer than the pods say.
+    let _ = cluster.wait_for(|| {
+        faults = cluster.instances().iter().flat_map(|instance| answers(cluster, instance, &addresses)).collect();
+        if faults.is_empty() { Ok(()) } else { Err(String::new()) }
+    });
+    faults
+}
+
+/// What is wrong with the answers that the pod on this instance gets. `addresses` are those of all pods, by node.
+fn answers(cluster: &Cluster, instance: &Instance, addresses: &BTreeMap<String, String>) -> Faults {
+    let mut faults = Faults::new();
+    let (name, alias) = (&instance.name, instance.interfaces[0].aliases[0]);
+    let own = &addresses[name];
+    if !own.parse().is_ok_and(|own: std::net::Ipv4Addr| alias.contains(&own)) {
+        faults.push(format!("{name}: its pod's address {own} is not inside its alias range {alias}"));
+    }
+    let pod = format!("check-{name}");
+    let words = [
+        &["exec", pod.as_str(), "--", "sh", "-c", ASK, "ask"],
+        addresses.values().map(String::as_str).collect::<Vec<_>>().as_slice(),
+    ]
+    .concat();
+    let said = match cluster.kubectl(&words) {
+        Ok(said) => said,
+        Err(error) => {
+            faults.push(format!("{pod} cannot be asked: {error}"));
+            return faults;
         }
-        let pod = format!("check-{name}");
-        let words = [
-            &["exec", pod.as_str(), "--", "sh", "-c", ASK, "ask"],
-            addresses.values().map(String::as_str).collect::<Vec<_>>().as_slice(),
-        ]
-        .concat();
-        let said = match cluster.kubectl(&words) {
-            Ok(said) => said,
-            Err(error) => {
-                faults.push(format!("{pod} cannot be asked: {error}"));
-                continue;
-            }
-        };
-        let answers: BTreeMap<&str, &str> = said.lines().filter_map(|line| line.split_once('|')).collect();
-        for (other, address) in &addresses {
-            let answer = answers.get(address.as_str()).copied().unwrap_or_default();
-            if answer.split_whitespace().collect::<Vec<_>>() != [own, other] {
-                faults.push(format!("pod on {name} → pod on {other}: {answer:?}, not {own}"));
-            }
+    };
+    let answers: BTreeMap<&str, &str> = said.lines().filter_map(|line| line.split_once('|')).collect();
+    for (other, address) in addresses {
+        let answer = answers.get(address.as_str()).copied().unwrap_or_default();
+        if answer.split_whitespace().collect::<Vec<_>>() != [own, other] {
+            faults.push(format!("pod on {name} → pod on {other}: {answer:?}, not {own}"));
         }
-        for (what, contains) in [
-            ("names", "kubernetes.default"),
-            ("service", "gitVersion"),
-            ("internet", outside::GREETING.trim()),
-            ("metadata", "refused"),
-        ] {
-            let answer = answers.get(what).copied().unwrap_or_default();
-            let refused =
-                what == "metadata" && (answer.contains("reset by peer") || answer.contains("Couldn't connect"));
-            if !answer.contains(contains) && !refused {
-                faults.push(format!("pod on {name} → {what}: {answer:?}"));
-            }
+    }
+    for (what, contains) in [
+        ("names", "kubernetes.default"),
+        ("service", "gitVersion"),
+        ("internet", outside::GREETING.trim()),
+        ("metadata", "refused"),
+    ] {
+        let answer = answers.get(what).copied().unwrap_or_default();
+        let refused = what == "metadata" && (answer.contains("reset by peer") || answer.contains("Couldn't connect"));
+        if !answer.contains(contains) && !refused {
+            faults.push(format!("pod on {name} → {what}: {answer:?}"));
         }
     }
     faults

@@ -186,11 +186,6 @@ impl Cluster {
         self.follower.healthy_at(address)
     }
 
-    /// Waits until the machines are as the state has them.
-    pub(crate) fn settle(&self) {
-        self.follower.settle();
-    }
-
     /// Runs a command on a machine.
     pub(crate) fn on(&self, machine: &str, words: &[&str]) -> Result<String, String> {
         on(&self.follower, machine, words)

@@ -1,8 +1,13 @@
 //! The checks see what they should: with one thing wrong, the check that rests on it fails, and when it is put right all hold again.
 
+use std::time::Duration;
+
 use serde_json::json;
 
 use crate::{LEVEL, checks, cluster::Cluster, edit, proof::examples, tools, world};
+
+/// How long the checks wait for what will not come.
+const PATIENCE: Duration = Duration::from_secs(40);
 
 /// What is done on a node, the words of the check that must fail, how it is put right.
 type Wrong = (&'static str, &'static [&'static str], &'static str, &'static [&'static str]);
@@ -39,7 +44,9 @@ fn what_is_wrong_on_a_node_is_seen() {
     world::enter("sabotage::what_is_wrong_on_a_node_is_seen", || {
         let Some(mut cluster) = boot(|_| {}) else { return };
         checks::hold(&cluster, "before anything is wrong");
+        cluster.patience = PATIENCE;
         for (what, wrong, seen, right) in WRONG {
+            cluster.since_now();
             cluster.on("kub-n-1", wrong).unwrap_or_else(|error| panic!("{what}: {error}"));
             see(&checks::faults(&cluster), what, seen);
             cluster.on("kub-n-1", right).unwrap_or_else(|error| panic!("{what}: {error}"));
@@ -64,6 +71,7 @@ fn pod_ranges_by_order_of_arrival_are_seen() {
         }) else {
             return;
         };
+        cluster.patience = Duration::from_secs(180);
         see(&checks::faults(&cluster), "pod ranges by order of arrival", "podCIDR is");
         tools::ok(LEVEL, "minimal", "pod ranges by order of arrival are seen");
     });

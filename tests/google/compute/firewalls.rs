@@ -144,7 +144,7 @@ fn check_peers(rule: &Value) -> Result<(), Refusal> {
         }
         for range in v4 {
             // A bare address stands for itself: so the cloud-controller-manager writes the destination of a load balancer's rule.
-            if !range.as_str().is_some_and(|text| text.parse::<Ipv4Addr>().is_ok()) {
+            if range.as_str().is_none_or(|text| text.parse::<Ipv4Addr>().is_err()) {
                 cidr::parse(&format!("resource.{field}"), range)?;
             }
         }
