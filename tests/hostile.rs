@@ -4,15 +4,11 @@ mod support;
 
 use std::collections::BTreeSet;
 use std::rc::Rc;
-use std::time::{Duration, Instant};
 
 use proptest::prelude::*;
 use vpcgen::compile::{Checked, Document};
 use vpcgen::diag::{Report, draw, json};
 use vpcgen::source::Source;
-
-/// More than any description may take, on a slow machine, without optimisation.
-const PATIENCE: Duration = Duration::from_secs(20);
 
 /// Compiles and prints; panics are the test's failure.
 fn survive(bytes: Vec<u8>) -> (Rc<Source>, Report) {
@@ -93,13 +89,11 @@ fn known_attacks() {
     for (bytes, code) in attacks() {
         let begin = bytes.iter().position(|b| *b == b'1').map_or(0, |at| at + 1).min(bytes.len());
         let shown = String::from_utf8_lossy(&bytes[begin..bytes.len().min(begin + 60)]).into_owned();
-        let started = Instant::now();
         let (_, report) = survive(bytes);
         let codes: BTreeSet<_> = report.sorted().iter().map(|d| d.code.as_str()).collect();
         if codes != BTreeSet::from([code]) || !report.has_errors() {
             wrong += &format!("{shown}: {codes:?} and not {code}: {:?}\n", report.sorted().first().map(|d| &d.message));
         }
-        assert!(started.elapsed() < PATIENCE, "{shown}: {:?}", started.elapsed());
     }
     assert!(wrong.is_empty(), "{wrong}");
 }
@@ -111,16 +105,17 @@ fn byte_order_marks_and_carriage_returns_are_ignored() {
     assert!(report.sorted().is_empty(), "{:?}", report.sorted());
 }
 
-/// The program itself, with 64 MB for everything it allocates (the kernel refuses more).
+/// The program itself, with 64 MB for everything it allocates (the kernel refuses more) and 30 seconds of processor time (it ends a
+/// program that takes more, so a busy machine is no reason to fail).
 #[cfg(target_os = "linux")]
 #[test]
-fn known_attacks_within_64_mb() {
+fn known_attacks_within_64_mb_and_30_seconds() {
     let folder = support::folder::Folder::with("");
     for (bytes, _) in attacks() {
         let shown = String::from_utf8_lossy(&bytes[..bytes.len().min(60)]).into_owned();
         std::fs::write(folder.path().join("cluster.yaml"), bytes).unwrap();
         for format in ["text", "json"] {
-            let limited = format!("ulimit -d 65536; exec \"$0\" validate --format {format}");
+            let limited = format!("ulimit -d 65536; ulimit -t 30; exec \"$0\" validate --format {format}");
             let mut command = std::process::Command::new("sh");
             let run = folder.start(command.args(["-c", &limited, env!("CARGO_BIN_EXE_vpcgen")]));
             assert_eq!(

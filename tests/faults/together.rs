@@ -116,7 +116,6 @@ fn crosswise() {
         std::fs::create_dir(trial.folder.path().join(directory)).unwrap();
         trial.folder.write(&format!("{directory}/cluster.yaml"), ONE);
     }
-    let begun = Instant::now();
     for _ in 0..15 {
         let mut runs = [("x/cluster.yaml", "y"), ("y/cluster.yaml", "x")]
             .map(|(file, dir)| start(&trial, &["render", file, "--out", dir]));
@@ -126,5 +125,4 @@ fn crosswise() {
             std::fs::remove_file(trial.folder.path().join(directory).join("pools.tf")).unwrap();
         }
     }
-    assert!(begun.elapsed() < Duration::from_secs(60), "{:?}", begun.elapsed());
 }

@@ -240,7 +240,10 @@ impl Cluster {
     /// The last lines of every console, for a failure.
     pub(crate) fn last_lines(&self) -> String {
         let last = |(name, text): &(String, String)| {
-            let lines: Vec<&str> = text.lines().filter(|line| !line.trim().is_empty()).collect();
+            // cloud-init's last words are the keys of the SSH server.
+            let noise = ["ssh-", "ecdsa-", "-----", "<14>"];
+            let says = |line: &&str| !line.trim().is_empty() && !noise.iter().any(|start| line.starts_with(start));
+            let lines: Vec<&str> = text.lines().filter(says).collect();
             let end = &lines[lines.len().saturating_sub(12)..];
             format!("--- console of {name}\n{}\n", end.join("\n"))
         };

@@ -27,6 +27,7 @@ pub(crate) fn enter(test: &str, scenario: fn()) {
     if !prepare::ready() {
         return;
     }
+    raise_limits();
     let cgroup = format!("vpcgen-machines-{}", std::process::id());
     let mut command = Command::new("bash");
     command
@@ -49,6 +50,20 @@ pub(crate) fn enter(test: &str, scenario: fn()) {
     let status = world.wait().expect("the scenario ends");
     let errors = errors.join().unwrap_or_default().join("\n");
     assert!(status.success(), "{test}: {status}\n{errors}");
+}
+
+/// systemd, containerd and the kubelet of every machine watch files, and the kernel counts that for the host as a whole: with its
+/// usual 128 the fourth control plane has a kubelet that cannot start.
+fn raise_limits() {
+    for (name, wanted) in [("max_user_instances", 8_192), ("max_user_watches", 524_288)] {
+        let file = Path::new("/proc/sys/fs/inotify").join(name);
+        let now: u64 =
+            std::fs::read_to_string(&file).ok().and_then(|text| text.trim().parse().ok()).unwrap_or_default();
+        if now < wanted {
+            // Where this is not allowed, a small cluster may still come up.
+            let _ = std::fs::write(&file, wanted.to_string());
+        }
+    }
 }
 
 /// The control group below which those of the machines are.
