@@ -71,8 +71,9 @@ impl Vm {
                     continue;
                 }
                 let status = console(&name, &wire, &parts).wait().expect("the machine ends");
-                let _ = fs::remove_file(parts.folder.join("pid"));
+                // Before the file goes: whoever waits for that may give the power back at once.
                 let cut = *power.lock().unwrap_or_else(PoisonError::into_inner) == Power::Cut;
+                let _ = fs::remove_file(parts.folder.join("pid"));
                 if status.code() != Some(REBOOTS) && !cut {
                     return;
                 }
