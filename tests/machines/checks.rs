@@ -16,9 +16,19 @@ pub(crate) fn hold(cluster: &Cluster, what: &str) {
     world::note(&format!("{what}: all holds after {} s", cluster.seconds()));
 }
 
+/// Waits until every machine has booted and is a node that is ready; starts nothing on them.
+pub(crate) fn booted(cluster: &Cluster) {
+    let faults = booting(cluster);
+    assert!(faults.is_empty(), "{}\n{}", faults.join("\n"), cluster.last_lines());
+}
+
+fn booting(cluster: &Cluster) -> Faults {
+    [boot_files(cluster), nodes_ready(cluster)].concat()
+}
+
 /// Every check. Those of pods need nodes, so without nodes they are left out.
 pub(crate) fn faults(cluster: &Cluster) -> Faults {
-    let booting = [boot_files(cluster), nodes_ready(cluster)].concat();
+    let booting = booting(cluster);
     if !booting.is_empty() {
         return booting;
     }
@@ -230,7 +240,7 @@ fn start_pods(cluster: &Cluster) -> Result<BTreeMap<String, String>, String> {
         json!({
             "apiVersion": "v1",
             "kind": "Pod",
-            "metadata": {"name": format!("check-{node}"), "labels": {"app": "check"}},
+            "metadata": {"name": format!("check-{node}"), "labels": {"app": "check", "on": node}},
             "spec": {"nodeName": node, "terminationGracePeriodSeconds": 0, "tolerations": [{"operator": "Exists"}], "containers": [container]},
         })
     };

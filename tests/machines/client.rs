@@ -1,5 +1,4 @@
-//! A client of the API that never rests: it asks twice a second by the endpoint's name, each time with a new connection, and remembers
-//! for how long nobody answered.
+//! A client that never rests: it asks twice a second, each time with a new connection, and remembers for how long nobody answered.
 
 use std::{
     sync::{
@@ -28,18 +27,22 @@ pub(crate) struct Seen {
 }
 
 impl Client {
-    /// Starts on that machine, which is best a node: a control plane reaches its own API server.
-    pub(crate) fn start(api: Api, machine: &str, endpoint: &str) -> Client {
+    /// A client of the API by its endpoint's name, on a node: a control plane reaches its own API server.
+    pub(crate) fn of_api(api: Api, node: &str, endpoint: &str) -> Client {
+        Client::start(api, node, format!("https://{endpoint}:6443/readyz"))
+    }
+
+    /// A client of that URL on that machine.
+    pub(crate) fn start(api: Api, machine: &str, url: String) -> Client {
         let stopped = Arc::<AtomicBool>::default();
-        let (stop, machine, url) =
-            (Arc::clone(&stopped), machine.to_owned(), format!("https://{endpoint}:6443/readyz"));
+        let (stop, machine) = (Arc::clone(&stopped), machine.to_owned());
         let thread = thread::spawn(move || {
             let (mut seen, mut answered) = (Seen::default(), Instant::now());
             while !stop.load(Ordering::Relaxed) {
                 let asked = Instant::now();
                 seen.asked += 1;
-                match api.on(&machine, &["curl", "-sk", "--max-time", "2", &url]) {
-                    Ok(said) if said == "ok" => answered = Instant::now(),
+                match api.on(&machine, &["curl", "-skf", "--max-time", "2", &url]) {
+                    Ok(_) => answered = Instant::now(),
                     _ => seen.failed += 1,
                 }
                 seen.longest = seen.longest.max(answered.elapsed());

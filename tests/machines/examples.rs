@@ -1,5 +1,7 @@
 //! Each example boots as it is, and everything holds.
 
+use std::time::Duration;
+
 use crate::{
     LEVEL, WHAT,
     applied::Applied,
@@ -43,6 +45,20 @@ fn boots(example: &str) {
     };
     checks::hold(&cluster, example);
     held(&cluster, example, if provider.is_some() { "applied" } else { "read back" });
+}
+
+/// The control plane loses its power while it founds the cluster, and the nodes have booted before there is one.
+#[test]
+fn power_fails_while_the_cluster_is_founded() {
+    world::enter("examples::power_fails_while_the_cluster_is_founded", || {
+        let example = edit::example("minimal", "machines-founding");
+        let mut cluster = Cluster::boot(Applied::read(&example.dir));
+        cluster.cut_when("kub-m", "INIT: ");
+        std::thread::sleep(Duration::from_secs(20));
+        cluster.restore("kub-m");
+        checks::hold(&cluster, "founded at the second attempt");
+        held(&cluster, &example.name, "power failed while founding");
+    });
 }
 
 /// The minor release before the default one is served beside it.

@@ -22,7 +22,7 @@ fn story() {
         .kubectl(&["create", "configmap", "kept", "--from-literal", "a=b"])
         .unwrap_or_else(|error| panic!("{error}"));
 
-    let client = Client::start(cluster.api(), "kub-n-1", "api.kub.internal");
+    let client = Client::of_api(cluster.api(), "kub-n-1", "api.kub.internal");
     let mut ready = Vec::new();
     let mut before = "# Everything else has a default.".to_owned();
     for count in [3, 5] {
@@ -30,6 +30,11 @@ fn story() {
         change(&example, &before, &now);
         before = now;
         cluster.apply_again(&example.dir, &[]);
+        if count == 3 {
+            // In the middle of joining, one of the two loses its power.
+            cluster.cut_when("kub-m-2", "joining through");
+            cluster.restore("kub-m-2");
+        }
         assert_eq!(cluster.state().instance("kub-m").expect("the first").id, founder, "the first one was replaced");
         checks::hold(&cluster, &format!("{count} control planes"));
         assert_eq!(control_planes::of(&cluster).len(), count);

@@ -4,7 +4,9 @@
 use serde_json::json;
 
 use crate::{
-    LEVEL, checks, control_planes,
+    LEVEL, checks,
+    client::Client,
+    control_planes,
     edit::{boot, change, example},
     tools, world,
 };
@@ -76,12 +78,24 @@ fn story() {
     cluster.restore("kub-n-2");
     checks::hold(&cluster, "a node without power, and with it again");
 
-    // The only control plane anew: it resumes the cluster from its state disk.
+    // The only control plane anew: it resumes the cluster from its state disk, also when its power fails in the middle of that. Pods
+    // run on, and Services answer.
     let members = control_planes::members(&cluster).expect("etcd answers");
     cluster
         .kubectl(&["create", "configmap", "kept", "--from-literal", "a=b"])
         .unwrap_or_else(|error| panic!("{error}"));
+    cluster
+        .kubectl(&["expose", "pod", "check-kub-n-2", "--name", "kept", "--port", "8080"])
+        .unwrap_or_else(|error| panic!("{error}"));
+    let address =
+        cluster.kubectl(&["get", "service", "kept", "-o", "jsonpath={.spec.clusterIP}"]).expect("the Service");
+    let client = Client::start(cluster.api(), "kub-n-1", format!("http://{address}:8080/"));
     cluster.apply_again(&example.dir, &["-replace=google_compute_instance.control_plane[\"kub-m\"]"]);
+    cluster.cut_when("kub-m", "RESUME: ");
+    cluster.restore("kub-m");
+    checks::booted(&cluster);
+    let seen = client.stop();
+    assert_eq!(seen.failed, 0, "a Service was away while the control plane was replaced: {seen}");
     checks::hold(&cluster, "the control plane replaced");
     assert_eq!(control_planes::members(&cluster).as_ref(), Ok(&members), "etcd's member is another");
     cluster
