@@ -52,8 +52,8 @@ fn cases() -> Vec<Case> {
 /// Runs every case against a new fixture and reports all failures.
 #[test]
 fn every_rule_rejects_a_violation() {
-    let wrong: Vec<String> = cases().iter().filter_map(|case| Client::new().check(case).err()).collect();
-    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    let failures: Vec<String> = cases().iter().filter_map(|case| Client::new().check(case).err()).collect();
+    assert!(failures.is_empty(), "{}", failures.join("\n"));
 }
 
 #[test]

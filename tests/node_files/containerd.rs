@@ -12,12 +12,12 @@ const CONFIG: &str = "/etc/containerd/config.toml";
 /// containerd reports a wrong type as an error, but an unknown key only as a warning, which must fail the check too.
 fn check(containerd: &Path, config: &Path) -> Result<String, String> {
     let dump = Command::new(containerd).arg("--config").arg(config).args(["config", "dump"]).output().unwrap();
-    let said = String::from_utf8_lossy(&dump.stderr);
+    let warnings = String::from_utf8_lossy(&dump.stderr);
     // containerd 2.3 introduced version 4; every containerd 2.x reads version 3.
-    let mut said = said.lines().filter(|line| !line.contains("Configuration migrated from version 3"));
-    match said.next() {
+    let mut warnings = warnings.lines().filter(|line| !line.contains("Configuration migrated from version 3"));
+    match warnings.next() {
         None if dump.status.success() => Ok(String::from_utf8_lossy(&dump.stdout).into_owned()),
-        fault => Err(fault.unwrap_or_default().to_owned()),
+        warning => Err(warning.unwrap_or_default().to_owned()),
     }
 }
 

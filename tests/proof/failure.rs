@@ -13,8 +13,13 @@ pub(crate) struct Failure {
 }
 
 /// Fails unless the step ended with one of the expected exit codes.
-pub(super) fn judge(program: &Program, step: &str, output: Output, good: &[i32]) -> Result<Output, Failure> {
-    if output.status.code().is_some_and(|code| good.contains(&code)) {
+pub(super) fn expect_status(
+    program: &Program,
+    step: &str,
+    output: Output,
+    expected: &[i32],
+) -> Result<Output, Failure> {
+    if output.status.code().is_some_and(|code| expected.contains(&code)) {
         return Ok(output);
     }
     let text = [output.stdout, output.stderr].map(|bytes| String::from_utf8_lossy(&bytes).into_owned()).concat();

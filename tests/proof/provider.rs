@@ -17,7 +17,7 @@ const OLDEST: (u32, u32) = (7, 27);
 #[derive(Clone, Debug)]
 pub(crate) enum Provider {
     /// From one of Terraform's plugin folders, without network access.
-    Folder { version: String, of_publisher: PathBuf },
+    Folder { version: String, publisher_folder: PathBuf },
     /// From the registry, if it is reachable.
     Registry,
 }
@@ -63,7 +63,7 @@ fn in_folders() -> Option<Provider> {
         versions.into_iter().map(move |(number, version)| (number, version, publisher.clone()))
     });
     let newest = found.filter(|(number, ..)| *number >= OLDEST).max();
-    newest.map(|(_, version, of_publisher)| Provider::Folder { version, of_publisher })
+    newest.map(|(_, version, publisher_folder)| Provider::Folder { version, publisher_folder })
 }
 
 /// Unpacked (`google/VERSION/PLATFORM/`) or packed (`google/terraform-provider-google_VERSION_PLATFORM.zip`).
@@ -96,8 +96,8 @@ fn from_registry() -> Option<Provider> {
 
 /// Creates a folder for `init -plugin-dir` with the provider under the name of the program's own registry. Both programs follow
 /// links to packages, not to folders of packages.
-pub(super) fn link(program: &Program, of_publisher: &Path, plugins: &Path) -> io::Result<()> {
-    let (from, to) = (of_publisher.join("google"), plugins.join(program.registry()).join("hashicorp/google"));
+pub(super) fn link(program: &Program, publisher_folder: &Path, plugins: &Path) -> io::Result<()> {
+    let (from, to) = (publisher_folder.join("google"), plugins.join(program.registry()).join("hashicorp/google"));
     fs::create_dir_all(&to)?;
     for entry in fs::read_dir(from)? {
         let (path, target) = entry.map(|entry| (entry.path(), to.join(entry.file_name())))?;

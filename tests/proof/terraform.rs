@@ -10,7 +10,7 @@ use tempfile::TempDir;
 
 use super::{
     examples,
-    failure::{Failure, judge},
+    failure::{Failure, expect_status},
     program::{self, Program},
     provider::{self, Provider},
 };
@@ -24,7 +24,7 @@ pub(crate) fn is_here(level: u8, what: &str) -> bool {
 /// Runs `fmt -check` on the tree itself, which writes nothing.
 pub(crate) fn check_format(program: &Program, tree: &Path) -> Result<(), Failure> {
     let output = program.command(tree).args(["fmt", "-check", "-diff", "-recursive"]).output();
-    judge(program, "fmt -check", output.expect("the program starts"), &[0]).map(drop)
+    expect_status(program, "fmt -check", output.expect("the program starts"), &[0]).map(drop)
 }
 
 /// A copy of a tree with its own stand-in. Both are removed on drop.
@@ -49,10 +49,11 @@ impl Workspace {
         examples::copy(tree, &folder.path().join("tree")).expect("the tree can be copied");
         provider::redirect(&folder.path().join("tree"), google.url()).expect("the copy can be written");
         // The provider reads this file, but does not contact Google, because it already has a token.
-        let nobody = r#"{"type": "authorized_user", "client_id": "-", "client_secret": "-", "refresh_token": "-"}"#;
-        fs::write(folder.path().join("credentials.json"), nobody).expect("a temporary file");
-        if let Provider::Folder { of_publisher, .. } = provider {
-            provider::link(program, of_publisher, &folder.path().join("plugins")).expect("a temporary folder");
+        let credentials =
+            r#"{"type": "authorized_user", "client_id": "-", "client_secret": "-", "refresh_token": "-"}"#;
+        fs::write(folder.path().join("credentials.json"), credentials).expect("a temporary file");
+        if let Provider::Folder { publisher_folder, .. } = provider {
+            provider::link(program, publisher_folder, &folder.path().join("plugins")).expect("a temporary folder");
         }
         Workspace { program: program.clone(), folder, provider: provider.clone(), google }
     }
@@ -71,7 +72,7 @@ impl Workspace {
             command.arg("-plugin-dir").arg(self.folder.path().join("plugins"));
             cut_off(&mut command);
         }
-        judge(&self.program, "init", command.output().expect("the program starts"), &[0]).map(drop)
+        expect_status(&self.program, "init", command.output().expect("the program starts"), &[0]).map(drop)
     }
 
     /// Validates the tree against the provider's schema.
@@ -118,11 +119,11 @@ impl Workspace {
         self.step("destroy", &["destroy", "-no-color", "-input=false", "-auto-approve"], &[0]).map(drop)
     }
 
-    fn step(&self, name: &'static str, arguments: &[&str], good: &[i32]) -> Result<Output, Failure> {
+    fn step(&self, name: &'static str, arguments: &[&str], expected: &[i32]) -> Result<Output, Failure> {
         let mut command = self.program.command(&self.tree());
         cut_off(&mut command);
         command.env("GOOGLE_APPLICATION_CREDENTIALS", self.folder.path().join("credentials.json"));
-        judge(&self.program, name, command.args(arguments).output().expect("the program starts"), good)
+        expect_status(&self.program, name, command.args(arguments).output().expect("the program starts"), expected)
     }
 }
 

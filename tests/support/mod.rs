@@ -50,19 +50,19 @@ pub(crate) fn check(text: &str) -> (Rc<Source>, Report, Option<Cluster>) {
 }
 
 /// Compiles a valid text.
-pub(crate) fn right(text: &str) -> Compiled {
+pub(crate) fn compile_valid(text: &str) -> Compiled {
     let (source, report, compiled) = compiled(text);
     compiled.unwrap_or_else(|| panic!("{}", draw(&report, &source)))
 }
 
 /// The cluster of a valid text.
 pub(crate) fn cluster(text: &str) -> Cluster {
-    right(text).cluster
+    compile_valid(text).cluster
 }
 
 /// The plan of a valid text, without a lock.
 pub(crate) fn plan(text: &str) -> Plan {
-    right(text).plan()
+    compile_valid(text).plan()
 }
 
 /// The reports on a description and its lock, as from `validate --locked`. Each file is given as name and bytes.
