@@ -1,4 +1,5 @@
-# How the control planes find each other when one of them joins. They cannot use the load balancer: it leads them to themselves.
+# How the control planes find each other when one of them joins. They cannot use the load balancer:
+# a backend that connects to it reaches itself.
 resource "google_dns_record_set" "control_plane" {
   for_each = local.control_plane
 
