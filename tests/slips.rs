@@ -48,6 +48,17 @@ const SLIPS: &[(&str, &str, &str)] = &[
     ("network: {nodes: 172.17.0.0/16}", "awkward-range", "Docker"),
     ("network: {mtu: 9000}", "mtu", "8896"),
     ("network: {nat: false}", "no-egress", "remove `nat`"),
+    ("network: {nat: false}", "no-egress", "the control plane and the pool `n` cannot"),
+    (
+        "network: {nat: false}\npools: {web: {count: 1}, batch: {count: 1}, db: {count: 1}}",
+        "no-egress",
+        "the control plane and the pools `web`, `batch` and `db` cannot",
+    ),
+    (
+        "network: {nat: false}\ncontrol_plane: {external_ip: true}\npools: {web: {count: 1}, db: {count: 1}}",
+        "no-egress",
+        "the pools `web` and `db` cannot",
+    ),
     ("network: {pods: 10.4.0.0/24}", "range-full", "a /22 is large enough"),
     ("kubernetes: {version: 1.30}", "unsupported-version", "unsupported since"),
     ("kubernetes: {version: v1.36.3}", "unsupported-version", "remove the `v`"),
