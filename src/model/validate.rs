@@ -11,8 +11,8 @@ use crate::source::{Span, Spanned};
 use crate::spec::{self, Spec};
 
 /// What a VPC takes, in bytes (the API's discovery document, `Network.mtu`), and Google's default.
-const MTU: (u32, u32) = (1300, 8896);
-const DEFAULT_MTU: u32 = 1460;
+const MTU: (i64, i64) = (1300, 8896);
+const DEFAULT_MTU: i64 = 1460;
 
 /// The cluster that a description means, or `None` where the report has errors: it is built of parts that were each found valid.
 /// Nothing stops at the first error.
@@ -208,7 +208,8 @@ fn network(
     (
         vpc.map(|name| name.value.clone()),
         subnet.map(|name| name.value.clone()),
-        mtu,
+        // One that does not fit was reported above.
+        u32::try_from(mtu).unwrap_or_default(),
         spec.routing.unwrap_or(Routing::Regional),
         nat,
         spec.ip_forward.unwrap_or(true),

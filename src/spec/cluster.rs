@@ -66,7 +66,7 @@ pub struct Kubernetes {
     pub version: Option<Spanned<String>>,
     /// Pods that one node may run; fixes the width of each node's alias IP range. Default: 110.
     #[schemars(range(min = 8, max = 256), extend("default" = 110))]
-    pub max_pods_per_node: Option<Spanned<u32>>,
+    pub max_pods_per_node: Option<Spanned<i64>>,
 }
 
 /// Who reaches the machines from outside the VPC.

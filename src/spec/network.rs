@@ -17,7 +17,7 @@ pub struct Network {
     pub subnet: Option<Spanned<String>>,
     /// Largest packet in bytes, 1300 to 8896. Default: 1460.
     #[schemars(range(min = 1300, max = 8896), extend("default" = 1460))]
-    pub mtu: Option<Spanned<u32>>,
+    pub mtu: Option<Spanned<i64>>,
     /// Dynamic routing of the VPC. Default: regional.
     #[schemars(extend("default" = "regional"))]
     pub routing: Option<Routing>,
