@@ -8,8 +8,11 @@ use crate::render::argument;
 /// The schema's file, beside the description.
 const SCHEMA: &str = "cluster.schema.json";
 
-/// Writes a description to begin with, and beside it the schema to which its first line directs editors. To standard output
-/// (`-`) goes the description alone.
+/// What must not be committed: Terraform's downloads and local state, and the kubeconfigs that `kubeconfig_command` writes.
+const IGNORED: [&str; 4] = [".terraform/", "*.tfstate", "*.tfstate.*", "*.kubeconfig"];
+
+/// Writes a description to begin with, and beside it the schema to which its first line directs editors, and a `.gitignore`. To
+/// standard output (`-`) goes the description alone.
 pub(crate) fn init(preset: Preset, file: &Utf8Path) -> Exit {
     if file == "-" {
         return print(preset.text());
@@ -30,6 +33,20 @@ pub(crate) fn init(preset: Preset, file: &Utf8Path) -> Exit {
         Ok(()) => inform(&format!("created {beside}, for editors\n")),
         Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
             inform(&format!("kept {beside}, which already exists\n"));
+        }
+        Err(error) => return fail(error),
+    }
+    let ignore = file.with_file_name(".gitignore");
+    let lines = IGNORED.map(|line| format!("{line}\n")).concat();
+    let text = format!(
+        "# State and kubeconfigs can contain credentials. Commit .terraform.lock.hcl: it pins the provider.\n{lines}"
+    );
+    match create(&ignore, &text) {
+        Ok(()) => inform(&format!("created {ignore}, for Terraform's state and kubeconfigs\n")),
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
+            let [first @ .., last] = IGNORED;
+            let lines = first.join(", ");
+            inform(&format!("kept {ignore}, which already exists: make sure that it lists {lines} and {last}\n"));
         }
         Err(error) => return fail(error),
     }
