@@ -73,10 +73,11 @@ pub struct Kubernetes {
 #[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default, expecting = "a mapping with `ssh`, `api` and `os_login`")]
 pub struct Access {
-    /// Ranges that reach port 22. Default: Identity-Aware Proxy's.
+    /// Ranges that reach port 22 of all machines. They replace the default: Identity-Aware Proxy's range.
     #[schemars(with = "Vec<Range>")]
     pub ssh: Option<Spanned<Vec<Spanned<String>>>>,
-    /// Ranges that reach the API server's port 6443. Default: none.
+    /// Ranges that reach the API server: port 6443 of the control planes. List ranges on-premises under `network.peers` too.
+    /// Default: none.
     #[schemars(with = "Vec<Range>")]
     pub api: Option<Vec<Spanned<String>>>,
     /// OS Login instead of SSH keys in metadata. Default: true.
@@ -84,7 +85,7 @@ pub struct Access {
     pub os_login: Option<bool>,
 }
 
-/// One extra firewall rule for incoming traffic, in gcloud's short form.
+/// One extra firewall rule for traffic to all machines and their pods, in gcloud's short form.
 #[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default, expecting = "a mapping with `allow` and `from`")]
 #[schemars(extend("required" = ["allow", "from"]))]

@@ -30,7 +30,8 @@ pub struct Network {
     /// Secondary range `<subnet>-svc`: ClusterIPs.
     #[schemars(with = "Range", extend("default" = "10.8.0.0/20"))]
     pub services: Option<Spanned<String>>,
-    /// Ranges elsewhere (on-premises, peered VPCs) that must not overlap and are never masqueraded.
+    /// Ranges elsewhere (on-premises, peered VPCs). They must not overlap the cluster's, and pods keep their own addresses on the
+    /// way there. This opens no port: `access` and `firewall` do.
     #[schemars(with = "Vec<Range>")]
     pub peers: Option<Vec<Spanned<String>>>,
     /// Cloud NAT for machines without external address, pods included. Default: on when a machine is private.
