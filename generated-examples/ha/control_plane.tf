@@ -8,7 +8,7 @@ locals {
   ] : node.name => node }
 }
 
-# Reserved, so that a replaced machine gets it again: etcd and the certificates contain this address.
+# Reserved, so that a replaced machine keeps its address: etcd and the certificates contain it.
 resource "google_compute_address" "control_plane" {
   for_each = local.control_plane
 
@@ -19,7 +19,7 @@ resource "google_compute_address" "control_plane" {
   labels       = local.labels
 }
 
-# etcd's data and the cluster's CA. A machine that is replaced resumes from its disk, so this must never be lost.
+# etcd's data and the cluster's CA. A replaced machine resumes from its state disk, so these disks must never be lost.
 resource "google_compute_disk" "state" {
   for_each = local.control_plane
 
@@ -62,7 +62,7 @@ resource "google_compute_instance" "control_plane" {
     }
   }
 
-  # Attached before the first boot, and never deleted with the machine.
+  # Attached before the first boot, and not deleted with the machine.
   attached_disk {
     source      = google_compute_disk.state[each.key].id
     device_name = "state"
@@ -112,7 +112,7 @@ resource "google_compute_instance" "control_plane" {
   }
 
   # Packages are installed at first boot, which needs internet access.
-  # The secret with the CA says whether the cluster exists, so a machine must be able to read it when it boots.
+  # The secret with the CA shows whether the cluster exists, so a machine must be able to read it when it boots.
   depends_on = [google_compute_router_nat.nat, google_secret_manager_secret_iam_member.pki]
 }
 
@@ -137,7 +137,7 @@ resource "google_compute_address" "api" {
   labels       = local.labels
 }
 
-# The load balancer's backends in each zone. The network is named because an empty group has none.
+# The load balancer's backends in each zone. The network is explicit, because an empty group has none.
 resource "google_compute_instance_group" "control_plane" {
   for_each = toset(["europe-west1-b", "europe-west1-c", "europe-west1-d"])
 
@@ -146,7 +146,7 @@ resource "google_compute_instance_group" "control_plane" {
   network = google_compute_network.vpc.id
 }
 
-# One membership per machine: a machine that is replaced returns to its group in the same apply.
+# One membership per machine, so that a replaced machine returns to its group in the same apply.
 resource "google_compute_instance_group_membership" "control_plane" {
   for_each = local.control_plane
 
@@ -159,7 +159,7 @@ resource "google_compute_instance_group_membership" "control_plane" {
   }
 }
 
-# Only API servers that are ready get connections. Two successes in a row: while a machine boots, another one may answer for it.
+# Only ready API servers get connections. Requires two successes, because another machine may answer while one boots.
 resource "google_compute_region_health_check" "api" {
   name                = "prod-api"
   region              = "europe-west1"
@@ -174,7 +174,7 @@ resource "google_compute_region_health_check" "api" {
   }
 }
 
-# Spreads connections over the control planes that are ready.
+# Distributes connections among the control planes that are ready.
 resource "google_compute_region_backend_service" "api" {
   name                  = "prod-api"
   region                = "europe-west1"
@@ -198,7 +198,7 @@ resource "google_compute_region_backend_service" "api" {
   }
 }
 
-# Passthrough: the API server, its audit log and the firewall see each client's own address.
+# Passthrough: the API server, its audit log and the firewall see the client's address.
 resource "google_compute_forwarding_rule" "api" {
   name                  = "prod-api"
   region                = "europe-west1"
@@ -211,7 +211,7 @@ resource "google_compute_forwarding_rule" "api" {
   labels                = local.labels
 }
 
-# The endpoint's name resolves to the load balancer, once that works.
+# The endpoint's name resolves to the load balancer, once that is complete.
 resource "google_dns_record_set" "api" {
   managed_zone = google_dns_managed_zone.cluster.name
   name         = "api.${google_dns_managed_zone.cluster.dns_name}"
