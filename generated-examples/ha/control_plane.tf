@@ -29,7 +29,7 @@ resource "google_compute_disk" "state" {
   size   = 30
   labels = local.labels
 
-  # To destroy the cluster on purpose: delete its Services of type LoadBalancer, whose resources block the VPC's deletion, then
+  # To destroy the cluster deliberately: delete its Services of type LoadBalancer, whose resources block the VPC's deletion, then
   # terraform state rm google_compute_disk.state, terraform destroy, and delete the disks.
   lifecycle {
     prevent_destroy = true
@@ -106,7 +106,7 @@ resource "google_compute_instance" "control_plane" {
   # Existing machines keep their image. To replace one with the newest image of the family:
   # terraform apply -replace='google_compute_instance.control_plane["NAME"]'
   # One at a time: replace the next only when the API server of the last one is ready.
-  # Disks that Kubernetes attaches are not Terraform's to detach.
+  # Terraform must not detach disks that Kubernetes attached.
   lifecycle {
     ignore_changes = [attached_disk, boot_disk[0].initialize_params[0].image]
   }
@@ -116,8 +116,7 @@ resource "google_compute_instance" "control_plane" {
   depends_on = [google_compute_router_nat.nat, google_secret_manager_secret_iam_member.pki]
 }
 
-# How the control planes find each other when one of them joins. They cannot use the load balancer:
-# a backend that connects to it reaches itself.
+# A joining control plane finds the others by this name. It cannot use the load balancer, which would route it back to itself.
 resource "google_dns_record_set" "control_plane" {
   for_each = local.control_plane
 

@@ -27,7 +27,7 @@ resource "google_compute_disk" "state" {
   size   = 20
   labels = local.labels
 
-  # To destroy the cluster on purpose: delete its Services of type LoadBalancer, whose resources block the VPC's deletion, then
+  # To destroy the cluster deliberately: delete its Services of type LoadBalancer, whose resources block the VPC's deletion, then
   # terraform state rm google_compute_disk.state, terraform destroy, and delete the disks.
   lifecycle {
     prevent_destroy = true
