@@ -8,8 +8,11 @@ use crate::render::argument;
 /// The file name of the JSON Schema written beside the description.
 const SCHEMA: &str = "cluster.schema.json";
 
-/// Writes a starter description, and next to it the schema that its first line points editors to. On standard output
-/// (`-`), prints only the description.
+/// What must not be committed: Terraform's downloads and local state, and the kubeconfigs that `kubeconfig_command` writes.
+const IGNORED: [&str; 4] = [".terraform/", "*.tfstate", "*.tfstate.*", "*.kubeconfig"];
+
+/// Writes a starter description, next to it the schema that its first line points editors to, and a `.gitignore`. On standard
+/// output (`-`), prints only the description.
 pub(crate) fn init(preset: Preset, file: &Utf8Path) -> Exit {
     if file == "-" {
         return print(preset.text());
@@ -30,6 +33,20 @@ pub(crate) fn init(preset: Preset, file: &Utf8Path) -> Exit {
         Ok(()) => inform(&format!("created {beside}, for editors\n")),
         Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
             inform(&format!("kept {beside}, which already exists\n"));
+        }
+        Err(error) => return fail(error),
+    }
+    let ignore = file.with_file_name(".gitignore");
+    let lines = IGNORED.map(|line| format!("{line}\n")).concat();
+    let text = format!(
+        "# State and kubeconfigs can contain credentials. Commit .terraform.lock.hcl: it pins the provider.\n{lines}"
+    );
+    match create(&ignore, &text) {
+        Ok(()) => inform(&format!("created {ignore}, for Terraform's state and kubeconfigs\n")),
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
+            let [first @ .., last] = IGNORED;
+            let lines = first.join(", ");
+            inform(&format!("kept {ignore}, which already exists: make sure that it lists {lines} and {last}\n"));
         }
         Err(error) => return fail(error),
     }

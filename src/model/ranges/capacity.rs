@@ -24,13 +24,13 @@ const KUBEADM_DIFFERENCE: u8 = 16;
 /// Pods per node, and the prefix length of the block that holds twice as many: an address that was just given back is not
 /// handed out again at once (GKE's rule; cloud.google.com/kubernetes-engine/docs/how-to/flexible-pod-cidr). `None` where the
 /// number is wrong, so that nothing follows from it.
-pub(crate) fn pods_per_node(pods: Option<&Spanned<u32>>, report: &mut Report) -> Option<(u32, u8)> {
+pub(crate) fn pods_per_node(pods: Option<&Spanned<i64>>, report: &mut Report) -> Option<(u32, u8)> {
     let Some(asked) = pods else { return Some((USUAL_PODS, prefix(USUAL_PODS))) };
     let (fewest, most) = PODS_PER_NODE;
-    if !(fewest..=most).contains(&asked.value) {
+    let Some(pods) = u32::try_from(asked.value).ok().filter(|pods| (fewest..=most).contains(pods)) else {
         let message = format!("`max_pods_per_node` is {}; it must be {fewest} to {most}", asked.value);
         let help = format!("Kubernetes recommends at most {USUAL_PODS}, the default");
-        let nearest = if asked.value < fewest { fewest } else { USUAL_PODS };
+        let nearest = if asked.value < i64::from(fewest) { fewest } else { USUAL_PODS };
         report.push(
             Diagnostic::error(Code::PodsPerNode, message)
                 .at(&asked.span, "")
@@ -38,13 +38,13 @@ pub(crate) fn pods_per_node(pods: Option<&Spanned<u32>>, report: &mut Report) ->
                 .patch(&asked.span, nearest.to_string()),
         );
         return None;
-    }
-    if asked.value > USUAL_PODS {
-        let message = format!("`max_pods_per_node` is {}; Kubernetes recommends at most {USUAL_PODS}", asked.value);
-        let help = format!("each node gets a /{} of the pod range", prefix(asked.value));
+    };
+    if pods > USUAL_PODS {
+        let message = format!("`max_pods_per_node` is {pods}; Kubernetes recommends at most {USUAL_PODS}");
+        let help = format!("each node gets a /{} of the pod range", prefix(pods));
         report.push(Diagnostic::warning(Code::PodsPerNode, message).at(&asked.span, "").help(help));
     }
-    Some((asked.value, prefix(asked.value)))
+    Some((pods, prefix(pods)))
 }
 
 /// Prefix length of the block that holds twice as many addresses as pods.
@@ -57,7 +57,7 @@ pub(crate) fn prefix(pods: u32) -> u8 {
 pub(crate) fn pods(
     machines: usize,
     pods_per_node: u32,
-    asked: Option<&Spanned<u32>>,
+    asked: Option<&Spanned<i64>>,
     largest: Option<&Span>,
     report: &mut Report,
 ) {
