@@ -5,10 +5,7 @@ mod proof;
 #[path = "support/tools.rs"]
 mod tools;
 
-use proof::{
-    examples, provider,
-    terraform::{self, Workspace},
-};
+use proof::{examples, provider, terraform::Workspace};
 
 /// Text in the guide's example, and what is put in its place.
 const CHANGES: [(&str, &str); 7] = [
@@ -29,31 +26,32 @@ const OF_STATE_DISKS: [(&str, &str); 4] = [
     ("\"kub-m\", zone", "\"kub-x\", zone"),
 ];
 
-#[test]
-fn terraform_refuses_to_replace_or_destroy_a_state_disk() {
-    let what = "state disks";
-    if !terraform::is_here(3, what) {
-        return;
-    }
-    let Some(provider) = provider::find(3, what) else {
-        return;
-    };
-    let workspace = Workspace::new(&examples::named("vpc-native"), &provider);
+/// The guide's cluster, applied; nothing where Terraform or the provider is missing, as a line has then said.
+fn applied(what: &str) -> Option<Workspace> {
+    let workspace = Workspace::new(&examples::named("vpc-native"), &provider::find(3, what)?);
     for step in [Workspace::init, Workspace::plan, Workspace::apply] {
         step(&workspace).unwrap_or_else(|failure| panic!("{failure}"));
     }
-    let change = |find, put| {
-        let found = examples::replace(&workspace.tree(), find, put).expect("the copy can be changed");
-        assert!(found, "no file of the example says {find:?} any more: find another change");
-    };
+    Some(workspace)
+}
+
+/// Changes a text of the applied tree.
+fn change(workspace: &Workspace, find: &str, put: &str) {
+    let found = examples::replace(&workspace.tree(), find, put).expect("the copy can be changed");
+    assert!(found, "no file of the example says {find:?} any more: find another change");
+}
+
+#[test]
+fn terraform_refuses_to_replace_or_destroy_a_state_disk() {
+    let Some(workspace) = applied("state disks") else { return };
     for (find, put) in OF_STATE_DISKS {
-        change(find, put);
+        change(&workspace, find, put);
         let failure = workspace.plan().expect_err(put).to_string();
         assert!(failure.contains("prevent_destroy"), "{put}: {failure}");
-        change(put, find);
+        change(&workspace, put, find);
     }
     // Growing is a change in place.
-    change("size   = 20", "size   = 30");
+    change(&workspace, "size   = 20", "size   = 30");
     for step in [Workspace::plan, Workspace::apply, Workspace::plan_is_empty] {
         step(&workspace).unwrap_or_else(|failure| panic!("{failure}"));
     }
@@ -62,21 +60,10 @@ fn terraform_refuses_to_replace_or_destroy_a_state_disk() {
 
 #[test]
 fn a_change_applies_in_place() {
-    let what = "a change of a running cluster";
-    if !terraform::is_here(3, what) {
-        return;
-    }
-    let Some(provider) = provider::find(3, what) else {
-        return;
-    };
-    let workspace = Workspace::new(&examples::named("vpc-native"), &provider);
-    for step in [Workspace::init, Workspace::plan, Workspace::apply] {
-        step(&workspace).unwrap_or_else(|failure| panic!("{failure}"));
-    }
+    let Some(workspace) = applied("a change of a running cluster") else { return };
     let before = workspace.google.requests().len();
     for (find, put) in CHANGES {
-        let found = examples::replace(&workspace.tree(), find, put).expect("the copy can be changed");
-        assert!(found, "no file of the example says {find:?} any more: find another change");
+        change(&workspace, find, put);
     }
     assert!(workspace.plan_is_empty().is_err(), "a plan with seven changes in it passes for empty");
     for step in [Workspace::plan, Workspace::apply, Workspace::plan_is_empty] {

@@ -28,27 +28,24 @@ pub(crate) fn init(preset: Preset, file: &Utf8Path) -> Exit {
         }
         Err(error) => return fail(error),
     }
-    let beside = file.with_file_name(SCHEMA);
-    match create(&beside, &schema::text()) {
-        Ok(()) => inform(&format!("created {beside}, for editors\n")),
-        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
-            inform(&format!("kept {beside}, which already exists\n"));
-        }
-        Err(error) => return fail(error),
-    }
-    let ignore = file.with_file_name(".gitignore");
-    let lines = IGNORED.map(|line| format!("{line}\n")).concat();
-    let text = format!(
-        "# State and kubeconfigs can contain credentials. Commit .terraform.lock.hcl: it pins the provider.\n{lines}"
+    let [first @ .., last] = IGNORED;
+    let ignored = format!(
+        "# State and kubeconfigs can contain credentials. Commit .terraform.lock.hcl: it pins the provider.\n{}\n",
+        IGNORED.join("\n")
     );
-    match create(&ignore, &text) {
-        Ok(()) => inform(&format!("created {ignore}, for Terraform's state and kubeconfigs\n")),
-        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
-            let [first @ .., last] = IGNORED;
-            let lines = first.join(", ");
-            inform(&format!("kept {ignore}, which already exists: make sure that it lists {lines} and {last}\n"));
+    let listed = format!(": make sure that it lists {} and {last}", first.join(", "));
+    for (name, text, purpose, missing) in [
+        (SCHEMA, schema::text(), "editors", ""),
+        (".gitignore", ignored, "Terraform's state and kubeconfigs", listed.as_str()),
+    ] {
+        let beside = file.with_file_name(name);
+        match create(&beside, &text) {
+            Ok(()) => inform(&format!("created {beside}, for {purpose}\n")),
+            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
+                inform(&format!("kept {beside}, which already exists{missing}\n"));
+            }
+            Err(error) => return fail(error),
         }
-        Err(error) => return fail(error),
     }
     inform(&format!("set `project` and `region` in {file}, then run: {}\n", command(file)));
     Exit::Done

@@ -50,7 +50,7 @@ fn check_replaceable(disk: Option<&spec::Disk>, report: &mut Report) {
     let message = "a control plane whose boot disk is kept cannot be replaced";
     report.push(
         Diagnostic::warning(Code::Irreplaceable, message)
-            .at(&keep.span, "in the way of the new machine's boot disk")
+            .at(&keep.span, "blocks the boot disk of the new machine")
             .help("etcd and the cluster's CA are on the state disk: remove `keep`")
             .patch(&keep.span, "false"),
     );

@@ -48,7 +48,7 @@ pub fn validate(spec: &Spec, report: &mut Report) -> Option<Cluster> {
     let pools = pool::pools(spec, &context, report);
     let control_planes = control_plane::total(written);
     let demand = machines(control_planes + nodes, spec, report).zip(pods_per_node).map(
-        |(machines, (pods_per_node, node_prefix))| capacity::Demand {
+        |(machines, (pods_per_node, node_prefix))| ranges::Demand {
             machines,
             addresses: machines + usize::from(control_planes > 1),
             pods_per_node,
@@ -191,12 +191,12 @@ fn network(
             report.push(diagnostic.help(help).patch(&subnet.span, name::shorten(&subnet.value, 59)));
         }
     }
-    let mtu = spec.mtu.as_ref().map_or(DEFAULT_MTU, |mtu| mtu.value);
-    if let Some(span) = spec.mtu.as_ref().filter(|mtu| !(MTU.0..=MTU.1).contains(&mtu.value)).map(|mtu| &mtu.span) {
-        let message = format!("an MTU of {mtu}; it must be {} to {}", MTU.0, MTU.1);
+    let asked = spec.mtu.as_ref().map_or(DEFAULT_MTU, |mtu| mtu.value);
+    let mtu = asked.clamp(MTU.0, MTU.1);
+    if let Some(span) = spec.mtu.as_ref().filter(|_| mtu != asked).map(|mtu| &mtu.span) {
+        let message = format!("an MTU of {asked}; it must be {} to {}", MTU.0, MTU.1);
         let help = format!("the default is {DEFAULT_MTU}; 1500 and {} are common too", MTU.1);
-        let nearest = mtu.clamp(MTU.0, MTU.1).to_string();
-        report.push(Diagnostic::error(Code::Mtu, message).at(span, "bytes").help(help).patch(span, nearest));
+        report.push(Diagnostic::error(Code::Mtu, message).at(span, "bytes").help(help).patch(span, mtu.to_string()));
     }
     let private = private(control_plane, pools);
     let nat = spec.nat.as_ref().map_or(private.is_some(), |nat| nat.value);
@@ -208,8 +208,7 @@ fn network(
     (
         vpc.map(|name| name.value.clone()),
         subnet.map(|name| name.value.clone()),
-        // One that does not fit was reported above.
-        u32::try_from(mtu).unwrap_or_default(),
+        u32::try_from(mtu).expect("an MTU within the limits"),
         spec.routing.unwrap_or(Routing::Regional),
         nat,
         spec.ip_forward.unwrap_or(true),

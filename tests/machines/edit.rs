@@ -3,12 +3,9 @@
 use std::{path::Path, process::Command};
 
 use crate::{
-    LEVEL, WHAT,
+    LEVEL, WHAT, checks,
     cluster::Cluster,
-    proof::{
-        provider,
-        terraform::{self, Workspace},
-    },
+    proof::{provider, terraform::Workspace},
     rendered::{self, Example},
     tools,
 };
@@ -20,11 +17,17 @@ pub(crate) fn example(name: &str, scenario: &str) -> Example {
     examples.swap_remove(index)
 }
 
+/// How a story begins: the example of that name is applied and boots, and somebody stores something in the cluster.
+pub(crate) fn begin(name: &str, scenario: &str) -> Option<(Example, Cluster)> {
+    let example = example(name, scenario);
+    let cluster = boot(&example, |_| {})?;
+    checks::hold(&cluster, "applied and booted");
+    cluster.store();
+    Some((example, cluster))
+}
+
 /// Applies a tree, changed before, and boots it; nothing where Terraform or the provider is missing, as a line has then said.
 pub(crate) fn boot(example: &Example, change: impl Fn(&Path)) -> Option<Cluster> {
-    if !terraform::is_here(LEVEL, WHAT) {
-        return None;
-    }
     let workspace = Workspace::new(&example.dir, &provider::find(LEVEL, WHAT)?);
     change(&workspace.tree());
     Some(Cluster::apply(workspace).unwrap_or_else(|failure| panic!("{failure}")))

@@ -7,7 +7,7 @@ use crate::{
     client::Client,
     cluster::{Cluster, PATIENCE},
     control_planes,
-    edit::{boot, example},
+    edit::begin,
     tools, world,
 };
 
@@ -20,15 +20,10 @@ fn three_control_planes_live() {
 }
 
 fn story() {
-    let example = example("ha", "machines-ha");
-    let Some(mut cluster) = boot(&example, |_| {}) else { return };
-    checks::hold(&cluster, "applied and booted");
+    let Some((example, mut cluster)) = begin("ha", "machines-ha") else { return };
     let booted = cluster.seconds();
     let names: Vec<String> = control_planes::of(&cluster).into_iter().map(|instance| instance.name).collect();
     let [founder, second, third] = &names[..] else { panic!("not three: {names:?}") };
-    cluster
-        .kubectl(&["create", "configmap", "kept", "--from-literal", "a=b"])
-        .unwrap_or_else(|error| panic!("{error}"));
     let members = control_planes::members(&cluster).expect("etcd answers");
 
     // One fails: the others serve on.
@@ -84,8 +79,7 @@ fn story() {
     names.iter().for_each(|name| cluster.restore(name));
     checks::hold(&cluster, "all without power, and with it again");
     assert_eq!(control_planes::members(&cluster), Ok(now), "etcd's members are others");
-    let kept = cluster.kubectl(&["get", "configmap", "kept"]);
-    assert!(kept.is_ok(), "the cluster has lost its data: {kept:?}");
+    cluster.has_kept_its_data();
 
     // Somebody deletes the firewall rule of the probes: seen, and put back by the next apply.
     let rule = format!("projects/{}/global/firewalls/prod-api-health-checks", cluster.instances()[0].project);

@@ -7,7 +7,7 @@ use crate::{
     LEVEL, checks,
     client::Client,
     control_planes,
-    edit::{boot, change, example},
+    edit::{begin, change},
     tools, world,
 };
 
@@ -17,9 +17,7 @@ fn a_cluster_lives() {
 }
 
 fn story() {
-    let example = example("minimal", "story");
-    let Some(mut cluster) = boot(&example, |_| {}) else { return };
-    checks::hold(&cluster, "applied and booted");
+    let Some((example, mut cluster)) = begin("minimal", "story") else { return };
     let first = cluster.state().instance("kub-n-1").expect("the first node").id;
 
     // A node more: everybody else goes on. Its power fails while it installs its packages, and comes back.
@@ -82,9 +80,6 @@ fn story() {
     // run on, and Services answer.
     let members = control_planes::members(&cluster).expect("etcd answers");
     cluster
-        .kubectl(&["create", "configmap", "kept", "--from-literal", "a=b"])
-        .unwrap_or_else(|error| panic!("{error}"));
-    cluster
         .kubectl(&["expose", "pod", "check-kub-n-2", "--name", "kept", "--port", "8080"])
         .unwrap_or_else(|error| panic!("{error}"));
     let address =
@@ -98,9 +93,7 @@ fn story() {
     assert_eq!(seen.failed, 0, "a Service was away while the control plane was replaced: {seen}");
     checks::hold(&cluster, "the control plane replaced");
     assert_eq!(control_planes::members(&cluster).as_ref(), Ok(&members), "etcd's member is another");
-    cluster
-        .kubectl(&["get", "configmap", "kept"])
-        .unwrap_or_else(|error| panic!("the cluster has lost its data: {error}"));
+    cluster.has_kept_its_data();
 
     cluster.destroy();
     tools::ok(
