@@ -195,6 +195,13 @@ const ALL: &[Case] = &[
         ("kub-m", true),
     ),
     case(
+        THREE,
+        ("{count: 3}", "{names: [kub-m-2, kub-m, kub-m-3]}"),
+        "lock-contradiction",
+        &["begins with kub-m-2, but the cluster was founded by kub-m"],
+        ("kub-m", false),
+    ),
+    case(
         SHORT,
         ("region: europe-west1\n", "region: europe-west1\ncontrol_plane: {names: [first]}\n"),
         "lock-contradiction",
@@ -471,6 +478,18 @@ fn orphaned_disks_are_reported_once_and_recorded() {
     assert!(!back.contains(r#""name": "kub-db-1""#) && back.contains(r#""name": "kub-data-1""#), "{back}");
     // What is not kept leaves nothing.
     assert!(shown(&compile(&FULL.replace("  n:", "  m2:"), &before, LockPolicy::Update)).is_empty());
+}
+
+/// A new peer overlaps a range that machines use: the lock refuses to move that one, so no patch does.
+#[test]
+fn no_patch_moves_what_the_lock_fixes() {
+    let peer = FULL.replace("  services: 10.8.0.0/20\n", "  services: 10.8.0.0/20\n  peers: [10.64.0.0/16]\n");
+    assert_ne!(peer, FULL);
+    let without = outcome(Document::new("cluster.yaml", peer.as_str()), None);
+    assert!(without.description.report.sorted()[0].patch.is_some(), "{}", shown(&without));
+    let diagnostic = only(&compile(&peer, &lock(FULL), LockPolicy::Update));
+    assert_eq!(diagnostic.code.as_str(), "overlap");
+    assert!(diagnostic.patch.is_none(), "{:?}", diagnostic.patch);
 }
 
 #[test]
