@@ -2,6 +2,8 @@
 
 use std::{path::Path, process::Command};
 
+use serde_json::Value;
+
 use crate::{
     LEVEL, WHAT, checks,
     cluster::Cluster,
@@ -33,12 +35,25 @@ pub(crate) fn boot(example: &Example, change: impl Fn(&Path)) -> Option<Cluster>
     Some(Cluster::apply(workspace).unwrap_or_else(|failure| panic!("{failure}")))
 }
 
+/// Changes the lock as somebody would by hand, and renders again.
+pub(crate) fn change_lock(example: &Example, edit: impl FnOnce(&mut Value)) {
+    let file = example.dir.join("cluster.lock.json");
+    let mut lock = serde_json::from_str(&std::fs::read_to_string(&file).expect("a lock")).expect("JSON");
+    edit(&mut lock);
+    std::fs::write(&file, lock.to_string()).expect("a lock");
+    render(example);
+}
+
 /// Changes the description, and renders it again.
 pub(crate) fn change(example: &Example, find: &str, put: &str) {
     let file = example.dir.join("cluster.yaml");
     let text = std::fs::read_to_string(&file).expect("a description");
     assert!(text.contains(find), "{find:?} is not in the description any more: find another change");
     std::fs::write(&file, text.replace(find, put)).expect("a description");
+    render(example);
+}
+
+fn render(example: &Example) {
     let mut vpcgen = Command::new(env!("CARGO_BIN_EXE_vpcgen"));
     let done = tools::run(vpcgen.args(["render", "--out", "."]).current_dir(&example.dir));
     done.unwrap_or_else(|error| panic!("{error}"));
