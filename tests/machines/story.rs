@@ -84,7 +84,12 @@ fn story() {
         .unwrap_or_else(|error| panic!("{error}"));
     let address =
         cluster.kubectl(&["get", "service", "kept", "-o", "jsonpath={.spec.clusterIP}"]).expect("the Service");
-    let client = Client::start(cluster.api(), "kub-n-1", format!("http://{address}:8080/"));
+    let url = format!("http://{address}:8080/");
+    // kube-proxy hears of a new Service a moment later.
+    cluster.since_now();
+    let answers = cluster.wait_for(|| cluster.on("kub-n-1", &["curl", "-sf", "--max-time", "2", &url]).map(drop));
+    answers.unwrap_or_else(|error| panic!("a Service does not answer: {error}"));
+    let client = Client::start(cluster.api(), "kub-n-1", url);
     cluster.apply_again(&example.dir, &["-replace=google_compute_instance.control_plane[\"kub-m\"]"]);
     cluster.cut_when("kub-m", "RESUME: ");
     cluster.restore("kub-m");
