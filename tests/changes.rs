@@ -26,9 +26,9 @@ const OF_STATE_DISKS: [(&str, &str); 4] = [
     ("\"kub-m\", zone", "\"kub-x\", zone"),
 ];
 
-/// The guide's cluster, applied; nothing where Terraform or the provider is missing, as a line has then said.
-fn applied(what: &str) -> Option<Workspace> {
-    let workspace = Workspace::new(&examples::named("vpc-native"), &provider::find(3, what)?);
+/// An example, applied; nothing where Terraform or the provider is missing, as a line has then said.
+fn applied(example: &str, what: &str) -> Option<Workspace> {
+    let workspace = Workspace::new(&examples::named(example), &provider::find(3, what)?);
     for step in [Workspace::init, Workspace::plan, Workspace::apply] {
         step(&workspace).unwrap_or_else(|failure| panic!("{failure}"));
     }
@@ -43,7 +43,7 @@ fn change(workspace: &Workspace, find: &str, put: &str) {
 
 #[test]
 fn terraform_refuses_to_replace_or_destroy_a_state_disk() {
-    let Some(workspace) = applied("state disks") else { return };
+    let Some(workspace) = applied("vpc-native", "state disks") else { return };
     for (find, put) in OF_STATE_DISKS {
         change(&workspace, find, put);
         let failure = workspace.plan().expect_err(put).to_string();
@@ -58,9 +58,33 @@ fn terraform_refuses_to_replace_or_destroy_a_state_disk() {
     tools::ok(3, "vpc-native", &format!("{} changes of a state disk refused, growing applies", OF_STATE_DISKS.len()));
 }
 
+/// The last control plane of a zone moves to another, with a new state disk: its group goes, and the load balancer lets go of it first.
+#[test]
+fn a_zone_loses_its_last_control_plane() {
+    let Some(workspace) = applied("ha", "a control plane that moves") else { return };
+    for kind in ["instances/prod-m-2", "disks/prod-m-2-state"] {
+        let path = format!("/compute/v1/projects/my-project/zones/europe-west1-c/{kind}");
+        let (status, answer) = workspace.google.send("DELETE", &path, &serde_json::Value::Null);
+        assert_eq!(status, 200, "{kind}: {answer}");
+    }
+    change(&workspace, "\"prod-m-2\", zone = \"europe-west1-c\"", "\"prod-m-2\", zone = \"europe-west1-d\"");
+    change(&workspace, "\"europe-west1-c\", \"europe-west1-d\"])", "\"europe-west1-d\"])");
+    let group = |zone| {
+        format!(
+            "  backend {{\n    group          = google_compute_instance_group.control_plane[\"europe-west1-{zone}\"].id\n    \
+             balancing_mode = \"CONNECTION\"\n  }}\n"
+        )
+    };
+    change(&workspace, &group("c"), "");
+    for step in [Workspace::plan, Workspace::apply, Workspace::plan_is_empty] {
+        step(&workspace).unwrap_or_else(|failure| panic!("{failure}"));
+    }
+    tools::ok(3, "ha", "a control plane moves to another zone");
+}
+
 #[test]
 fn a_change_applies_in_place() {
-    let Some(workspace) = applied("a change of a running cluster") else { return };
+    let Some(workspace) = applied("vpc-native", "a change of a running cluster") else { return };
     let before = workspace.google.requests().len();
     for (find, put) in CHANGES {
         change(&workspace, find, put);
