@@ -5,6 +5,7 @@
 mod accounts;
 mod cluster;
 mod control_plane;
+mod exposure;
 mod firewall;
 mod labels;
 mod machine;
@@ -22,8 +23,8 @@ mod terraform;
 mod validate;
 
 pub use cluster::{
-    Access, Allow, Backend, Cluster, ControlPlane, Disk, FirewallRule, Kubernetes, Machine, Network, Pool, Routing,
-    StateDisk, Taint, Terraform,
+    Access, Allow, Backend, Cluster, ControlPlane, Disk, FirewallRule, Kubernetes, Machine, Network, PodSecurity, Pool,
+    Routing, StateDisk, Taint, Terraform,
 };
 pub use name::Derived;
 pub(crate) use name::is_name;

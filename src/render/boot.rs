@@ -1,7 +1,7 @@
 use serde::Serialize;
 
 use super::templates::Values;
-use crate::model::Taint;
+use crate::model::{PodSecurity, Taint};
 use crate::net::Cidr;
 use crate::plan::{Group, Plan, Role};
 
@@ -28,6 +28,8 @@ struct View<'a> {
     node_tag: &'a str,
     node_mask: u8,
     max_pods: u32,
+    pod_security: PodSecurity,
+    tls_cipher_suites: &'a [&'a str],
     schedulable: bool,
     labels: &'a [String],
     taints: &'a [Taint],
@@ -102,6 +104,8 @@ fn view<'a>(plan: &'a Plan, group: &'a Group) -> View<'a> {
         node_tag: &boot.node_tag,
         node_mask: boot.node_prefix,
         max_pods: boot.max_pods,
+        pod_security: boot.pod_security,
+        tls_cipher_suites: boot.tls_cipher_suites,
         schedulable: boot.schedulable,
         labels: &group.node_labels,
         taints: &group.taints,

@@ -13,6 +13,7 @@ mod examples;
 mod follow;
 mod growth;
 mod ha;
+mod hardening;
 mod outside;
 mod prepare;
 mod sabotage;
@@ -21,6 +22,8 @@ mod vm;
 mod vpc;
 mod world;
 
+#[path = "../support/cis/mod.rs"]
+mod cis;
 #[path = "../google/mod.rs"]
 mod google;
 #[path = "../support/machine.rs"]
