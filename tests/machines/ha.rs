@@ -20,8 +20,7 @@ fn three_control_planes_live() {
 }
 
 fn story() {
-    let Some((example, mut cluster)) = begin("ha", "machines-ha") else { return };
-    let booted = cluster.seconds();
+    let Some((example, mut cluster, booted)) = begin("ha", "machines-ha") else { return };
     let names: Vec<String> = control_planes::of(&cluster).into_iter().map(|instance| instance.name).collect();
     let [founder, second, third] = &names[..] else { panic!("not three: {names:?}") };
     let members = control_planes::members(&cluster).expect("etcd answers");
