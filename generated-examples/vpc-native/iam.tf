@@ -12,7 +12,9 @@ resource "google_secret_manager_secret" "join" {
   labels    = local.labels
 
   replication {
-    auto {}
+    user_managed {
+      replicas { location = "asia-southeast1" }
+    }
   }
 }
 
@@ -37,7 +39,9 @@ resource "google_secret_manager_secret" "pki" {
   labels    = local.labels
 
   replication {
-    auto {}
+    user_managed {
+      replicas { location = "asia-southeast1" }
+    }
   }
 }
 
