@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use crate::{LEVEL, cluster::Cluster, edit::begin, tools, world};
+use crate::{LEVEL, applied::Applied, checks, cluster::Cluster, edit, tools, world};
 
 /// `request NAME SIGNER SUBJECT [SAN]`: requests a certificate with all that this node has, and prints the status of the answer.
 const REQUEST: &str = r#"
@@ -58,7 +58,9 @@ fn a_node_cannot_become_another_machine() {
 }
 
 fn story() {
-    let Some((example, mut cluster, _)) = begin("minimal", "attack") else { return };
+    let example = edit::example("minimal", "attack");
+    let mut cluster = Cluster::boot(Applied::read(&example.dir));
+    checks::hold(&cluster, "before the attack");
 
     for (name, signer, subject, san, _) in REQUESTS {
         request(&cluster, name, signer, subject, san);
