@@ -90,12 +90,11 @@ static COMMON: [BootFile; 10] = [
     program("/usr/local/sbin/node-install"),
 ];
 
-static CONTROL_PLANE: [BootFile; 21] = [
+static CONTROL_PLANE: [BootFile; 20] = [
     // Each container is a scope with this name prefix; systemd applies a drop-in for the prefix to all of them.
     data("/etc/systemd/system/cri-containerd-.scope.d/stop-timeout.conf"),
     data("/etc/kubernetes/kubeadm-init.yaml"),
     data("/etc/kubernetes/policy/authentication.yaml"),
-    data("/etc/kubernetes/node-bootstrap.yaml"),
     data("/etc/kubernetes/gce.conf"),
     data("/etc/kubernetes/cloud-controller-manager.yaml"),
     data("/etc/kubernetes/coredns-patch.yaml"),

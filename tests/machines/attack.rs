@@ -49,7 +49,7 @@ const REQUESTS: [(&str, &str, &str, &str, &str); 6] = [
         "subjectAltName=DNS:api.kub.internal",
         "extensions",
     ),
-    ("an-administrator", CLIENT, "/O=system:masters/CN=admin", "", ""),
+    ("an-administrator", CLIENT, "/O=kubeadm:cluster-admins/CN=admin", "", ""),
 ];
 
 #[test]
@@ -65,6 +65,8 @@ fn story() {
     for (name, signer, subject, san, _) in REQUESTS {
         request(&cluster, name, signer, subject, san);
     }
+    let master = script(&cluster, REQUEST, &["a-master", CLIENT, "/O=system:masters/CN=admin", ""]);
+    assert_eq!(master, "403", "the API takes a request for system:masters");
     for (name, .., reason) in REQUESTS {
         refused(&mut cluster, name, reason);
     }

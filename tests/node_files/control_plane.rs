@@ -139,12 +139,12 @@ fn the_disk_and_the_secret_determine_the_role_of_a_control_plane() {
 
         let filled = Situation { secret: "200", ..BLANK };
         let member = Situation { member: Some("1.36.3"), ..filled };
-        expect(&boot(node, member), 0, "RESUME: the state disk holds a member", ",addon");
+        expect(&boot(node, member), 0, "RESUME: the state disk holds a member", "--skip-phases addon");
         let published = boot(node, Situation { secret: "404", ..member });
         expect(&published, 0, "publishing the CA", "kubeadm init");
         let upgraded = boot(node, Situation { member: Some("1.35.4"), ..member });
         expect(&upgraded, 0, "last used with Kubernetes 1.35.4: resuming it with 1.36.3", "kubeadm init");
-        assert!(!upgraded.asked.contains("addon"), "an upgrade must update the addons: {}", upgraded.asked);
+        assert!(!upgraded.asked.contains("--skip-phases"), "an upgrade must update the addons: {}", upgraded.asked);
         for had in ["1.36.4", "1.37.0", "2.0.0"] {
             expect(&boot(node, Situation { member: Some(had), ..member }), 78, "etcd does not go back", "");
         }
@@ -159,7 +159,7 @@ fn the_disk_and_the_secret_determine_the_role_of_a_control_plane() {
             let newer = Situation { others: "1.36.4", ..member };
             expect(&boot(node, newer), 78, "another control plane already runs Kubernetes 1.36.4", "");
             let half_way = Situation { member: Some("1.35.4"), others: "1.35.4", ..member };
-            expect(&boot(node, half_way), 0, "RESUME", ",addon");
+            expect(&boot(node, half_way), 0, "RESUME", "--skip-phases addon");
         } else {
             expect(&boot(node, filled), 78, "says that the cluster", "");
         }
