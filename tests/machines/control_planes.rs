@@ -37,22 +37,26 @@ pub(crate) fn faults(cluster: &Cluster) -> Faults {
 
 /// All of them answer the probes of the load balancer of the API, if it has one.
 fn load_balancer(cluster: &Cluster) -> Option<String> {
-    let wanted: Vec<String> = of(cluster).into_iter().map(|instance| instance.path).collect();
-    let state = cluster.state();
-    let balancer =
-        state.load_balancers.iter().find(|balancer| balancer.backends.iter().any(|path| wanted.contains(path)))?;
-    let waited = cluster.wait_for(|| {
-        let mut healthy = cluster.healthy_at(balancer.address);
-        let mut wanted = wanted.clone();
-        healthy.sort();
-        wanted.sort();
-        if healthy == wanted {
-            Ok(())
-        } else {
+    let mut wanted: Vec<String> = of(cluster).into_iter().map(|instance| instance.path).collect();
+    wanted.sort();
+    let waited = cluster.wait_for(|| match healthy(cluster) {
+        Some(healthy) if healthy != wanted => {
             Err(format!("load balancer of the API: healthy are {healthy:?}, not {wanted:?}"))
         }
+        _ => Ok(()),
     });
     waited.err()
+}
+
+/// The paths of the control planes that answer the probes of the load balancer of the API, if it has one.
+pub(crate) fn healthy(cluster: &Cluster) -> Option<Vec<String>> {
+    let all: Vec<String> = of(cluster).into_iter().map(|instance| instance.path).collect();
+    let state = cluster.state();
+    let balancer =
+        state.load_balancers.iter().find(|balancer| balancer.backends.iter().any(|path| all.contains(path)))?;
+    let mut healthy = cluster.healthy_at(balancer.address);
+    healthy.sort();
+    Some(healthy)
 }
 
 fn one(cluster: &Cluster, instance: &Instance) -> Faults {
