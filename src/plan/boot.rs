@@ -41,8 +41,12 @@ pub struct Boot {
     pub cloud_controller_manager: &'static str,
     /// Destinations for which pod traffic is not masqueraded: the VPC's ranges and its peers'.
     pub unmasqueraded: Vec<Cidr>,
+    /// The audience that the identity tokens of machines that join must have: the API's URL.
+    pub audience: String,
     /// Network tag of the machines that receive load balancer traffic.
     pub node_tag: String,
+    /// Network tag of control planes.
+    pub control_plane_tag: String,
     /// Prefix length of each node's pod range.
     pub node_prefix: u8,
     /// Maximum number of pods per node.
@@ -98,7 +102,7 @@ static COMMON: [BootFile; 10] = [
     program("/usr/local/sbin/node-install"),
 ];
 
-static CONTROL_PLANE: [BootFile; 20] = [
+static CONTROL_PLANE: [BootFile; 22] = [
     // Each container is a scope with this name prefix; systemd applies a drop-in for the prefix to all of them.
     data("/etc/systemd/system/cri-containerd-.scope.d/stop-timeout.conf"),
     data("/etc/kubernetes/kubeadm-init.yaml"),
@@ -117,6 +121,8 @@ static CONTROL_PLANE: [BootFile; 20] = [
     program("/usr/local/sbin/control-plane"),
     program("/usr/local/sbin/control-plane-join"),
     data("/etc/systemd/system/control-plane.service"),
+    program("/usr/local/sbin/approve-nodes"),
+    data("/etc/systemd/system/approve-nodes.service"),
     program("/usr/local/sbin/publish-join-data"),
     data("/etc/systemd/system/publish-join-data.service"),
     data("/etc/systemd/system/publish-join-data.timer"),
@@ -156,7 +162,9 @@ pub(super) fn plan(cluster: &Cluster) -> Boot {
         pause: release.pause,
         cloud_controller_manager: release.cloud_controller_manager,
         unmasqueraded: [network.nodes, network.pods].into_iter().chain(network.peers.iter().copied()).collect(),
+        audience: format!("https://{}:6443", Derived(&cluster.name).endpoint()),
         node_tag: Derived(&cluster.name).node_tag(),
+        control_plane_tag: Derived(&cluster.name).control_plane_tag(),
         node_prefix: cluster.kubernetes.node_prefix,
         max_pods: cluster.kubernetes.max_pods_per_node,
         pod_security: cluster.kubernetes.pod_security,

@@ -22,7 +22,7 @@ const TEMPLATES: &[(&str, &str)] = templates! {
         "gce.conf", "cloud-controller-manager.yaml", "coredns-patch.yaml",
         "var-lib-cluster.mount", "var-lib-etcd.mount", "20-state.conf", "cluster-state.sh", "state-disk",
         "control-plane", "control-plane-join", "control-plane.service",
-        "publish-join-data", "publish-join-data.service", "publish-join-data.timer",
+        "approve-nodes", "approve-nodes.service", "publish-join-data", "publish-join-data.service", "publish-join-data.timer",
         "kubeadm-join.yaml", "kubeadm-join", "kubeadm-join.service";
 };
 

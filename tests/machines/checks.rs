@@ -315,7 +315,7 @@ fn load_balancer(cluster: &Cluster) -> Faults {
 fn secrets(cluster: &Cluster) -> Faults {
     let secret = |line: &str| {
         let mut words = line.split(|c: char| !(c.is_ascii_alphanumeric() || c == '.'));
-        line.contains("PRIVATE KEY") || line.contains("ya29.") || words.any(is_bootstrap_token)
+        ["PRIVATE KEY", "ya29.", "eyJ"].iter().any(|part| line.contains(part)) || words.any(is_bootstrap_token)
     };
     let check = |(name, text): (String, String)| {
         let line = text.lines().find(|line| secret(line))?.to_owned();

@@ -73,7 +73,7 @@ pub(crate) static CONTROL_PLANE: &[Item] = &[
     item("1.1.20", &[Mode(PKI, ".crt", 0o644)]),
     item("1.1.21", &[Mode(PKI, ".key", 0o600)]),
 
-    except("1.2.1", &[Flag(API, "anonymous-auth", Is("false"))], "anonymous requests are limited to the paths of probes and of kubeadm join in authentication.yaml, which is stricter than probes with credentials would be"),
+    except("1.2.1", &[Flag(API, "anonymous-auth", Is("false"))], "load balancers probe /readyz without credentials; authentication.yaml limits anonymous requests to such paths"),
     item("1.2.2", &[Flag(API, "token-auth-file", Absent)]),
     item("1.2.3", &[Flag(API, "enable-admission-plugins", Has("DenyServiceExternalIPs"))]),
     item("1.2.4", &[Flag(API, "kubelet-client-certificate", Present), Flag(API, "kubelet-client-key", Present)]),
@@ -124,7 +124,7 @@ pub(crate) static CONTROL_PLANE: &[Item] = &[
 
     judged("3.1.1", "kubeadm's administrator has a certificate, for emergencies; add an OIDC issuer for people"),
     judged("3.1.2", "no ServiceAccount is made for people"),
-    judged("3.1.3", "bootstrap tokens are for machines alone"),
+    judged("3.1.3", "there are no bootstrap tokens: machines join with their identity tokens"),
     item("3.2.1", &[Flag(API, "audit-policy-file", Is(AUDIT))]),
     item("3.2.2", &[Contains(AUDIT, "resources: [secrets, configmaps, serviceaccounts/token]"), Contains(AUDIT, "pods/exec"), Contains(AUDIT, "services/proxy"), Contains(AUDIT, "- level: Metadata\n")]),
 
