@@ -6,7 +6,7 @@ use std::collections::hash_map::Entry as Slot;
 use indexmap::IndexMap;
 
 use super::file::{self, File, Text, span};
-use super::{Identity, KeptDisk, Lock, OrphanedDisk, Place, StateDisk};
+use super::{Identity, KeptDisk, LastOwner, Lock, OrphanedDisk, Place, Released, StateDisk};
 use crate::diag::{Code, Diagnostic, Report, Severity};
 use crate::model::is_name;
 use crate::net::{Cidr, CidrError};
@@ -31,7 +31,7 @@ pub(super) fn check(file: &File<'_>, source: &Source, report: &mut Report) -> Op
     let region = file.cluster.as_ref().map(|cluster| cluster.region);
     let owners = HashMap::with_capacity(file.nodes.0.len());
     let mut entries = Entries { lines, pods, node_prefix: file.node_prefix, region, owners };
-    let released: Vec<Cidr> = file.released.iter().filter_map(|text| entries.block(text, None)).collect();
+    let released = file.released.iter().filter_map(|block| entries.released(block)).collect();
     let orphaned_disks = file.orphaned_disks.iter().filter_map(|disk| entries.orphan(disk)).collect();
     let state_disks = entries.by_name(&file.state_disks, Entries::state_disk);
     let nodes = entries.by_name(&file.nodes, Entries::place);
@@ -131,6 +131,18 @@ impl<'a> Entries<'a, '_> {
         pods.filter(|_| right).map(|pods| Place { pods, zone: entry.zone.to_owned(), kept_disk })
     }
 
+    fn released(&mut self, block: &file::Released<'a>) -> Option<Released> {
+        match block {
+            file::Released::Block(pods) => Some(Released { pods: self.block(pods, None)?, last: None }),
+            file::Released::Left(file::Left { pods, name, zone }) => {
+                let pods = self.block(pods, None);
+                let right = self.lines.name(name, "instance name") & self.zone(zone);
+                let last = LastOwner { name: (*name).to_owned(), zone: (*zone).to_owned() };
+                pods.filter(|_| right).map(|pods| Released { pods, last: Some(last) })
+            }
+        }
+    }
+
     /// What each line says; a name on two lines is an error.
     fn by_name<T, U>(
         &mut self,
@@ -195,9 +207,16 @@ impl<'a> Entries<'a, '_> {
             Slot::Occupied(slot) => {
                 let (first, holder) = slot.get();
                 let who = |owner: Option<Text<'_>>| owner.map_or("released".to_owned(), |name| format!("`{name}`'s"));
-                let message = format!("duplicate block {block}: it is {} and {}", who(*holder), who(owner));
+                let message = match (*holder, owner) {
+                    (None, None) => format!("duplicate block {block}: it is released twice"),
+                    (holder, owner) => format!("duplicate block {block}: it is {} and {}", who(holder), who(owner)),
+                };
+                let conflict = match (*holder, owner) {
+                    (None, None) => Diagnostic::error(Code::LockConflict, message).help("delete one of the two"),
+                    _ => conflict(message),
+                };
                 self.lines.report.push(
-                    conflict(message)
+                    conflict
                         .at(&span(text, self.lines.source), "again here")
                         .and(&span(first, self.lines.source), "first here"),
                 );

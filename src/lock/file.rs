@@ -20,7 +20,7 @@ pub(super) struct File<'a> {
     pub(super) pods: Text<'a>,
     pub(super) node_prefix: u8,
     #[serde(borrow)]
-    pub(super) released: Vec<Text<'a>>,
+    pub(super) released: Vec<Released<'a>>,
     /// Since version 2; left out where there are none.
     #[serde(borrow, default)]
     pub(super) orphaned_disks: Vec<Disk<'a>>,
@@ -53,6 +53,28 @@ pub(super) struct Cluster<'a> {
     pub(super) control_plane: Text<'a>,
     #[serde(borrow)]
     pub(super) kubernetes: Text<'a>,
+}
+
+/// A block that a machine has left.
+#[derive(Deserialize)]
+#[serde(untagged, expecting = "a block, with the name and the zone of the machine that had it")]
+pub(super) enum Released<'a> {
+    /// In older locks.
+    Block(#[serde(borrow)] Text<'a>),
+    /// With who had it last.
+    Left(#[serde(borrow)] Left<'a>),
+}
+
+/// A block and the machine that had it last.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Left<'a> {
+    #[serde(borrow)]
+    pub(super) pods: Text<'a>,
+    #[serde(borrow)]
+    pub(super) name: Text<'a>,
+    #[serde(borrow)]
+    pub(super) zone: Text<'a>,
 }
 
 /// A disk whose machine is gone.

@@ -53,7 +53,7 @@ pub struct Lock {
     /// Every machine by name.
     pub nodes: IndexMap<String, Place>,
     /// Blocks that machines have left, the longest released first.
-    pub released: Vec<Cidr>,
+    pub released: Vec<Released>,
     /// Disks that outlived their machines, the oldest first.
     pub orphaned_disks: Vec<OrphanedDisk>,
     /// The state disk of each control plane, by the machine's name.
@@ -69,6 +69,25 @@ pub struct Place {
     pub zone: String,
     /// Its boot disk, if that outlives it.
     pub kept_disk: Option<KeptDisk>,
+}
+
+/// A block that a machine has left. The machine may still be there: a description that loses a machine and gets it back before
+/// anything is applied must not move it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Released {
+    /// The block.
+    pub pods: Cidr,
+    /// Who gets it back; `None` in older locks, which did not record it.
+    pub last: Option<LastOwner>,
+}
+
+/// The machine that had a block last.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LastOwner {
+    /// Its name.
+    pub name: String,
+    /// Where it was.
+    pub zone: String,
 }
 
 /// A boot disk that is not deleted with its machine (`disk.keep`). Terraform cannot replace such a machine: it deletes the

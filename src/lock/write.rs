@@ -3,7 +3,7 @@ use std::fmt::Write as _;
 use indexmap::IndexMap;
 
 use super::order::by_name;
-use super::{Identity, Lock, OrphanedDisk, Place, StateDisk};
+use super::{Identity, LastOwner, Lock, OrphanedDisk, Place, Released, StateDisk};
 
 /// The version of the format that is written.
 pub(super) const VERSION: u64 = 2;
@@ -19,7 +19,12 @@ impl Lock {
             cluster(&mut text, identity);
         }
         let _ = writeln!(text, "  \"pods\": \"{}\",\n  \"node_prefix\": {},", self.pods, self.node_prefix);
-        let released = self.released.iter().map(|block| format!("\"{block}\""));
+        let released = self.released.iter().map(|Released { pods, last }| match last {
+            None => format!("\"{pods}\""),
+            Some(LastOwner { name, zone }) => {
+                format!("{{ \"pods\": \"{pods}\", \"name\": \"{name}\", \"zone\": \"{zone}\" }}")
+            }
+        });
         lines(&mut text, "released", '[', released, ']');
         if !self.orphaned_disks.is_empty() {
             let disks = self.orphaned_disks.iter().map(|OrphanedDisk { name, zone, kind }| {
