@@ -154,6 +154,8 @@ codes! {
     UpgradePath = "upgrade-path",
     /// Machines would be replaced although their disks are kept.
     KeptDisk = "kept-disk",
+    /// A machine belongs to another pool now.
+    PoolChanged = "pool-changed",
     /// A state disk would be replaced, reduced, or destroyed with its control plane.
     StateDisk = "state-disk",
     /// A kept disk remains without its machine, or is in the way of a new one.

@@ -55,7 +55,10 @@ impl Lock {
                         (block, disk.or(zone).unwrap_or_else(|| spread.next()))
                     }
                 };
-                nodes.insert(name.clone(), Place { pods, zone, kept_disk: kept_disk.clone() });
+                nodes.insert(
+                    name.clone(),
+                    Place { pods, zone, pool: group.pool.map(str::to_owned), kept_disk: kept_disk.clone() },
+                );
             }
         }
         released.drain(..reused);

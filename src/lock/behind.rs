@@ -57,6 +57,15 @@ fn updated(before: &Lock, after: &Lock) -> Vec<String> {
         if !disks.is_empty() {
             all.push(format!("update the kept disk{} of {}", if disks.len() == 1 { "" } else { "s" }, list(&disks)));
         }
+        let pools: Vec<&String> = after
+            .nodes
+            .iter()
+            .filter(|(name, place)| before.nodes.get(*name).is_some_and(|old| old.pool != place.pool))
+            .map(|(name, _)| name)
+            .collect();
+        if !pools.is_empty() {
+            all.push(format!("update the pool of {}", list(&pools)));
+        }
         all.extend(state_disks::updated(before, after));
     }
     all

@@ -21,6 +21,10 @@ impl Agreement<'_> {
                 }
                 let Some(disk) = self.lock.nodes.get(name).and_then(|place| place.kept_disk.as_ref()) else { continue };
                 remaining -= 1;
+                // Whoever moved it hears of that first.
+                if self.pool_before(name, &group).is_some() {
+                    continue;
+                }
                 if disk.kind != group.machine.disk.kind || disk.spot != group.spot {
                     replaced.push(name);
                 }

@@ -8,7 +8,7 @@ use indexmap::IndexMap;
 use super::file::{self, File, Text, span};
 use super::{Identity, KeptDisk, LastOwner, Lock, OrphanedDisk, Place, Released, StateDisk};
 use crate::diag::{Code, Diagnostic, Report, Severity};
-use crate::model::is_name;
+use crate::model::{Derived, is_name};
 use crate::net::{Cidr, CidrError};
 use crate::source::Source;
 
@@ -34,7 +34,13 @@ pub(super) fn check(file: &File<'_>, source: &Source, report: &mut Report) -> Op
     let released = file.released.iter().filter_map(|block| entries.released(block)).collect();
     let orphaned_disks = file.orphaned_disks.iter().filter_map(|disk| entries.orphan(disk)).collect();
     let state_disks = entries.by_name(&file.state_disks, Entries::state_disk);
-    let nodes = entries.by_name(&file.nodes, Entries::place);
+    let mut nodes = entries.by_name(&file.nodes, Entries::place);
+    if let Some(cluster) = &file.cluster {
+        let control_plane = |name: &str| name == cluster.control_plane || state_disks.contains_key(name);
+        for (name, place) in nodes.iter_mut().filter(|(name, place)| place.pool.is_none() && !control_plane(name)) {
+            place.pool = Derived(cluster.name).pool_of(name).map(str::to_owned);
+        }
+    }
     let right = report.count(Severity::Error) == before;
     right.then_some(Lock {
         identity: identity.flatten(),
@@ -126,9 +132,11 @@ impl<'a> Entries<'a, '_> {
     fn place(&mut self, name: Text<'a>, entry: &file::Entry<'a>) -> Option<Place> {
         let pods = self.block(entry.pods, Some(name));
         let disk = entry.kept_disk.is_none_or(|kind| self.lines.name(kind, "disk type"));
-        let right = self.lines.name(name, "instance name") & self.zone(entry.zone) & disk;
+        let pool = entry.pool.is_none_or(|pool| self.lines.name(pool, "pool name"));
+        let right = self.lines.name(name, "instance name") & self.zone(entry.zone) & disk & pool;
+        let pool = entry.pool.map(str::to_owned);
         let kept_disk = entry.kept_disk.map(|kind| KeptDisk { kind: kind.to_owned(), spot: entry.spot });
-        pods.filter(|_| right).map(|pods| Place { pods, zone: entry.zone.to_owned(), kept_disk })
+        pods.filter(|_| right).map(|pods| Place { pods, zone: entry.zone.to_owned(), pool, kept_disk })
     }
 
     fn released(&mut self, block: &file::Released<'a>) -> Option<Released> {

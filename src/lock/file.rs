@@ -108,6 +108,9 @@ pub(super) struct Entry<'a> {
     pub(super) pods: Text<'a>,
     #[serde(borrow)]
     pub(super) zone: Text<'a>,
+    /// Since version 2; left out where the name says it.
+    #[serde(borrow, default)]
+    pub(super) pool: Option<Text<'a>>,
     /// Since version 2; left out where the disk goes with the machine.
     #[serde(borrow, default)]
     pub(super) kept_disk: Option<Text<'a>>,

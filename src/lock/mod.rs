@@ -20,6 +20,7 @@ mod locate;
 mod network;
 mod order;
 mod orphans;
+mod pools;
 mod read;
 mod shared;
 mod state_disks;
@@ -67,6 +68,8 @@ pub struct Place {
     pub pods: Cidr,
     /// Its zone.
     pub zone: String,
+    /// Its pool, which is part of its address in Terraform; `None`: a control plane, or an older lock.
+    pub pool: Option<String>,
     /// Its boot disk, if that outlives it.
     pub kept_disk: Option<KeptDisk>,
 }

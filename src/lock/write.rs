@@ -4,6 +4,7 @@ use indexmap::IndexMap;
 
 use super::order::by_name;
 use super::{Identity, LastOwner, Lock, OrphanedDisk, Place, Released, StateDisk};
+use crate::model::Derived;
 
 /// The version of the format that is written.
 pub(super) const VERSION: u64 = 2;
@@ -40,9 +41,13 @@ impl Lock {
         }
         text.push_str("  \"nodes\": {");
         // Every text is checked and needs no escapes.
-        for (index, (name, Place { pods, zone, kept_disk })) in sorted(&self.nodes).enumerate() {
+        for (index, (name, Place { pods, zone, pool, kept_disk })) in sorted(&self.nodes).enumerate() {
             let comma = if index == 0 { "" } else { "," };
             let _ = write!(text, "{comma}\n    \"{name}\": {{ \"pods\": \"{pods}\", \"zone\": \"{zone}\"");
+            let derived = self.identity.as_ref().and_then(|identity| Derived(&identity.name).pool_of(name));
+            if let Some(pool) = pool.as_deref().filter(|pool| derived != Some(pool)) {
+                let _ = write!(text, ", \"pool\": \"{pool}\"");
+            }
             if let Some(disk) = kept_disk {
                 let spot = if disk.spot { ", \"spot\": true" } else { "" };
                 let _ = write!(text, ", \"kept_disk\": \"{}\"{spot}", disk.kind);
