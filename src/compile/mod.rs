@@ -120,7 +120,6 @@ pub fn compile(description: Document, lock: Option<LockFile>) -> Outcome {
     });
     let spec = if report.has_errors() { None } else { spec::read(&source, &mut report) };
     let cluster = spec.as_ref().and_then(|spec| model::validate(spec, &mut report));
-    patches::verify(&source, &mut report);
     let name = lock.as_ref().map(|lock| lock.name.clone());
     let policy = lock.as_ref().map(|lock| lock.policy);
     let (checked_lock, before) = match lock.and_then(|lock| Some((lock.name, lock.bytes?))) {
@@ -131,6 +130,8 @@ pub fn compile(description: Document, lock: Option<LockFile>) -> Outcome {
             (Some(Checked { source: Rc::new(source), report }), lock.map(Some))
         }
     };
+    let fixed = before.as_ref().and_then(Option::as_ref).zip(checked_lock.as_ref().map(|lock| &lock.source));
+    patches::verify(&source, fixed, &mut report);
     let compiled = spec.as_ref().zip(cluster).zip(before).and_then(|((spec, cluster), before)| {
         if let (Some(before), Some(file)) = (&before, &checked_lock) {
             lock::agree(before, &cluster, spec, &file.source, &mut report);

@@ -3,8 +3,10 @@
 
 use std::collections::HashMap;
 use std::ops::Range;
+use std::rc::Rc;
 
 use crate::diag::{Code, Diagnostic, Patch, Report, Severity};
+use crate::lock::{self, Lock};
 use crate::model;
 use crate::source::Source;
 use crate::spec;
@@ -20,8 +22,8 @@ struct Before {
     counts: HashMap<Key, usize>,
 }
 
-/// Drops the patches that do not hold.
-pub(super) fn verify(source: &Source, report: &mut Report) {
+/// Drops the patches that do not hold, and those that the lock refuses: a range that machines use is not the one to move.
+pub(super) fn verify(source: &Source, lock: Option<(&Lock, &Rc<Source>)>, report: &mut Report) {
     let mut before = Before { errors: report.count(Severity::Error), counts: HashMap::new() };
     for diagnostic in report.sorted() {
         *before.counts.entry(key(diagnostic)).or_default() += 1;
@@ -30,7 +32,7 @@ pub(super) fn verify(source: &Source, report: &mut Report) {
     report.retain_patches(|diagnostic, patch| {
         let Some(rest) = budget.checked_sub(source.text.len()) else { return false };
         budget = rest;
-        holds(source, diagnostic, patch, &before)
+        holds(source, diagnostic, patch, &before, lock)
     });
 }
 
@@ -38,13 +40,22 @@ fn key(diagnostic: &Diagnostic) -> Key {
     (diagnostic.code, diagnostic.message.clone())
 }
 
-fn holds(source: &Source, diagnostic: &Diagnostic, patch: &Patch, before: &Before) -> bool {
+fn holds(
+    source: &Source,
+    diagnostic: &Diagnostic,
+    patch: &Patch,
+    before: &Before,
+    lock: Option<(&Lock, &Rc<Source>)>,
+) -> bool {
     let Some(patched) = apply(&source.text, patch).filter(|patched| *patched != source.text) else { return false };
     let place = patch.span.start..patch.span.start + patch.text.len();
     let source = Source::new(source.name.clone(), patched);
     let mut report = Report::default();
     if let Some(spec) = spec::read(&source, &mut report) {
-        model::validate(&spec, &mut report);
+        let cluster = model::validate(&spec, &mut report);
+        if let Some(((lock, beside), cluster)) = lock.zip(cluster) {
+            lock::agree(lock, &cluster, &spec, beside, &mut report);
+        }
     }
     let after = report.sorted();
     // A syntax error hides everything else, so there may be more errors now, but none at the patch.

@@ -141,6 +141,15 @@ impl Agreement<'_> {
         if now == old {
             return None;
         }
+        let path = ["cluster", "control_plane"];
+        if self.cluster.control_plane.names.contains(old) {
+            let message = format!(
+                "`control_plane.names` begins with {now}, but the first control plane is {old}: further ones join it, and another \
+                 first one would found a second cluster when it is created anew"
+            );
+            let help = format!("put {old} first again; {}", self.otherwise("control_plane"));
+            return Some(self.contradiction(message, written, &path, "the first control plane").help(help));
+        }
         let message = format!(
             "the control plane is named `{now}`, but it exists as `{old}`: Terraform would plan to destroy {old} and its state disk, \
              which holds etcd's data"
@@ -149,7 +158,6 @@ impl Agreement<'_> {
             Some(_) => format!("change it back; {}", self.otherwise("control_plane")),
             None => format!("add `control_plane: {{ names: [{old}] }}`; {}", self.otherwise("control_plane")),
         };
-        let path = ["cluster", "control_plane"];
         Some(self.contradiction(message, written, &path, "the control plane that exists").back(old).help(help))
     }
 

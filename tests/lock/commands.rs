@@ -190,3 +190,25 @@ fn json_names_the_file_of_each_problem() {
     assert!(*all[0].0 == "cluster.yaml" && *all[0].1 == "no-egress");
     assert!(*all[1].0 == LOCK && *all[1].1 == "lock-conflict" && *all[1].2 == 23, "{all:?}");
 }
+
+/// Without its lock, a changed description would rewrite the tree as another cluster's.
+#[test]
+fn a_tree_without_its_lock_is_left_alone() {
+    let folder = Folder::with(TWO);
+    run(&folder, "render --out tree", 0);
+    let before = folder.read("tree/pools.tf");
+    fs::remove_file(folder.path().join(LOCK)).unwrap();
+    folder.write("cluster.yaml", &TWO.replace("name: kub", "name: prod"));
+    for arguments in ["render --out tree", "render --out tree --check"] {
+        let (_, said) = run(&folder, arguments, 1);
+        assert!(said.contains("cluster.lock.json does not exist, but tree holds a tree"), "{said}");
+        assert!(said.contains("restore the lock from Git"), "{said}");
+    }
+    assert!(!folder.path().join(LOCK).exists());
+    assert_eq!(folder.read("tree/pools.tf"), before);
+    // Both ways out.
+    run(&folder, "render --out tree --adopt", 0);
+    fs::remove_file(folder.path().join(LOCK)).unwrap();
+    fs::remove_dir_all(folder.path().join("tree")).unwrap();
+    run(&folder, "render --out tree", 0);
+}

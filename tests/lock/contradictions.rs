@@ -195,6 +195,13 @@ const ALL: &[Case] = &[
         ("kub-m", true),
     ),
     case(
+        THREE,
+        ("{count: 3}", "{names: [kub-m-2, kub-m, kub-m-3]}"),
+        "lock-contradiction",
+        &["begins with kub-m-2, but the first control plane is kub-m"],
+        ("kub-m", false),
+    ),
+    case(
         SHORT,
         ("region: europe-west1\n", "region: europe-west1\ncontrol_plane: {names: [first]}\n"),
         "lock-contradiction",
@@ -473,6 +480,13 @@ fn orphaned_disks_are_reported_once_and_recorded() {
         "{}",
         diagnostic.message
     );
+    let help = diagnostic.help.unwrap();
+    for command in [
+        "kub-db-1 --project some-project --zone europe-west1-b",
+        "kub-db-2 --project some-project --zone europe-west1-c",
+    ] {
+        assert!(help.contains(&format!("`gcloud compute disks delete {command}`")), "{help}");
+    }
     let after = outcome.compiled.unwrap().lock.text();
     assert!(after.contains(r#"{ "name": "kub-db-1", "zone": "europe-west1-b", "type": "pd-ssd" },"#), "{after}");
     // Said once: the lock knows it now.
@@ -522,8 +536,10 @@ fn a_kept_machine_changes_its_pool_once_the_lock_says_so() {
     assert!(diagnostic.help.unwrap().contains("then write `\"pool\": \"data\"` on their lines in cluster.lock.json"));
     let edited = lock(FULL).replace("\"kept_disk\"", "\"pool\": \"data\", \"kept_disk\"");
     assert!(shown(&compile(&moved, &edited, LockPolicy::Frozen)).is_empty());
-    let promoted =
-        SHORT.replace("europe-west1\n", "europe-west1\ncontrol_plane: {names: [kub-m, kub-n-1, kub-n-2]}\npools: {x: {count: 1}}\n");
+    let promoted = SHORT.replace(
+        "europe-west1\n",
+        "europe-west1\ncontrol_plane: {names: [kub-m, kub-n-1, kub-n-2]}\npools: {x: {count: 1}}\n",
+    );
     let diagnostic = only(&compile(&promoted, &lock(SHORT), LockPolicy::Update));
     assert!(diagnostic.message.contains("to the control plane") && !diagnostic.help.unwrap().contains("state mv"));
 }
@@ -538,6 +554,17 @@ fn unknown_pools_are_completed() {
     let outcome = compile(&named, &older, LockPolicy::Update);
     assert!(shown(&outcome).is_empty(), "{}", shown(&outcome));
     assert_eq!(outcome.compiled.unwrap().lock.text(), full);
+}
+
+/// A new peer overlaps a range that machines use: the lock refuses to move that one, so no patch does.
+#[test]
+fn no_patch_moves_what_the_lock_fixes() {
+    let peer = FULL.replace("  services: 10.8.0.0/20\n", "  services: 10.8.0.0/20\n  peers: [10.64.0.0/16]\n");
+    let without = outcome(Document::new("cluster.yaml", peer.as_str()), None);
+    assert!(without.description.report.sorted()[0].patch.is_some(), "{}", shown(&without));
+    let diagnostic = only(&compile(&peer, &lock(FULL), LockPolicy::Update));
+    assert_eq!(diagnostic.code.as_str(), "overlap");
+    assert!(diagnostic.patch.is_none(), "{:?}", diagnostic.patch);
 }
 
 #[test]
