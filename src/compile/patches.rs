@@ -54,7 +54,13 @@ fn holds(
     if let Some(spec) = spec::read(&source, &mut report) {
         let cluster = model::validate(&spec, &mut report);
         if let Some(((lock, beside), cluster)) = lock.zip(cluster) {
-            lock::agree(lock, &cluster, &spec, beside, &mut report);
+            let mut contradictions = Report::default();
+            lock::agree(lock, &cluster, &spec, beside, &mut contradictions);
+            // Only what the patch itself contradicts.
+            let here = |error: &&Diagnostic| error.code == Code::LockContradiction && error.primary.is_some();
+            if contradictions.sorted().into_iter().filter(here).any(|error| touches(error, &place)) {
+                return false;
+            }
         }
     }
     let after = report.sorted();
