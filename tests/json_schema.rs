@@ -11,7 +11,7 @@ use vpcgen::render::Origin;
 use vpcgen::spec;
 
 mod support;
-use support::{check, cluster, examples, right};
+use support::{check, cluster, compile_valid, examples};
 
 static SCHEMA: LazyLock<Validator> = LazyLock::new(|| jsonschema::draft202012::new(&spec::schema()).unwrap());
 
@@ -153,7 +153,7 @@ fn the_defaults_are_the_real_ones() {
     control_plane["disk"] = of("Disk");
     control_plane["state_disk"] = of("StateDisk");
     let mut least = json!({"name": "kub", "project": "some-project", "region": "europe-west1"});
-    let render = |value: &Value| right(&value.to_string()).single(&Origin::single("cluster.yaml".into()));
+    let render = |value: &Value| compile_valid(&value.to_string()).single(&Origin::single("cluster.yaml".into()));
     let before = render(&least);
     let written = json!({
         "kubernetes": of("Kubernetes"), "network": of("Network"), "access": of("Access"), "terraform": of("Terraform"),

@@ -18,7 +18,7 @@ mod tools;
 use proof::provider;
 use proof::terraform::{self, Workspace};
 use serde_json::Value;
-use support::right;
+use support::compile_valid;
 use toggles::{TOGGLES, description};
 
 /// Attributes and blocks that come and go, and why that is safe.
@@ -33,7 +33,7 @@ const COME_AND_GO: [(&str, &str, &str); 3] = [
 ];
 
 fn tree(description: &str) -> Vec<File> {
-    right(description).tree(&Origin::tree("cluster.yaml".into()))
+    compile_valid(description).tree(&Origin::tree("cluster.yaml".into()))
 }
 
 /// Renders a description into a folder, the boot files included.

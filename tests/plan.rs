@@ -8,7 +8,7 @@ use vpcgen::plan::{Node, Plan};
 use vpcgen::render::{Origin, format};
 
 mod support;
-use support::{plan, readback, right};
+use support::{compile_valid, plan, readback};
 
 /// Words of HCL, and of Terraform's expressions: names and labels may be called so.
 const WORDS: [&str; 12] =
@@ -58,7 +58,7 @@ proptest! {
 
     #[test]
     fn blocks_are_aligned_disjoint_and_inside_the_range(text in description()) {
-        let compiled = right(&text);
+        let compiled = compile_valid(&text);
         let width = compiled.cluster.kubernetes.node_prefix;
         let twice = 2 * u64::from(compiled.cluster.kubernetes.max_pods_per_node);
         let plan = compiled.plan();
@@ -83,7 +83,7 @@ proptest! {
 
     #[test]
     fn what_validates_renders_and_reads_back(text in description()) {
-        let compiled = right(&text);
+        let compiled = compile_valid(&text);
         let origin = Origin::single("cluster.yaml".into());
         for file in compiled.tree(&origin) {
             if file.path.ends_with(".tf") {
@@ -97,7 +97,7 @@ proptest! {
 #[test]
 fn every_example_reads_back_as_planned() {
     for dir in support::examples() {
-        let compiled = right(&std::fs::read_to_string(dir.join("cluster.yaml")).unwrap());
+        let compiled = compile_valid(&std::fs::read_to_string(dir.join("cluster.yaml")).unwrap());
         let files = compiled.tree(&Origin::tree("cluster.yaml".into()));
         let hcl = files.iter().filter(|file| file.path.ends_with(".tf"));
         readback::compare(&hcl.map(|file| file.text.as_str()).collect::<Vec<_>>().join("\n"), &compiled.plan());
@@ -119,7 +119,7 @@ fn every_reference_leads_to_a_resource() {
 /// The list of resources is held against the text, and the text against the list: a change of one alone shows.
 #[test]
 fn an_unplanned_argument_is_detected() {
-    let compiled = right(include_str!("../generated-examples/three-zones/cluster.yaml"));
+    let compiled = compile_valid(include_str!("../generated-examples/three-zones/cluster.yaml"));
     let (text, plan) = (compiled.single(&Origin::single("cluster.yaml".into())), compiled.plan());
     readback::compare(&text, &plan);
     for (find, put) in [

@@ -14,7 +14,7 @@ const THREE_LINES: &str = "name: kub\nproject: some-project\nregion: europe-west
 
 /// The plan of a description that has no lock yet.
 fn plan(text: &str) -> (Plan, Lock) {
-    let compiled = support::right(text);
+    let compiled = support::compile_valid(text);
     (compiled.plan(), compiled.lock)
 }
 

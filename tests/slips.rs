@@ -193,7 +193,7 @@ fn no_false_alarms() {
         "terraform: {backend: {gcs: {bucket: states, prefix: a#b}}}",
         "labels: {团队: 平台}",
     ] {
-        support::right(&format!("name: kub\nproject: youzhi-lab\nregion: europe-west1\n{right}\n"));
+        support::compile_valid(&format!("name: kub\nproject: youzhi-lab\nregion: europe-west1\n{right}\n"));
     }
     // A label called `project` is no description nested under `labels`.
     let (_, report, _) = check("labels: {project: shop}\n");

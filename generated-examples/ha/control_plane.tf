@@ -8,7 +8,7 @@ locals {
   ] : node.name => node }
 }
 
-# Reserved, so that a replaced machine gets it again: etcd and the certificates contain this address.
+# Reserved, so that a replaced machine keeps its address: etcd and the certificates contain it.
 resource "google_compute_address" "control_plane" {
   for_each = local.control_plane
 
@@ -19,7 +19,7 @@ resource "google_compute_address" "control_plane" {
   labels       = local.labels
 }
 
-# etcd's data and the cluster's CA. A machine that is replaced resumes from its disk, so this must never be lost.
+# etcd's data and the cluster's CA. A replaced machine resumes from its state disk, so these disks must never be lost.
 resource "google_compute_disk" "state" {
   for_each = local.control_plane
 
@@ -29,7 +29,7 @@ resource "google_compute_disk" "state" {
   size   = 30
   labels = local.labels
 
-  # To destroy the cluster on purpose: terraform state rm google_compute_disk.state, terraform destroy, then delete the disks.
+  # To destroy the cluster deliberately: terraform state rm google_compute_disk.state, terraform destroy, then delete the disks.
   lifecycle {
     prevent_destroy = true
   }
@@ -61,7 +61,7 @@ resource "google_compute_instance" "control_plane" {
     }
   }
 
-  # Attached before the first boot, and never deleted with the machine.
+  # Attached before the first boot, and not deleted with the machine.
   attached_disk {
     source      = google_compute_disk.state[each.key].id
     device_name = "state"
@@ -104,17 +104,17 @@ resource "google_compute_instance" "control_plane" {
 
   # Existing machines keep their image. To replace one with the newest image of the family:
   # terraform apply -replace='google_compute_instance.control_plane["NAME"]'
-  # Disks that Kubernetes attaches are not Terraform's to detach.
+  # Terraform must not detach disks that Kubernetes attached.
   lifecycle {
     ignore_changes = [attached_disk, boot_disk[0].initialize_params[0].image]
   }
 
   # Packages are installed at first boot, which needs internet access.
-  # The secret with the CA says whether the cluster exists, so a machine must be able to read it when it boots.
+  # The secret with the CA shows whether the cluster exists, so a machine must be able to read it when it boots.
   depends_on = [google_compute_router_nat.nat, google_secret_manager_secret_iam_member.pki]
 }
 
-# How the control planes find each other when one of them joins. They cannot use the load balancer: it leads them to themselves.
+# A joining control plane finds the others by this name. It cannot use the load balancer, which would route it back to itself.
 resource "google_dns_record_set" "control_plane" {
   for_each = local.control_plane
 
@@ -134,7 +134,7 @@ resource "google_compute_address" "api" {
   labels       = local.labels
 }
 
-# The load balancer's backends in each zone. The network is named because an empty group has none.
+# The load balancer's backends in each zone. The network is explicit, because an empty group has none.
 resource "google_compute_instance_group" "control_plane" {
   for_each = toset(["europe-west1-b", "europe-west1-c", "europe-west1-d"])
 
@@ -143,7 +143,7 @@ resource "google_compute_instance_group" "control_plane" {
   network = google_compute_network.vpc.id
 }
 
-# One membership per machine: a machine that is replaced returns to its group in the same apply.
+# One membership per machine, so that a replaced machine returns to its group in the same apply.
 resource "google_compute_instance_group_membership" "control_plane" {
   for_each = local.control_plane
 
@@ -156,7 +156,7 @@ resource "google_compute_instance_group_membership" "control_plane" {
   }
 }
 
-# Only API servers that are ready get connections. Two successes in a row: while a machine boots, another one may answer for it.
+# Only ready API servers get connections. Requires two successes, because another machine may answer while one boots.
 resource "google_compute_region_health_check" "api" {
   name                = "prod-api"
   region              = "europe-west1"
@@ -171,7 +171,7 @@ resource "google_compute_region_health_check" "api" {
   }
 }
 
-# Spreads connections over the control planes that are ready.
+# Distributes connections among the control planes that are ready.
 resource "google_compute_region_backend_service" "api" {
   name                  = "prod-api"
   region                = "europe-west1"
@@ -195,7 +195,7 @@ resource "google_compute_region_backend_service" "api" {
   }
 }
 
-# Passthrough: the API server, its audit log and the firewall see each client's own address.
+# Passthrough: the API server, its audit log and the firewall see the client's address.
 resource "google_compute_forwarding_rule" "api" {
   name                  = "prod-api"
   region                = "europe-west1"
@@ -208,7 +208,7 @@ resource "google_compute_forwarding_rule" "api" {
   labels                = local.labels
 }
 
-# The endpoint's name resolves to the load balancer, once that works.
+# The endpoint's name resolves to the load balancer, once that is complete.
 resource "google_dns_record_set" "api" {
   managed_zone = google_dns_managed_zone.cluster.name
   name         = "api.${google_dns_managed_zone.cluster.dns_name}"

@@ -23,7 +23,7 @@ resource "google_compute_subnetwork" "nodes" {
     ip_cidr_range = "10.24.0.0/16"
   }
 
-  # Service addresses never leave a node. The range is reserved so that nothing else in the VPC uses it.
+  # Service addresses never leave a node. The range is here only to keep anything else in the VPC from using it.
   secondary_ip_range {
     range_name    = "prod-europe-west1-svc"
     ip_cidr_range = "10.20.16.0/20"
@@ -37,7 +37,7 @@ resource "google_compute_router" "nat" {
   region  = "europe-west1"
 }
 
-# Outbound access for private VMs and their pods. It covers this subnet only, so other subnets can have a NAT of their own.
+# Outbound access for private VMs and their pods. It covers only this subnet, so other subnets can have their own NAT.
 resource "google_compute_router_nat" "nat" {
   name                               = "prod-nat"
   router                             = google_compute_router.nat.name
@@ -45,7 +45,7 @@ resource "google_compute_router_nat" "nat" {
   nat_ip_allocate_option             = "AUTO_ONLY"
   source_subnetwork_ip_ranges_to_nat = "LIST_OF_SUBNETWORKS"
 
-  # All pods of a VM share its ports: the default of 64 is soon exhausted.
+  # All pods of a VM share its ports, so the default of 64 is soon exhausted.
   enable_dynamic_port_allocation      = true
   enable_endpoint_independent_mapping = false
   min_ports_per_vm                    = 64
@@ -56,7 +56,7 @@ resource "google_compute_router_nat" "nat" {
     source_ip_ranges_to_nat = ["ALL_IP_RANGES"]
   }
 
-  # Logs connections that were dropped because the ports were exhausted.
+  # Logs connections that are dropped because no ports are left.
   log_config {
     enable = true
     filter = "ERRORS_ONLY"

@@ -129,7 +129,7 @@ resource "google_compute_instance" "batch" {
     enable_integrity_monitoring = true
   }
 
-  # Google can preempt a Spot VM at any time. It is then stopped, not deleted, and keeps its pod range.
+  # Google can preempt a Spot VM at any time. The VM is then stopped, not deleted, and keeps its pod range.
   scheduling {
     provisioning_model          = "SPOT"
     preemptible                 = true

@@ -6,7 +6,7 @@ resource "google_service_account" "control_plane" {
   display_name = "kub: control plane"
 }
 
-# What the cloud-controller-manager needs to create load balancers and their firewall rules, and nothing else.
+# Lets the cloud-controller-manager create load balancers and their firewall rules, and nothing else.
 resource "google_project_iam_member" "control_plane" {
   for_each = toset(["roles/compute.loadBalancerAdmin", "roles/compute.securityAdmin"])
 
@@ -21,7 +21,7 @@ resource "google_service_account" "nodes" {
   display_name = "kub: nodes"
 }
 
-# What a node needs to join, with a token that expires after hours. The control plane writes it: it is never in metadata or state.
+# The data that nodes need to join, with a short-lived token. Only the control plane writes it, so it is never in metadata or state.
 resource "google_secret_manager_secret" "join" {
   secret_id = "kub-join"
   labels    = local.labels
@@ -31,7 +31,7 @@ resource "google_secret_manager_secret" "join" {
   }
 }
 
-# The control plane adds a version with each new token and destroys the previous one.
+# The control plane adds a version for each new token and destroys the previous one.
 resource "google_secret_manager_secret_iam_member" "join_writer" {
   secret_id = google_secret_manager_secret.join.id
   role      = "roles/secretmanager.secretVersionManager"
@@ -45,8 +45,8 @@ resource "google_secret_manager_secret_iam_member" "join_reader" {
   member    = google_service_account.nodes.member
 }
 
-# The cluster's CA keys. READ ACCESS TO THIS SECRET IS FULL CONTROL OF THE CLUSTER. The first control plane writes it once; others join
-# with it, and it survives the loss of a state disk.
+# The cluster's CA keys. READ ACCESS TO THIS SECRET IS FULL CONTROL OF THE CLUSTER. The first control plane writes them once; others join
+# with them, and they survive the loss of a state disk.
 resource "google_secret_manager_secret" "pki" {
   secret_id = "kub-pki"
   labels    = local.labels

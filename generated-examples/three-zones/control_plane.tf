@@ -6,7 +6,7 @@ locals {
   ] : node.name => node }
 }
 
-# Reserved, so that a replaced machine gets it again: etcd and the certificates contain this address.
+# Reserved, so that a replaced machine keeps its address: etcd and the certificates contain it.
 resource "google_compute_address" "control_plane" {
   for_each = local.control_plane
 
@@ -17,7 +17,7 @@ resource "google_compute_address" "control_plane" {
   labels       = local.labels
 }
 
-# etcd's data and the cluster's CA. A machine that is replaced resumes from its disk, so this must never be lost.
+# etcd's data and the cluster's CA. A replaced machine resumes from its state disk, so these disks must never be lost.
 resource "google_compute_disk" "state" {
   for_each = local.control_plane
 
@@ -27,7 +27,7 @@ resource "google_compute_disk" "state" {
   size   = 20
   labels = local.labels
 
-  # To destroy the cluster on purpose: terraform state rm google_compute_disk.state, terraform destroy, then delete the disks.
+  # To destroy the cluster deliberately: terraform state rm google_compute_disk.state, terraform destroy, then delete the disks.
   lifecycle {
     prevent_destroy = true
   }
@@ -59,7 +59,7 @@ resource "google_compute_instance" "control_plane" {
     }
   }
 
-  # Attached before the first boot, and never deleted with the machine.
+  # Attached before the first boot, and not deleted with the machine.
   attached_disk {
     source      = google_compute_disk.state[each.key].id
     device_name = "state"
@@ -102,13 +102,13 @@ resource "google_compute_instance" "control_plane" {
 
   # Existing machines keep their image. To replace one with the newest image of the family:
   # terraform apply -replace='google_compute_instance.control_plane["NAME"]'
-  # Disks that Kubernetes attaches are not Terraform's to detach.
+  # Terraform must not detach disks that Kubernetes attached.
   lifecycle {
     ignore_changes = [attached_disk, boot_disk[0].initialize_params[0].image]
   }
 
   # Packages are installed at first boot, which needs internet access.
-  # The secret with the CA says whether the cluster exists, so a machine must be able to read it when it boots.
+  # The secret with the CA shows whether the cluster exists, so a machine must be able to read it when it boots.
   depends_on = [google_compute_router_nat.nat, google_secret_manager_secret_iam_member.pki]
 }
 

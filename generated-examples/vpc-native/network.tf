@@ -23,7 +23,7 @@ resource "google_compute_subnetwork" "nodes" {
     ip_cidr_range = "192.168.16.0/21"
   }
 
-  # Service addresses never leave a node. The range is reserved so that nothing else in the VPC uses it.
+  # Service addresses never leave a node. The range is here only to keep anything else in the VPC from using it.
   secondary_ip_range {
     range_name    = "asia-southeast1-sub-1-svc"
     ip_cidr_range = "172.16.16.0/21"

@@ -20,7 +20,7 @@ provider "google" {
   region  = "asia-southeast1"
 }
 
-# On every resource that takes labels.
+# Set on every resource that supports labels.
 locals {
   labels = {}
 }

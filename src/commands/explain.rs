@@ -1,7 +1,7 @@
 use super::{Exit, fail, print};
 use crate::diag::{Code, index};
 
-/// Prints the page of a code; without one, the list of codes.
+/// Prints the explanation of an error code, or the list of codes if none is given.
 pub(crate) fn explain(code: Option<&str>) -> Exit {
     let Some(text) = code else { return print(&index()) };
     if let Some(code) = Code::parse(text) {

@@ -5,23 +5,23 @@ use camino::Utf8Path;
 use super::{Exit, Preset, fail, inform, input, print, schema};
 use crate::render::argument;
 
-/// The schema's file, beside the description.
+/// The file name of the JSON Schema written beside the description.
 const SCHEMA: &str = "cluster.schema.json";
 
-/// Writes a description to begin with, and beside it the schema to which its first line directs editors. To standard output
-/// (`-`) goes the description alone.
+/// Writes a starter description, and next to it the schema that its first line points editors to. On standard output
+/// (`-`), prints only the description.
 pub(crate) fn init(preset: Preset, file: &Utf8Path) -> Exit {
     if file == "-" {
         return print(preset.text());
     }
     if let Some(twin) = input::twin(file) {
-        return fail(format_args!("{twin} already exists; init writes no second description beside it"));
+        return fail(format_args!("{twin} already exists; init does not create a second description beside it"));
     }
     let text = format!("# yaml-language-server: $schema={SCHEMA}\n{}", preset.text());
     match create(file, &text) {
         Ok(()) => inform(&format!("created {file}\n")),
         Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
-            return fail(format_args!("{file} already exists; init overwrites nothing"));
+            return fail(format_args!("{file} already exists; init does not overwrite files"));
         }
         Err(error) => return fail(error),
     }
@@ -49,7 +49,7 @@ fn command(file: &Utf8Path) -> String {
     }
 }
 
-/// `create_new` instead of looking beforehand: nothing can come between.
+/// `create_new` instead of checking first, which would leave a race.
 fn create(file: &Utf8Path, text: &str) -> io::Result<()> {
     let mut out = fs_err::OpenOptions::new().write(true).create_new(true).open(file)?;
     // A truncated description could be mistaken for a complete one.

@@ -11,12 +11,12 @@ use crate::render::Origin;
 use crate::source::Source;
 use crate::tree;
 
-/// More than any description has; the rest is not read.
+/// One byte more than the largest description allowed; anything beyond is not read.
 const MOST_BYTES: u64 = (1 << 20) + 1;
 
-/// The description if none is named.
+/// The description to use if none is given.
 pub(super) const DEFAULT: &str = "cluster.yaml";
-/// The description if none is named and that one does not exist.
+/// The fallback if none is given and [`DEFAULT`] does not exist.
 const OTHER_DEFAULT: &str = "cluster.yml";
 
 /// The source of a description.
@@ -24,28 +24,28 @@ const OTHER_DEFAULT: &str = "cluster.yml";
 pub(crate) enum Input {
     /// A file; `-` is standard input.
     File(Utf8PathBuf),
-    /// Built in.
+    /// A built-in description.
     Preset(Preset),
 }
 
-/// Why nothing could be read.
+/// Why an input could not be read.
 #[derive(Debug)]
-pub(super) struct Refusal {
-    /// The file it is about.
+pub(super) struct InputError {
+    /// The file that the error is about.
     name: String,
     code: Code,
     message: String,
     help: String,
 }
 
-impl fmt::Display for Refusal {
+impl fmt::Display for InputError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}; {}", self.message, self.help)
     }
 }
 
-impl Refusal {
-    /// As a report on an empty file.
+impl InputError {
+    /// The error as a report on an empty file.
     pub(super) fn report(&self) -> (Report, Source) {
         let mut report = Report::default();
         report.push(Diagnostic::error(self.code, self.message.as_str()).help(self.help.as_str()));
@@ -53,15 +53,15 @@ impl Refusal {
     }
 }
 
-/// A compiled description, and its lock's file.
+/// A compiled description, and the content of its lock file.
 pub(super) struct Compiling {
     pub(super) outcome: Outcome,
-    /// The lock's file as it is now; `None`: it does not exist, or the description cannot have one.
+    /// The current content of the lock file; `None` if it does not exist or the description cannot have one.
     pub(super) lock_bytes: Option<Vec<u8>>,
 }
 
 impl Input {
-    /// The origin of one text on standard output.
+    /// The origin of a single file on standard output.
     pub(super) fn single(&self) -> Origin {
         match self {
             Input::File(file) => Origin::single(file),
@@ -69,11 +69,11 @@ impl Input {
         }
     }
 
-    /// The origin of a tree in this directory.
+    /// The origin of a tree in `dir`.
     pub(super) fn tree(&self, dir: &Utf8Path) -> Result<Origin, String> {
         Ok(match self {
             Input::File(file) if file == "-" => Origin::tree(file),
-            Input::File(file) => Origin::tree(&tree::seen_from(dir, file)?),
+            Input::File(file) => Origin::tree(&tree::relative_path(dir, file)?),
             Input::Preset(preset) => Origin::preset_tree(preset.name()),
         })
     }
@@ -86,21 +86,21 @@ impl Input {
         }
     }
 
-    /// A file, or the description of the current directory.
+    /// The named file, or else the description in the current directory.
     pub(crate) fn file(named: Option<Utf8PathBuf>) -> Self {
         let found = if exists(OTHER_DEFAULT.into()) && !exists(DEFAULT.into()) { OTHER_DEFAULT } else { DEFAULT };
         Input::File(named.unwrap_or_else(|| found.into()))
     }
 
     /// Reads the description and its lock, and compiles them.
-    pub(super) fn compile(&self, policy: LockPolicy) -> Result<Compiling, Refusal> {
+    pub(super) fn compile(&self, policy: LockPolicy) -> Result<Compiling, InputError> {
         let description = match self {
             Input::Preset(preset) => Document::new(format!("<preset {}>", preset.name()), preset.text()),
             Input::File(file) => Document::new(name(file), read_description(file)?),
         };
         let Some(path) = self.lock() else {
             if policy == LockPolicy::Frozen {
-                return Err(Refusal {
+                return Err(InputError {
                     name: description.name,
                     code: Code::LockBehind,
                     message: "`--locked` needs a description in a file".to_owned(),
@@ -119,7 +119,7 @@ impl Input {
         Ok(Compiling { outcome, lock_bytes })
     }
 
-    /// Another description beside this one that has the same lock; not this one by another name.
+    /// An error if another description in the same directory uses the same lock file. Another name for this file does not count.
     fn shared_lock(&self) -> Option<Diagnostic> {
         let Input::File(file) = self else { return None };
         let real = file.canonicalize().ok();
@@ -127,8 +127,8 @@ impl Input {
     }
 }
 
-/// A YAML file is taken for a description even if it has errors. A file with another ending can be anything: only one that compiles
-/// is a description, and only such a one can write the lock.
+/// A YAML file counts as a description even if it has errors. A file with another extension could be anything, so it counts only if
+/// it compiles; only then could vpcgen write its lock.
 fn is_description(file: &Utf8Path) -> bool {
     let yaml = matches!(file.extension(), Some("yaml" | "yml"));
     yaml || (file.is_file()
@@ -140,7 +140,7 @@ fn exists(file: &Utf8Path) -> bool {
     file.symlink_metadata().is_ok()
 }
 
-/// The file that differs from this one only in how its extension is spelled, if it exists: both would have the same lock.
+/// The same name with the other YAML extension, if that file exists: both would share one lock.
 pub(super) fn twin(file: &Utf8Path) -> Option<Utf8PathBuf> {
     let other = match file.extension() {
         Some("yaml") => file.with_extension("yml"),
@@ -154,7 +154,7 @@ fn name(file: &Utf8Path) -> &str {
     if file == "-" { "<stdin>" } else { file.as_str() }
 }
 
-fn read_description(file: &Utf8Path) -> Result<Vec<u8>, Refusal> {
+fn read_description(file: &Utf8Path) -> Result<Vec<u8>, InputError> {
     let mut bytes = Vec::new();
     let read = if file == "-" {
         std::io::stdin().lock().take(MOST_BYTES).read_to_end(&mut bytes)
@@ -166,15 +166,15 @@ fn read_description(file: &Utf8Path) -> Result<Vec<u8>, Refusal> {
         Err(error) if error.kind() == ErrorKind::NotFound => {
             let help = match twin(file) {
                 Some(other) => format!("did you mean {other}?"),
-                None => "`vpcgen init` writes one to begin with".to_owned(),
+                None => "run `vpcgen init` to create one".to_owned(),
             };
             Err(unreadable(name(file), format!("there is no file {file}"), &help))
         }
-        Err(error) => Err(unreadable(name(file), error.to_string(), "make it readable, or name another file")),
+        Err(error) => Err(unreadable(name(file), error.to_string(), "make it readable, or specify another file")),
     }
 }
 
-fn read_lock(path: &Utf8Path) -> Result<Option<Vec<u8>>, Refusal> {
+fn read_lock(path: &Utf8Path) -> Result<Option<Vec<u8>>, InputError> {
     let mut bytes = Vec::new();
     let most = lock::MOST_BYTES as u64 + 1;
     match fs_err::File::open(path).and_then(|file| file.take(most).read_to_end(&mut bytes)) {
@@ -184,6 +184,6 @@ fn read_lock(path: &Utf8Path) -> Result<Option<Vec<u8>>, Refusal> {
     }
 }
 
-fn unreadable(name: &str, message: String, help: &str) -> Refusal {
-    Refusal { name: name.to_owned(), code: Code::Unreadable, message, help: help.to_owned() }
+fn unreadable(name: &str, message: String, help: &str) -> InputError {
+    InputError { name: name.to_owned(), code: Code::Unreadable, message, help: help.to_owned() }
 }

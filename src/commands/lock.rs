@@ -3,12 +3,12 @@ use super::{Exit, Input, fail, inform, print};
 use crate::compile::LockPolicy;
 use crate::{sanitize, tree};
 
-/// Writes the lock of a description, or, with `dry`, shows what would change in it.
+/// Writes a description's lock, or shows the changes without writing them if `dry`.
 pub(crate) fn lock(input: &Input, dry: bool) -> Exit {
     let Some(path) = input.lock() else {
-        return fail("standard input has no lock: a lock is written beside a description in a file");
+        return fail("standard input has no lock: vpcgen writes the lock beside the description's file");
     };
-    // Acquired before the lock is read.
+    // Acquire access before reading the lock.
     let access = match (!dry).then(|| tree::acquire(None, Some(&path))).transpose() {
         Ok(access) => access,
         Err(error) => return fail(error),

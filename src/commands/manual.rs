@@ -3,9 +3,9 @@ use clap_mangen::Man;
 
 use super::{Exit, fail, print};
 
-/// Prints the manual page of vpcgen, or of one of its commands.
+/// Prints the manual page of vpcgen or of one of its commands.
 pub(crate) fn manual(verb: Option<&str>, mut command: Command) -> Exit {
-    // Gives each command its full name, as `man` finds it: vpcgen-render.
+    // Gives each command the full name under which `man` finds it, such as vpcgen-render.
     command.build();
     let command = match verb {
         None => command,

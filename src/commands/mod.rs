@@ -1,4 +1,4 @@
-//! One command per file, and what they share: reading the input, printing to the user.
+//! One command per file, and the code they share: reading input and printing output.
 
 mod completions;
 mod exit;
@@ -33,13 +33,13 @@ use crate::diag::{Report, draw};
 use crate::sanitize;
 use crate::source::Source;
 
-/// Messages go to standard error.
+/// Prints a message to standard error.
 fn inform(text: &str) {
     // If this fails, there is nowhere left to report it.
     let _ = std::io::stderr().write_all(sanitize::text(text).as_bytes());
 }
 
-/// Diagnostics of some files go there too, in colour only on a terminal, and then where to read more.
+/// Prints the diagnostics of several files to standard error, in colour only on a terminal, and how to get more details.
 fn report(reports: &[(&Report, &Source)]) {
     for (report, source) in reports {
         let _ = write!(anstream::stderr(), "{}", draw(report, source));
@@ -50,13 +50,13 @@ fn report(reports: &[(&Report, &Source)]) {
     }
 }
 
-/// An error that is not about what a description says, on one line.
+/// Prints a one-line error that is not about the content of a description.
 fn fail(what: impl std::fmt::Display) -> Exit {
     inform(&format!("error: {what}\n"));
     Exit::Error
 }
 
-/// Output goes to standard output. A reader that has closed it (`| head`) is not an error.
+/// Prints to standard output. A reader that closes the pipe early (`| head`) is not an error.
 fn print(text: &str) -> Exit {
     let mut out = std::io::stdout().lock();
     match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {

@@ -1,17 +1,17 @@
-//! From a description and the lock beside it to a compiled cluster, and to the change that its lock's file needs.
+//! Compiles a description with the lock beside it, and determines how the lock file must change.
 
 use super::input::Compiling;
 use super::{Exit, Input, fail, report};
 use crate::compile::{Compiled, LockPolicy};
 use crate::tree::Change;
 
-/// A compiled cluster, and what has to change in its lock's file.
+/// A compiled cluster, and the change that its lock file needs.
 pub(super) struct Planned {
     pub(super) compiled: Compiled,
     pub(super) change: Option<Change>,
 }
 
-/// Compiles and reports problems; without a valid cluster, the exit status.
+/// Compiles and reports problems. Returns the exit status if the cluster is not valid.
 pub(super) fn planned(input: &Input, policy: LockPolicy) -> Result<Planned, Exit> {
     let Compiling { outcome, lock_bytes } = input.compile(policy).map_err(fail)?;
     report(&outcome.reports());

@@ -12,7 +12,7 @@ pub(crate) enum Preset {
 }
 
 impl Preset {
-    /// Its name on the command line.
+    /// The preset's name on the command line.
     pub(super) fn name(self) -> &'static str {
         match self {
             Preset::Minimal => "minimal",
@@ -21,7 +21,7 @@ impl Preset {
         }
     }
 
-    /// The description, which is the example's file.
+    /// The description: the same file as the example's.
     pub(super) fn text(self) -> &'static str {
         match self {
             Preset::Minimal => include_str!("../../generated-examples/minimal/cluster.yaml"),

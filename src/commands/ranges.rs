@@ -12,7 +12,7 @@ pub(crate) enum PlanFormat {
     Table,
     /// For programs.
     Json,
-    /// A picture, light or dark as the reader prefers.
+    /// An image that follows the reader's light or dark colour scheme.
     Svg,
 }
 

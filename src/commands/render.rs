@@ -6,7 +6,7 @@ use crate::compile::LockPolicy;
 use crate::sanitize;
 use crate::tree::{self, Change};
 
-/// Prints one main.tf.
+/// Prints everything as one `main.tf`.
 pub(crate) fn render(input: &Input, locked: bool) -> Exit {
     match planned(input, if locked { LockPolicy::Frozen } else { LockPolicy::Keep }) {
         Ok(planned) => print(&planned.compiled.single(&input.single())),
@@ -14,21 +14,22 @@ pub(crate) fn render(input: &Input, locked: bool) -> Exit {
     }
 }
 
-/// Where a tree goes, and how.
+/// Where and how to write a tree.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Target<'a> {
     /// The directory.
     pub(crate) dir: &'a Utf8Path,
     /// Whether the lock must stay as it is.
     pub(crate) locked: bool,
-    /// Whether files of another description are taken over.
+    /// Whether to take over files generated from another description.
     pub(crate) adopt: bool,
 }
 
-/// Writes a tree, and the lock.
+/// Writes the tree and the lock.
 pub(crate) fn write(input: &Input, target: Target<'_>) -> Exit {
-    // Acquired before the lock is read.
-    let access = tree::below(target.dir).and_then(|()| tree::acquire(Some(target.dir), input.lock().as_deref()));
+    // Acquire access before reading the lock.
+    let access =
+        tree::ensure_inside(target.dir).and_then(|()| tree::acquire(Some(target.dir), input.lock().as_deref()));
     let access = match access {
         Ok(access) => access,
         Err(error) => return fail(error),
@@ -49,9 +50,9 @@ pub(crate) fn write(input: &Input, target: Target<'_>) -> Exit {
     }
 }
 
-/// Shows what `write` would do. Only reads.
+/// Shows what `write` would change. Only reads.
 pub(crate) fn check(input: &Input, target: Target<'_>) -> Exit {
-    let changes = match tree::below(target.dir).map_err(fail).and_then(|()| Changes::of(input, target)) {
+    let changes = match tree::ensure_inside(target.dir).map_err(fail).and_then(|()| Changes::of(input, target)) {
         Ok(changes) => changes,
         Err(exit) => return exit,
     };
@@ -89,7 +90,7 @@ struct Changes {
 }
 
 impl Changes {
-    /// Problems are reported; without an answer the exit status says why.
+    /// Reports problems. Returns the exit status if the changes cannot be determined.
     fn of(input: &Input, target: Target<'_>) -> Result<Self, Exit> {
         let planned = planned(input, if target.locked { LockPolicy::Frozen } else { LockPolicy::Update })?;
         let origin = input.tree(target.dir).map_err(fail)?;

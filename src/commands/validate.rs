@@ -16,8 +16,8 @@ pub(crate) enum Format {
     Json,
 }
 
-/// Reports every problem of descriptions and their locks at once. For a valid cluster, also which of the project's quotas it
-/// uses: vpcgen cannot check them, and they should not come as a surprise at apply.
+/// Reports all problems in the descriptions and their locks at once. For a valid cluster, also lists the quotas that it uses,
+/// because vpcgen cannot check them and they could otherwise fail the apply.
 pub(crate) fn validate(inputs: &[Input], format: Format, locked: bool) -> Exit {
     let policy = if locked { LockPolicy::Frozen } else { LockPolicy::Update };
     let (mut outcomes, mut unread) = (Vec::new(), Vec::new());

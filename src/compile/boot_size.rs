@@ -1,4 +1,4 @@
-//! Whether the boot files fit into instance metadata: known once they are rendered.
+//! Checks that the rendered boot files fit into instance metadata.
 
 use super::Compiled;
 use crate::diag::{Code, Diagnostic, Report};
@@ -6,37 +6,37 @@ use crate::render::Origin;
 use crate::source::{Source, Span};
 use crate::spec::Spec;
 
-/// What one metadata value holds, in bytes (the API's discovery document, `Metadata.items.value`).
-const MOST: usize = 262_144;
-/// From here on it is worth a warning.
-const NEAR: usize = MOST / 10 * 9;
-/// The boot files of a description of a few lines take a tenth of that, and a list of peers is printed three times as wide as it
-/// was written. So a description below this size is far from the limit, and nothing is rendered to find out.
-const SMALL: usize = 16 * 1024;
+/// The maximum size of a metadata value in bytes (the API's discovery document, `Metadata.items.value`).
+const LIMIT: usize = 262_144;
+/// A boot file of at least this size gets a warning.
+const WARNING_THRESHOLD: usize = LIMIT / 10 * 9;
+/// A minimal description's boot files use a tenth of the limit, and each peer range takes up to three times as many bytes there as
+/// in the description. A description smaller than this is far from the limit, so the check does not render it.
+const SMALL_DESCRIPTION: usize = 16 * 1024;
 
-/// Reports boot files that are too large, or nearly, at what makes them large.
+/// Reports a boot file that exceeds the limit or comes close, at the part of the description that makes it large.
 pub(super) fn check(source: &Source, spec: &Spec, compiled: &Compiled, report: &mut Report) {
-    if source.text.len() < SMALL {
+    if source.text.len() < SMALL_DESCRIPTION {
         return;
     }
     let files = compiled.tree(&Origin::single("cluster.yaml".into()));
     let largest = files.iter().filter(|file| file.path.starts_with("cloud-init/")).max_by_key(|file| file.text.len());
-    let Some(largest) = largest.filter(|file| file.text.len() > NEAR) else { return };
+    let Some(largest) = largest.filter(|file| file.text.len() > WARNING_THRESHOLD) else { return };
     let message =
-        format!("{} has {} bytes; a value of instance metadata holds {MOST}", largest.path, largest.text.len());
-    let diagnostic = match largest.text.len() > MOST {
+        format!("{} has {} bytes; an instance metadata value holds at most {LIMIT}", largest.path, largest.text.len());
+    let diagnostic = match largest.text.len() > LIMIT {
         true => Diagnostic::error(Code::BootDataSize, message),
         false => Diagnostic::warning(Code::BootDataSize, message),
     };
-    let diagnostic = match large(spec) {
+    let diagnostic = match cause(spec) {
         Some((span, what)) => diagnostic.at(span, what),
         None => diagnostic,
     };
     report.push(diagnostic.help("summarise `network.peers` in wider ranges, and give nodes fewer labels and taints"));
 }
 
-/// What makes boot files large: the peers, else the first pool with labels.
-fn large(spec: &Spec) -> Option<(&Span, String)> {
+/// The part of the description that makes boot files large: the peers, or else the first pool with labels.
+fn cause(spec: &Spec) -> Option<(&Span, String)> {
     let peers = spec.network.as_ref().and_then(|network| network.peers.as_ref()).filter(|peers| peers.len() > 1_000);
     if let Some(peers) = peers {
         return Some((&peers.first()?.span, format!("the first of {} peers", peers.len())));

@@ -1,7 +1,7 @@
-//! The front door: the text of a description and of its lock in; diagnostics, and a cluster that can be planned and rendered, out.
+//! The entry point: turns the text of a description and its lock into diagnostics and a cluster that can be planned and rendered.
 //!
-//! [`compile`] is a pure function. It opens no file, asks no environment and prints nothing, so it is the same for the commands,
-//! for tests, for the fuzz target, and in a browser.
+//! [`compile`] is a pure function. It opens no files, reads no environment variables and prints nothing, so commands, tests,
+//! the fuzz target and a browser can all use it.
 
 mod boot_size;
 mod patches;
@@ -16,12 +16,12 @@ use crate::render::{self, File, Origin};
 use crate::source::Source;
 use crate::spec;
 
-/// A file as it was read: what people call it, and its bytes.
+/// A file as read: its name and its bytes.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Document {
     /// The name that diagnostics print.
     pub name: String,
-    /// Everything in it; it need not be text.
+    /// Its content, which need not be valid UTF-8.
     pub bytes: Vec<u8>,
 }
 
@@ -37,27 +37,27 @@ impl Document {
 pub struct LockFile {
     /// The name that diagnostics print.
     pub name: String,
-    /// Everything in it; `None`: it does not exist yet.
+    /// Its content; `None` if it does not exist yet.
     pub bytes: Option<Vec<u8>>,
-    /// What happens to it if it is out of date.
+    /// What to do if it is out of date.
     pub policy: LockPolicy,
 }
 
-/// What happens to a lock that is out of date.
+/// What to do about a lock that is out of date.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum LockPolicy {
-    /// It will be written, or does not matter.
+    /// Ignore it: it will be written, or does not matter.
     Update,
-    /// It stays as it is although a plan is printed: a warning.
+    /// Warn: output is printed, but the lock is not written.
     Keep,
-    /// It must not change: an error.
+    /// Report an error: the lock must not change.
     Frozen,
 }
 
-/// One file with what there is to say about it.
+/// A file and its diagnostics.
 #[derive(Debug)]
 pub struct Checked {
-    /// The file's text; empty where its bytes are no text.
+    /// The file's text; empty if its bytes are not valid UTF-8.
     pub source: Rc<Source>,
     /// Its diagnostics.
     pub report: Report,
@@ -70,26 +70,26 @@ pub struct Outcome {
     pub description: Checked,
     /// The lock, if it exists.
     pub lock: Option<Checked>,
-    /// What the two mean together; `None` exactly where a report has an error.
+    /// The cluster they describe; `None` exactly if a report contains an error.
     pub compiled: Option<Compiled>,
 }
 
 impl Outcome {
-    /// Both reports, each with the text that it is about.
+    /// Both reports, each with its source text.
     pub fn reports(&self) -> Vec<(&Report, &Source)> {
         let files = std::iter::once(&self.description).chain(&self.lock);
         files.map(|file| (&file.report, file.source.as_ref())).collect()
     }
 }
 
-/// A valid cluster in which every machine has its place.
+/// A valid cluster in which every machine has a zone and a pod range.
 #[derive(Debug, Clone)]
 pub struct Compiled {
     /// The cluster.
     pub cluster: Cluster,
-    /// The lock as it has to be from now on.
+    /// The up-to-date lock.
     pub lock: Lock,
-    /// How the lock that was read differs from that one; `None`: it does not.
+    /// How the lock that was read differs from it; `None` if they agree.
     pub out_of_date: Option<Behind>,
 }
 
@@ -104,14 +104,14 @@ impl Compiled {
         render::tree(&self.plan(), origin)
     }
 
-    /// The same as one `main.tf`.
+    /// Everything as one `main.tf`.
     pub fn single(&self, origin: &Origin) -> String {
         render::single(&self.plan(), origin)
     }
 }
 
-/// Reads a description and its lock, checks both, and gives every machine its place. `lock`: `None` for a description that cannot
-/// have one, such as standard input.
+/// Checks a description and its lock, and assigns every machine a zone and a pod range. `lock` is `None` for a description
+/// that cannot have one, such as standard input.
 pub fn compile(description: Document, lock: Option<LockFile>) -> Outcome {
     let mut report = Report::default();
     let source = spec::decode(&description.name, description.bytes).unwrap_or_else(|unreadable| {
@@ -138,7 +138,7 @@ pub fn compile(description: Document, lock: Option<LockFile>) -> Outcome {
         }
         let compiled = (!report.has_errors()).then(|| assign(cluster, before.as_ref()))?;
         if let (Some(behind), Some(name), Some(policy)) = (&compiled.out_of_date, &name, policy) {
-            judge(behind, name, policy, &mut report);
+            report_out_of_date(behind, name, policy, &mut report);
         }
         boot_size::check(&source, spec, &compiled, &mut report);
         (!report.has_errors()).then_some(compiled)
@@ -151,10 +151,10 @@ fn assign(cluster: Cluster, before: Option<&Lock>) -> Compiled {
     Compiled { out_of_date: lock::behind(before, &lock), lock, cluster }
 }
 
-fn judge(behind: &Behind, name: &str, policy: LockPolicy, report: &mut Report) {
+fn report_out_of_date(behind: &Behind, name: &str, policy: LockPolicy, report: &mut Report) {
     match policy {
         LockPolicy::Update => {}
-        // A lock that was never written is not missed.
+        // A lock that has never been written needs no warning.
         LockPolicy::Keep if behind.missing => {}
         LockPolicy::Keep => report.push(behind.diagnostic(name, Severity::Warning)),
         LockPolicy::Frozen => report.push(behind.diagnostic(name, Severity::Error)),

@@ -1,5 +1,5 @@
-//! A patch must remove its diagnostic and introduce no error. The rule that suggests it knows only itself, so here all rules run on the
-//! patched text, and a patch that fails is dropped. Its diagnostic stays.
+//! A patch must remove its diagnostic without introducing an error. The rule that suggests it cannot know the other rules, so this
+//! module runs all of them on the patched text and drops a patch that fails. The diagnostic stays.
 
 use std::collections::HashMap;
 use std::ops::Range;
@@ -11,18 +11,19 @@ use crate::model;
 use crate::source::Source;
 use crate::spec;
 
-/// Each patch costs one more reading of the description. Beyond this many bytes in all, patches are dropped unread.
+/// Verifying a patch compiles the description again. Beyond this many bytes in total, patches are dropped unverified.
 const BUDGET: usize = 512 << 10;
 
 type Key = (Code, String);
 
-/// The diagnostics of the description as it is.
+/// The diagnostics of the unpatched description.
 struct Before {
     errors: usize,
     counts: HashMap<Key, usize>,
 }
 
-/// Drops the patches that do not hold, and those that the lock refuses: a range that machines use is not the one to move.
+/// Drops patches that do not fix their problem, that cause a new one, or that the lock refuses: a range that machines use is not the
+/// one to move.
 pub(super) fn verify(source: &Source, lock: Option<(&Lock, &Rc<Source>)>, report: &mut Report) {
     let mut before = Before { errors: report.count(Severity::Error), counts: HashMap::new() };
     for diagnostic in report.sorted() {
@@ -80,7 +81,7 @@ fn apply(text: &str, patch: &Patch) -> Option<String> {
     Some(format!("{}{}{}", text.get(..patch.span.start)?, patch.text, text.get(patch.span.end..)?))
 }
 
-/// Whether an error points at this place.
+/// Whether an error points into this range.
 fn touches(error: &Diagnostic, place: &Range<usize>) -> bool {
     let mut labels = error.primary.iter().chain(&error.others).map(|label| &label.span);
     error.primary.is_none() || labels.any(|span| span.start < place.end && place.start < span.end)

@@ -7,13 +7,13 @@ use crate::model::{Cluster, Derived};
 pub struct Accounts {
     /// The control plane's.
     pub control_plane: Account,
-    /// Id of the account that is created for the nodes; `None`: every pool has one of its own, or there is no pool.
+    /// Id of the account created for the nodes; `None` if every pool uses an existing account or there are no pools.
     pub nodes: Option<String>,
-    /// Existing accounts used by pools, without duplicates; each may read the join secret and nothing else.
+    /// Existing accounts used by pools, without duplicates; each is granted read access to the join secret and nothing else.
     pub existing_nodes: Vec<String>,
 }
 
-/// A service account: created, or one that exists.
+/// A service account, created or existing.
 #[derive(Debug, Clone, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Account {

@@ -1,14 +1,14 @@
-//! What each machine boots with: one list of files and steps, from which any way of delivering them is printed.
+//! The boot files and commands of each machine, independent of the format that delivers them.
 
 use serde::Serialize;
 
 use crate::model::{Cluster, Derived};
 use crate::net::Cidr;
 
-/// The folder of the boot files in a rendered tree.
+/// The folder in a rendered tree that contains the boot files.
 pub const BOOT_FOLDER: &str = "cloud-init";
 
-/// What a machine is for.
+/// The role of a machine.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Role {
@@ -18,44 +18,44 @@ pub enum Role {
     Node,
 }
 
-/// The values that boot files are filled in with.
+/// The values that the boot file templates use.
 #[derive(Debug, Clone, Serialize)]
 pub struct Boot {
     /// Full version of Kubernetes.
     pub kubernetes: String,
-    /// Its minor: names the package repository.
+    /// Its minor version, which names the package repository.
     pub kubernetes_minor: &'static str,
-    /// Version of the package `containerd.io`.
+    /// Version of the `containerd.io` package.
     pub containerd: &'static str,
     /// Tag of the sandbox image.
     pub pause: &'static str,
     /// Tag of the cloud-controller-manager's image.
     pub cloud_controller_manager: &'static str,
-    /// Ranges to which pods keep their own addresses: the VPC's and its peers'.
+    /// Destinations for which pod traffic is not masqueraded: the VPC's ranges and its peers'.
     pub unmasqueraded: Vec<Cidr>,
-    /// Network tag of the machines that load balancers send to.
+    /// Network tag of the machines that receive load balancer traffic.
     pub node_tag: String,
-    /// Prefix length of each node's block of pods.
+    /// Prefix length of each node's pod range.
     pub node_prefix: u8,
-    /// Pods that one node may run.
+    /// Maximum number of pods per node.
     pub max_pods: u32,
-    /// The control plane runs workloads itself: there is no pool.
+    /// The control plane also runs workloads, because there are no pools.
     pub schedulable: bool,
-    /// There are several machines for the replicas of cluster DNS.
+    /// The replicas of cluster DNS can be spread over several machines.
     pub spread_dns: bool,
 }
 
-/// A file that a machine needs before it can boot into the cluster.
+/// A file that a machine needs to join or found the cluster.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 pub struct BootFile {
-    /// Where it lies on the machine.
+    /// Its path on the machine.
     pub path: &'static str,
-    /// Its permissions, octal.
+    /// Its permissions in octal.
     pub permissions: &'static str,
 }
 
 impl BootFile {
-    /// The template that makes it: `templates/components/<file name>`.
+    /// The template that renders it: `templates/components/<file name>`.
     pub fn component(&self) -> &'static str {
         self.path.rsplit('/').next().unwrap_or(self.path)
     }
@@ -87,7 +87,7 @@ static COMMON: [BootFile; 10] = [
 ];
 
 static CONTROL_PLANE: [BootFile; 17] = [
-    // Each container is a scope whose name begins so; systemd applies a drop-in for the prefix to all of them.
+    // Each container is a scope with this name prefix; systemd applies a drop-in for the prefix to all of them.
     data("/etc/systemd/system/cri-containerd-.scope.d/stop-timeout.conf"),
     data("/etc/kubernetes/kubeadm-init.yaml"),
     data("/etc/kubernetes/gce.conf"),
@@ -114,7 +114,7 @@ static NODE: [BootFile; 3] = [
 ];
 
 impl Role {
-    /// The files of a machine of this role, in the order they are written.
+    /// The files of a machine with this role, in the order in which they are written.
     pub fn files(self) -> impl Iterator<Item = &'static BootFile> {
         let own: &[BootFile] = match self {
             Role::ControlPlane => &CONTROL_PLANE,
@@ -123,7 +123,7 @@ impl Role {
         COMMON.iter().chain(own)
     }
 
-    /// The commands that follow, each once.
+    /// The commands to run once the files are written.
     pub fn steps(self) -> &'static [&'static [&'static str]] {
         match self {
             Role::ControlPlane => &[&["systemctl", "enable", "--now", "control-plane.service"]],

@@ -3,7 +3,7 @@ use serde::Serialize;
 use crate::model::{Allow, Cluster, Derived, FirewallRule};
 use crate::net::Cidr;
 
-/// Where Google's health checks of passthrough load balancers come from: the first two those of internal ones
+/// Source ranges of Google's health checks for passthrough load balancers; the first two are those of internal ones
 /// (cloud.google.com/load-balancing/docs/health-check-concepts#ip-ranges).
 const HEALTH_CHECKS: [Cidr; 4] = [
     Cidr::literal(35, 191, 0, 0, 16),
@@ -15,34 +15,34 @@ const HEALTH_CHECKS: [Cidr; 4] = [
 /// All firewall rules: vpcgen's own, then those of the description.
 #[derive(Debug, Clone, Serialize)]
 pub struct Firewall {
-    /// Nodes and pods among themselves.
-    pub internal: Own,
-    /// SSH from outside; `None`: from nowhere.
-    pub ssh: Option<Own>,
-    /// Identity-Aware Proxy's range is all that reaches port 22.
+    /// Traffic between nodes and pods.
+    pub internal: BuiltInRule,
+    /// SSH from outside the VPC; `None` if it is not allowed.
+    pub ssh: Option<BuiltInRule>,
+    /// Only Identity-Aware Proxy can reach port 22.
     pub ssh_from_iap_alone: bool,
-    /// The API server from outside; `None`: from nowhere.
-    pub api: Option<Own>,
-    /// Health checks of the API's load balancer; `None`: there is none.
-    pub api_health_checks: Option<Own>,
-    /// Load balancers' health checks.
-    pub health_checks: Own,
-    /// The description's.
+    /// Access to the API server from outside the VPC; `None` if it is not allowed.
+    pub api: Option<BuiltInRule>,
+    /// Health checks of the API's load balancer; `None` if there is no load balancer.
+    pub api_health_checks: Option<BuiltInRule>,
+    /// Health checks of Services' load balancers.
+    pub health_checks: BuiltInRule,
+    /// The rules from the description.
     pub extra: Vec<Rule>,
 }
 
-/// A rule whose protocols and ports are the template's text.
+/// One of vpcgen's own rules. The template contains its protocols and ports.
 #[derive(Debug, Clone, Serialize)]
-pub struct Own {
+pub struct BuiltInRule {
     /// Its name.
     pub name: String,
     /// From where.
     pub source_ranges: Vec<Cidr>,
-    /// To the machines with this network tag; `None`: to all of the VPC.
+    /// Target tag; `None` if the rule applies to every machine in the VPC.
     pub target_tag: Option<String>,
 }
 
-/// A rule of the description.
+/// A rule from the description.
 #[derive(Debug, Clone, Serialize)]
 pub struct Rule {
     /// Terraform's label.
@@ -59,10 +59,10 @@ pub(super) fn plan(cluster: &Cluster) -> Firewall {
     let derived = Derived(&cluster.name);
     let access = &cluster.access;
     let outside = |name: String, source_ranges: &[Cidr], target_tag: Option<String>| {
-        (!source_ranges.is_empty()).then(|| Own { name, source_ranges: source_ranges.to_vec(), target_tag })
+        (!source_ranges.is_empty()).then(|| BuiltInRule { name, source_ranges: source_ranges.to_vec(), target_tag })
     };
     Firewall {
-        internal: Own {
+        internal: BuiltInRule {
             name: derived.rule_internal(),
             source_ranges: vec![cluster.network.nodes, cluster.network.pods],
             target_tag: None,
@@ -70,12 +70,12 @@ pub(super) fn plan(cluster: &Cluster) -> Firewall {
         ssh: outside(derived.rule_ssh(), &access.ssh, None),
         ssh_from_iap_alone: access.ssh_from_iap_alone(),
         api: outside(derived.rule_api(), &access.api, Some(derived.control_plane_tag())),
-        api_health_checks: (cluster.control_plane.names.len() > 1).then(|| Own {
+        api_health_checks: (cluster.control_plane.names.len() > 1).then(|| BuiltInRule {
             name: derived.rule_api_health_checks(),
             source_ranges: HEALTH_CHECKS[..2].to_vec(),
             target_tag: Some(derived.control_plane_tag()),
         }),
-        health_checks: Own {
+        health_checks: BuiltInRule {
             name: derived.rule_health_checks(),
             source_ranges: HEALTH_CHECKS.to_vec(),
             target_tag: Some(derived.node_tag()),

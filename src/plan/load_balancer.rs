@@ -6,15 +6,15 @@ use crate::model::{Cluster, Derived};
 /// The internal passthrough load balancer in front of several control planes.
 #[derive(Debug, Clone, Serialize)]
 pub struct LoadBalancer {
-    /// Name of its address, health check, backend service and forwarding rule.
+    /// Name of the address, health check, backend service and forwarding rule.
     pub name: String,
     /// Name of the instance group in each zone.
     pub group: String,
-    /// The zones that have a control plane, each once, in the machines' order.
+    /// The zones that contain a control plane, without duplicates, in the order of the machines.
     pub zones: Vec<String>,
 }
 
-/// `None`: a single control plane, which needs none.
+/// `None` for a single control plane, which needs no load balancer.
 pub(super) fn plan(cluster: &Cluster, control_planes: &[Node]) -> Option<LoadBalancer> {
     let derived = Derived(&cluster.name);
     let mut zones: Vec<String> = Vec::new();

@@ -5,16 +5,16 @@ use crate::lock::Lock;
 use crate::model::{Cluster, Derived, Machine, Route, Taint};
 use crate::net::Cidr;
 
-/// Identical machines: the control plane, or one pool.
+/// A group of identical machines: the control plane or a pool.
 #[derive(Debug, Clone, Serialize)]
 pub struct Group {
     /// Terraform's label of the resource and of the list of machines.
     pub label: String,
-    /// The pool's name, `control-plane` for the control plane.
+    /// The pool's name, or `control-plane`.
     pub name: String,
-    /// Where its boot file lies in the tree.
+    /// Path of the group's boot file in the tree.
     pub boot_file: String,
-    /// What the machines are for.
+    /// The role of the machines.
     pub role: Role,
     /// The machines, in order.
     pub nodes: Vec<Node>,
@@ -28,9 +28,9 @@ pub struct Group {
     pub disk_type: String,
     /// Whether the disk outlives the machine.
     pub keep_disk: bool,
-    /// An external address for each.
+    /// Whether each machine gets an external address.
     pub external_ip: bool,
-    /// How to log in from outside the VPC; `None`: nobody can.
+    /// How to log in from outside the VPC; `None` if that is not possible.
     pub ssh: Option<Route>,
     /// Secure Boot.
     pub secure_boot: bool,
@@ -38,17 +38,17 @@ pub struct Group {
     pub ip_forward: bool,
     /// Spot VMs.
     pub spot: bool,
-    /// What Google does with the machines during maintenance, and when it needs the capacity.
+    /// Provisioning model and host maintenance policy.
     pub scheduling: Scheduling,
     /// Network tags.
     pub tags: Vec<String>,
-    /// Address of an existing service account; `None`: the created one of this role.
+    /// Email address of an existing service account; `None` for the one created for this role.
     pub service_account: Option<String>,
     /// Labels of the Kubernetes nodes, each `key=value`.
     pub node_labels: Vec<String>,
     /// Taints of the Kubernetes nodes.
     pub taints: Vec<Taint>,
-    /// Must wait for Cloud NAT: without it, the first boot cannot install packages.
+    /// Whether the machines must wait for Cloud NAT, without which the first boot cannot install packages.
     pub waits_for_nat: bool,
 }
 
@@ -77,11 +77,11 @@ pub struct Node {
     pub name: String,
     /// Its zone.
     pub zone: String,
-    /// Its alias IP range: the pods' addresses.
+    /// Its alias IP range, from which its pods get their addresses.
     pub pods: Cidr,
 }
 
-/// The lock decides the block and the zone of every machine.
+/// Takes the zone and the pod range of every machine from the lock.
 pub(super) fn plan(cluster: &Cluster, network: &Network, lock: &Lock) -> (Group, Vec<Group>) {
     let nodes = |names: &[String]| -> Vec<Node> {
         let node = |name: &String| {
@@ -93,7 +93,7 @@ pub(super) fn plan(cluster: &Cluster, network: &Network, lock: &Lock) -> (Group,
     let derived = Derived(&cluster.name);
     let mut tags = vec![derived.control_plane_tag()];
     if cluster.pools.is_empty() {
-        // Load balancers then send to the control plane.
+        // Without pools, load balancers send traffic to the control plane.
         tags.push(derived.node_tag());
     }
     let control_plane = Group {

@@ -1,7 +1,7 @@
-//! Every name and resource decided, every machine with the place that the lock gives it. Templates read a [`Plan`] and lay
-//! it out; they compute nothing.
+//! Decides every name and resource, and takes the zone and pod range of every machine from the lock. Templates only lay out a
+//! [`Plan`]; they compute nothing.
 //!
-//! The fields are a contract with `templates/`: rename one here and there together.
+//! `templates/` uses the fields by name: rename them in both places.
 
 mod accounts;
 mod boot;
@@ -29,7 +29,7 @@ pub use state::State;
 use crate::lock::Lock;
 use crate::model::{self, Cluster, Derived};
 
-/// Everything there is to decide about a cluster.
+/// All decisions about a cluster.
 #[derive(Debug, Clone, Serialize)]
 pub struct Plan {
     /// The cluster's name.
@@ -46,31 +46,31 @@ pub struct Plan {
     pub dns: Dns,
     /// Firewall rules.
     pub firewall: Firewall,
-    /// Service accounts and what they may do.
+    /// Service accounts.
     pub accounts: Accounts,
     /// What must exist before the tree can be applied.
     pub requirements: Requirements,
     /// Id of the secret that holds the join data.
     pub join_secret: String,
-    /// What outlives the control plane's machines.
+    /// The state that outlives the control plane's machines.
     pub state: State,
-    /// In front of several control planes; `None`: there is one.
+    /// The load balancer in front of several control planes; `None` if there is only one.
     pub load_balancer: Option<LoadBalancer>,
-    /// The machines of the control plane. Templates see them with their boot file.
+    /// The machines of the control plane. Templates get them together with their boot file.
     #[serde(skip)]
     pub control_plane: Group,
-    /// The machines of each pool, in file order. Templates see them with their boot file.
+    /// The machines of each pool, in file order. Templates get them together with their boot file.
     #[serde(skip)]
     pub pools: Vec<Group>,
-    /// What the machines boot with.
+    /// Values for the boot files.
     pub boot: Boot,
-    /// OS Login instead of SSH keys in metadata.
+    /// Use OS Login instead of SSH keys in metadata.
     pub os_login: bool,
-    /// The internet, or a part of it, reaches the API server at the control plane's external address.
+    /// The API server is reachable from the internet, or part of it, at the control plane's external address.
     pub public_api: bool,
-    /// Called as a module: no provider, no backend.
+    /// The tree is called as a module: it has no provider block and no backend.
     pub module: bool,
-    /// Bucket and prefix of the state; `None`: a local file.
+    /// Where Terraform stores its state; `None` for a local file.
     pub backend: Option<Backend>,
 }
 
@@ -79,7 +79,7 @@ pub struct Plan {
 pub struct Backend {
     /// The bucket.
     pub bucket: String,
-    /// Folder inside it; empty: the top.
+    /// Prefix in the bucket; can be empty.
     pub prefix: String,
 }
 
@@ -90,16 +90,16 @@ impl Backend {
 }
 
 impl Plan {
-    /// All groups of machines: the control plane, then the pools.
+    /// All groups of machines: the control plane, followed by the pools.
     pub fn groups(&self) -> impl Iterator<Item = &Group> {
         std::iter::once(&self.control_plane).chain(&self.pools)
     }
 }
 
-/// Decides everything. A valid cluster always has a plan.
+/// Plans a cluster. Every valid cluster has a plan.
 ///
 /// # Panics
-/// If a machine of the cluster is not in the lock: it must be the one that [`Lock::assign`] made for this cluster.
+/// If the lock lacks a machine of the cluster. It must come from [`Lock::assign`] for this cluster.
 pub fn plan(cluster: &Cluster, lock: &Lock) -> Plan {
     let derived = Derived(&cluster.name);
     let accounts = accounts::plan(cluster);

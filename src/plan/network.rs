@@ -10,25 +10,25 @@ pub struct Network {
     pub vpc: String,
     /// The subnet's name.
     pub subnet: String,
-    /// Largest packet in bytes.
+    /// Maximum packet size in bytes.
     pub mtu: u32,
     /// `REGIONAL` or `GLOBAL`.
     pub routing_mode: &'static str,
-    /// Primary range.
+    /// Primary range of the subnet.
     pub nodes: Cidr,
-    /// Secondary range of the pods.
+    /// Secondary range for pods.
     pub pods: Cidr,
     /// Its name.
     pub pods_range: String,
-    /// Secondary range of the Services.
+    /// Secondary range for Services.
     pub services: Cidr,
     /// Its name.
     pub services_range: String,
-    /// Ranges elsewhere that the cluster must not overlap.
+    /// Ranges of connected networks, which the cluster must not overlap.
     pub peers: Vec<Cidr>,
-    /// Name of router and Cloud NAT; `None`: neither.
+    /// Name of the router and of the Cloud NAT; `None` if the cluster has neither.
     pub nat: Option<String>,
-    /// Machines without external address reach Google's APIs without leaving Google's network.
+    /// Private Google Access: machines without an external address can reach Google's APIs.
     pub private_google_access: bool,
 }
 
@@ -37,11 +37,11 @@ pub struct Network {
 pub struct Dns {
     /// The zone's name.
     pub zone: String,
-    /// Its domain with the last dot.
+    /// The zone's domain with the trailing dot.
     pub dns_name: String,
-    /// Its domain without the last dot.
+    /// The zone's domain without the trailing dot.
     pub domain: String,
-    /// The endpoint, without a last dot.
+    /// The endpoint's name without the trailing dot.
     pub endpoint: String,
 }
 

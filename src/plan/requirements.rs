@@ -5,13 +5,13 @@ use super::{Account, Accounts};
 /// What must exist before the tree can be applied.
 #[derive(Debug, Clone, Serialize)]
 pub struct Requirements {
-    /// APIs that the project must have enabled, without `.googleapis.com`.
+    /// APIs that must be enabled in the project, without `.googleapis.com`.
     pub apis: Vec<&'static str>,
-    /// Roles in the project that applying requires, without `roles/`.
+    /// Project roles that applying requires, without `roles/`.
     pub roles: Vec<&'static str>,
 }
 
-/// Creating accounts and granting roles requires more than machines and networks do.
+/// Creating service accounts and granting roles requires additional roles.
 pub(super) fn plan(accounts: &Accounts) -> Requirements {
     let grants = matches!(accounts.control_plane, Account::Created(_));
     let creates = grants || accounts.nodes.is_some();
@@ -37,7 +37,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_trees_that_create_accounts_require_the_roles_for_it() {
+    fn only_trees_that_create_accounts_require_roles_for_that() {
         let existing = || Account::Existing("a@p.iam.gserviceaccount.com".to_owned());
         let accounts = |control_plane, nodes| Accounts { control_plane, nodes, existing_nodes: Vec::new() };
         let all = plan(&accounts(Account::Created("kub-control-plane".to_owned()), None));

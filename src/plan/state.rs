@@ -2,7 +2,7 @@ use serde::Serialize;
 
 use crate::model::{Cluster, Derived};
 
-/// What outlives the control plane's machines.
+/// The state that outlives the control plane's machines.
 #[derive(Debug, Clone, Serialize)]
 pub struct State {
     /// Size of each state disk in GB.

@@ -5,7 +5,7 @@ use crate::model::Taint;
 use crate::net::Cidr;
 use crate::plan::{Group, Plan, Role};
 
-/// What `templates/components` see.
+/// The values available to `templates/components`.
 #[derive(Serialize)]
 struct View<'a> {
     name: &'a str,
@@ -20,9 +20,9 @@ struct View<'a> {
     endpoint: &'a str,
     join_secret: &'a str,
     pki_secret: &'a str,
-    /// The machine is a control plane.
+    /// Whether the machine is a control plane.
     control_plane: bool,
-    /// Every control plane's name, that of the founder first.
+    /// The names of all control planes, starting with the one that founds the cluster.
     control_planes: Vec<&'a str>,
     spread_dns: bool,
     node_tag: &'a str,
@@ -48,7 +48,7 @@ struct Network<'a> {
     services: Cidr,
 }
 
-/// What `templates/cloud-init` sees.
+/// The values available to `templates/cloud-init`.
 #[derive(Serialize)]
 struct UserData<'a> {
     header: Option<&'a str>,
@@ -63,7 +63,7 @@ struct Written {
     content: String,
 }
 
-/// The `#cloud-config` that every machine of a group boots with.
+/// The `#cloud-config` of the machines of a group.
 pub(super) fn user_data(plan: &Plan, group: &Group, header: Option<&str>) -> String {
     let values = Values::of(&view(plan, group));
     let files = group.role.files().map(|file| Written {

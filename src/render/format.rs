@@ -1,8 +1,8 @@
-//! Lays HCL out as `terraform fmt` does: two spaces for each open bracket, `=` aligned over neighbouring one-line attributes.
+//! Formats HCL as `terraform fmt` does: two spaces for each open bracket, and the `=` of consecutive one-line attributes aligned.
 //!
-//! A pass over lines, not a parser: the text is our own templates', one item on each line, spaces inside a line already right.
+//! Works on lines without parsing, because the input comes from our own templates: one item per line, spaces within lines correct.
 
-/// The text in canonical form. Heredocs are left as they are; several blank lines become one.
+/// Returns the text in canonical format. Keeps heredocs unchanged and collapses consecutive blank lines into one.
 pub fn format(text: &str) -> String {
     let mut lines: Vec<Line<'_>> = Vec::new();
     let mut depth = Depth::default();
@@ -41,17 +41,17 @@ pub fn format(text: &str) -> String {
 #[derive(Default)]
 struct Line<'a> {
     text: &'a str,
-    /// The lines of a heredoc that begins here, its marker included; empty if none does. It breaks no run.
+    /// The lines of a heredoc that starts on this line, end marker included; empty if none does. It does not end a run of attributes.
     heredoc: &'a str,
     indent: usize,
-    /// Byte offset of the `=` of an attribute that begins and ends on this line.
+    /// Byte offset of the `=` of an attribute that is complete on this line.
     equals: Option<usize>,
-    /// How many blanks that `=` is moved by.
+    /// The number of spaces to insert before that `=`.
     padding: usize,
 }
 
 impl<'a> Line<'a> {
-    /// Name and value of an attribute.
+    /// The name and value of an attribute.
     fn attribute(&self) -> Option<(&'a str, &'a str)> {
         self.equals.map(|at| (self.text[..at].trim_end(), self.text[at + 1..].trim_start()))
     }
@@ -74,7 +74,7 @@ impl<'a> Line<'a> {
     }
 }
 
-/// Open brackets: those that one line opens are one level, however many they are.
+/// The open brackets. All brackets that one line opens count as one level.
 #[derive(Default)]
 struct Depth {
     levels: Vec<usize>,
@@ -99,7 +99,7 @@ impl Depth {
     }
 }
 
-/// Brings the `=` of each run of attributes under each other.
+/// Aligns the `=` of each run of attributes.
 fn align(lines: &mut [Line<'_>]) {
     for run in lines.chunk_by_mut(|a, b| a.equals.is_some() && b.equals.is_some() && a.indent == b.indent) {
         let width = |line: &Line<'_>| line.attribute().map_or(0, |(name, _)| name.chars().count());
@@ -110,7 +110,7 @@ fn align(lines: &mut [Line<'_>]) {
     }
 }
 
-/// How many brackets a line opens and closes, outside strings and comments.
+/// The number of brackets that a line opens and closes, outside strings and comments.
 fn brackets(line: &str) -> (usize, usize) {
     let mut count = (0, 0);
     each_code_byte(line, |_, byte| {
@@ -124,7 +124,7 @@ fn brackets(line: &str) -> (usize, usize) {
     count
 }
 
-/// Where the `=` of an attribute stands, if the line is one.
+/// The position of the `=` if the line is an attribute.
 fn equals(line: &str) -> Option<usize> {
     let mut at = None;
     each_code_byte(line, |index, byte| {
@@ -133,17 +133,17 @@ fn equals(line: &str) -> Option<usize> {
         if plain {
             at = Some(index);
         }
-        // Only names, quoted or in parentheses, stand before it.
+        // Only a name, possibly quoted or in parentheses, can precede it.
         !plain && !b"{[:?!<>".contains(&byte)
     });
     at
 }
 
-/// Calls back for each byte that is code; `false` ends it.
+/// Calls `visit` for each byte outside strings and comments until it returns `false`.
 fn each_code_byte(line: &str, mut visit: impl FnMut(usize, u8) -> bool) {
     let bytes = line.as_bytes();
     let (mut index, mut quoted) = (0, false);
-    // Depth of `${ … }` inside a string: what is in there is code again, but its brackets are balanced on the line.
+    // Nesting depth of `${ … }` inside a string. It contains code again, but its brackets are balanced on the line.
     let mut inside = 0_usize;
     while index < bytes.len() {
         let byte = bytes[index];
@@ -180,7 +180,7 @@ fn each_code_byte(line: &str, mut visit: impl FnMut(usize, u8) -> bool) {
     }
 }
 
-/// The marker of a heredoc that begins on this line.
+/// The marker of a heredoc that starts on this line.
 fn heredoc_marker(line: &str) -> Option<&str> {
     let (before, marker) = line.rsplit_once('<')?;
     let marker = marker.strip_prefix('-').unwrap_or(marker);
@@ -188,7 +188,7 @@ fn heredoc_marker(line: &str) -> Option<&str> {
     (before.ends_with('<') && !marker.is_empty() && marker.bytes().all(word)).then_some(marker)
 }
 
-/// How long a heredoc is, with the line of its marker.
+/// The length of a heredoc, including the line with its end marker.
 fn heredoc_length(text: &str, marker: &str) -> usize {
     let mut length = 0;
     for line in text.split_inclusive('\n') {
@@ -205,7 +205,7 @@ mod tests {
     use super::format;
 
     #[test]
-    fn as_terraform_fmt() {
+    fn formats_like_terraform_fmt() {
         let loose = "a {\nname = \"x\"\n\n\n  longer_name = 1\n x = { \"a = b\" = 2 }\n# why\ny = [\n1,\n]\nz = 3\n  user-data = <<EOT\n  raw = 1\n    x   = 2\nEOT\n  enable-oslogin = 1\n}\n\n";
         let canonical = "a {\n  name = \"x\"\n\n  longer_name = 1\n  x           = { \"a = b\" = 2 }\n  # why\n  y = [\n    1,\n  ]\n  z              = 3\n  user-data      = <<EOT\n  raw = 1\n    x   = 2\nEOT\n  enable-oslogin = 1\n}\n";
         assert_eq!(format(loose), canonical);
@@ -213,13 +213,13 @@ mod tests {
     }
 
     #[test]
-    fn brackets_of_one_line_are_one_level() {
+    fn brackets_on_one_line_are_one_level() {
         let text = "locals {\n  n = { for node in [\n    { name = \"a\" },\n  ] : node.name => node }\n  m = 1\n}\n";
         assert_eq!(format(&text.replace("  ", "")), text);
     }
 
     #[test]
-    fn expressions_are_no_attributes() {
+    fn expressions_are_not_attributes() {
         let text = "x {\n  a = [for k, v in m : k => v if v == 1]\n  value = {\n    for name, node in n :\n    name => \"${name} { = \"\n  }\n}\n";
         assert_eq!(format(text), text);
     }

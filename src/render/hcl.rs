@@ -1,8 +1,8 @@
-//! How values are written in HCL (github.com/hashicorp/hcl, hclsyntax/spec.md).
+//! Writes values as HCL (github.com/hashicorp/hcl, hclsyntax/spec.md).
 
 use std::fmt::Write as _;
 
-/// A quoted string. Template markers are doubled, so the text means itself.
+/// A quoted string. Doubles template markers, so that Terraform reads the text literally.
 pub fn quote(text: &str) -> String {
     let mut out = String::with_capacity(text.len() + 2);
     out.push('"');
@@ -23,11 +23,11 @@ pub fn quote(text: &str) -> String {
     out
 }
 
-/// A heredoc that means exactly this text. It begins at the left edge: `<<-` would count blank lines as indentation.
+/// A heredoc with exactly this text. It is not indented, because `<<-` would take blank lines into account for the indentation.
 pub(super) fn heredoc(text: &str) -> String {
     let ends = |marker: &&str| text.contains(marker) && text.lines().any(|line| line.trim() == *marker);
     let marker = ["EOT", "END_OF_FILE", "VPCGEN_EOT"].into_iter().find(|marker| !ends(marker));
-    let marker = marker.expect("a boot file that holds every marker");
+    let marker = marker.expect("no boot file contains every marker");
     let mut out = String::with_capacity(text.len() + text.len() / 8);
     out.extend(["<<", marker, "\n"]);
     let mut parts = text.split('{');
@@ -43,20 +43,20 @@ pub(super) fn heredoc(text: &str) -> String {
     out
 }
 
-/// `{{ value | hcl }}` in a template: a string, or a list of strings.
+/// `{{ value | hcl }}` in a template: writes a string or a list of strings.
 pub(super) fn filter(value: tera::Value, _: tera::Kwargs, _: &tera::State<'_>) -> tera::TeraResult<String> {
     if let Some(list) = value.as_array() {
-        let items: tera::TeraResult<Vec<String>> = list.iter().map(one).collect();
+        let items: tera::TeraResult<Vec<String>> = list.iter().map(string).collect();
         return Ok(format!("[{}]", items?.join(", ")));
     }
-    one(&value)
+    string(&value)
 }
 
-/// Words that HCL reads as part of an expression, even where a key is expected (hclsyntax/spec.md: literals, `for` and
+/// Words that HCL parses as part of an expression even where it expects a key (hclsyntax/spec.md: literals, `for` and
 /// conditional expressions, template directives).
-const WORDS: [&str; 9] = ["else", "endfor", "endif", "false", "for", "if", "in", "null", "true"];
+const KEYWORDS: [&str; 9] = ["else", "endfor", "endif", "false", "for", "if", "in", "null", "true"];
 
-/// `{{ key | hcl_key }}`: the key of a map, quoted unless it is a plain identifier.
+/// `{{ key | hcl_key }}` in a template: writes a map key, quoted unless it is a plain identifier.
 pub(super) fn key_filter(key: &str, _: tera::Kwargs, _: &tera::State<'_>) -> String {
     object_key(key)
 }
@@ -64,10 +64,10 @@ pub(super) fn key_filter(key: &str, _: tera::Kwargs, _: &tera::State<'_>) -> Str
 fn object_key(key: &str) -> String {
     let identifier = key.starts_with(|c: char| c.is_ascii_alphabetic())
         && key.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_' || b == b'-');
-    if identifier && !WORDS.contains(&key) { key.to_owned() } else { quote(key) }
+    if identifier && !KEYWORDS.contains(&key) { key.to_owned() } else { quote(key) }
 }
 
-fn one(value: &tera::Value) -> tera::TeraResult<String> {
+fn string(value: &tera::Value) -> tera::TeraResult<String> {
     let text = value.as_str().ok_or_else(|| tera::Error::message("`hcl` takes a string or a list of strings"))?;
     Ok(quote(text))
 }
@@ -77,7 +77,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn keys_are_quoted_unless_they_are_plain_identifiers() {
+    fn quotes_keys_that_are_not_plain_identifiers() {
         for plain in ["team", "for-all", "a_1", "format", "In"] {
             assert_eq!(object_key(plain), plain);
         }
@@ -87,7 +87,7 @@ mod tests {
     }
 
     #[test]
-    fn means_itself() {
+    fn escapes_everything_that_hcl_interprets() {
         assert_eq!(quote("a\"b\\c\n${x} $y %{z} 100%"), r#""a\"b\\c\n$${x} $y %%{z} 100%""#);
         assert_eq!(quote("\u{1b}[0m"), r#""\u001b[0m""#);
         assert_eq!(heredoc("a ${b}\nEOT\n"), "<<END_OF_FILE\na $${b}\nEOT\nEND_OF_FILE");

@@ -11,7 +11,7 @@ macro_rules! templates {
     };
 }
 
-/// Every template is in the binary; its name is its output's name.
+/// All templates, embedded in the binary. A template has the name of its output.
 const TEMPLATES: &[(&str, &str)] = templates! {
     "terraform": "versions.tf", "network.tf", "firewall.tf", "iam.tf", "control_plane.tf", "pools.tf", "outputs.tf",
         "nodes.tf", "instance.tf", "load_balancer.tf";
@@ -25,45 +25,45 @@ const TEMPLATES: &[(&str, &str)] = templates! {
         "kubeadm-join.yaml", "kubeadm-join", "kubeadm-join.service";
 };
 
-/// What begins with these is for Tera.
+/// The markers that start Tera syntax.
 const MARKERS: [&str; 3] = ["{{", "{%", "{#"];
 
-/// Without markers, a template is its own output: nothing has to be compiled.
+/// A template without markers is its own output and does not need to be compiled.
 fn is_plain(text: &str) -> bool {
     !MARKERS.iter().any(|marker| text.contains(marker))
 }
 
-/// The others, compiled once.
+/// The templates with markers, compiled once.
 static TERA: LazyLock<Tera> = LazyLock::new(|| {
     let mut tera = Tera::new();
-    // Nothing here is HTML.
+    // No output is HTML.
     tera.autoescape_on(Vec::<&str>::new());
     tera.register_filter("hcl", hcl::filter);
     tera.register_filter("hcl_key", hcl::key_filter);
     let templates = TEMPLATES.iter().copied().filter(|(_, text)| !is_plain(text));
-    tera.add_raw_templates(templates).unwrap_or_else(|error| ours("a template", &error));
+    tera.add_raw_templates(templates).unwrap_or_else(|error| bug("a template", &error));
     tera
 });
 
-/// What templates see. Made once for all templates that see the same: every machine is in there.
+/// The values available to templates. Built once for all templates that share them, because they contain every machine.
 pub(super) struct Values(Context);
 
 impl Values {
-    /// The fields of a view.
+    /// Makes the fields of a view available.
     pub(super) fn of(view: &impl Serialize) -> Self {
-        Self(Context::from_serialize(view).unwrap_or_else(|error| ours("a view", &error)))
+        Self(Context::from_serialize(view).unwrap_or_else(|error| bug("a view", &error)))
     }
 
-    /// A template filled in. A template that fails is a mistake of ours, not of the user.
+    /// Fills in a template. A failure is a bug in vpcgen, not a mistake of the user.
     pub(super) fn fill(&self, name: &str) -> String {
         if let Some((_, text)) = TEMPLATES.iter().find(|(known, text)| *known == name && is_plain(text)) {
             return (*text).to_owned();
         }
-        TERA.render(name, &self.0).unwrap_or_else(|error| ours(name, &error))
+        TERA.render(name, &self.0).unwrap_or_else(|error| bug(name, &error))
     }
 }
 
-fn ours<T>(name: &str, error: &tera::Error) -> T {
+fn bug<T>(name: &str, error: &tera::Error) -> T {
     panic!("{name}: {error}\nThis is a bug in vpcgen: please report it with the description.")
 }
 

@@ -5,20 +5,20 @@ use super::templates::Values;
 use crate::model::Route;
 use crate::plan::{Group, Node, Plan};
 
-/// What `templates/terraform` see: the plan, and how parts of it are written in HCL and in a shell.
+/// The values available to `templates/terraform`: the plan, HCL expressions and shell commands.
 #[derive(Serialize)]
 struct View<'a> {
     #[serde(flatten)]
     plan: &'a Plan,
     control_plane: GroupView<'a>,
     pools: Vec<GroupView<'a>>,
-    /// vpcgen and its version.
+    /// The name and version of vpcgen.
     generator: &'a str,
-    /// How to log in, for each way there is.
+    /// How to log in, for each route in use.
     ssh: Vec<Ssh>,
-    /// What needs a shell on the control plane.
+    /// Commands that need SSH access to the control plane.
     admin: Option<Admin>,
-    /// The HCL expression of all machines by name.
+    /// The HCL expression for a map of all machines by name.
     all_nodes: String,
 }
 
@@ -26,34 +26,34 @@ struct View<'a> {
 struct GroupView<'a> {
     #[serde(flatten)]
     group: &'a Group,
-    /// The HCL expression of the boot file's text.
+    /// The HCL expression for the text of the boot file.
     user_data: String,
 }
 
-/// Machines that are reached in one way.
+/// The machines that share a login route.
 #[derive(Serialize)]
 struct Ssh {
-    /// The HCL expression of these machines by name.
+    /// The HCL expression for a map of these machines by name.
     nodes: String,
-    /// What `gcloud compute ssh` needs for them.
+    /// The flags that `gcloud compute ssh` needs for them.
     flags: &'static str,
 }
 
-/// Commands for the administrator's own machine.
+/// Commands for the administrator's workstation.
 #[derive(Serialize)]
 struct Admin {
     /// The file that the next command writes.
     kubeconfig: String,
     /// Writes the administrator's kubeconfig.
     kubeconfig_command: String,
-    /// Points that file at the control plane's external address, which is asked for when the command runs: Terraform does not
-    /// know it during the apply that turns it on, and a stopped machine gets another one.
+    /// Points that file at the control plane's external address. Looks the address up when it runs, because Terraform does not know
+    /// the address during the apply that enables it, and a machine gets a new one after a stop.
     external_command: String,
     /// Forwards a local port to the API server.
     tunnel_command: String,
 }
 
-/// The Terraform files in reading order, without headers. `user_data`: an HCL expression for each group of machines.
+/// The Terraform files in reading order, without headers. `user_data` contains an HCL expression for each group of machines.
 pub(super) fn parts(plan: &Plan, user_data: Vec<String>) -> impl Iterator<Item = (&'static str, String)> {
     let mut groups = plan.groups().zip(user_data).map(|(group, user_data)| GroupView { group, user_data });
     let control_plane = groups.next().expect("a plan has a control plane");
@@ -78,7 +78,7 @@ fn ssh(plan: &Plan) -> Vec<Ssh> {
     used.map(|route| Ssh { nodes: merged(groups(route)), flags: flags(route) }).collect()
 }
 
-/// `gcloud compute ssh` chooses the external address where there is one.
+/// By default, `gcloud compute ssh` uses the external address if there is one.
 fn flags(route: Route) -> &'static str {
     match route {
         Route::IdentityAwareProxy => " --tunnel-through-iap",
@@ -94,7 +94,7 @@ fn admin(plan: &Plan) -> Option<Admin> {
         "gcloud compute instances describe {machine} --format='value(networkInterfaces[0].accessConfigs[0].natIP)'"
     );
     let (name, endpoint) = (&plan.name, &plan.dns.endpoint);
-    // One control plane after the other, because each of them can be down.
+    // Tries one control plane after the other, because any of them can be down.
     let on_any = |command: &str| {
         let ask = |node: &Node| {
             let machine = format!("{} --project={} --zone={}", node.name, plan.project, node.zone);
@@ -115,7 +115,7 @@ fn admin(plan: &Plan) -> Option<Admin> {
     })
 }
 
-/// The HCL expression of all machines of these groups by name.
+/// The HCL expression for a map of all machines in these groups by name.
 fn merged<'a>(groups: impl Iterator<Item = &'a Group>) -> String {
     let labels: Vec<String> = groups.map(|group| format!("local.{}", group.label)).collect();
     if labels.len() == 1 { labels.concat() } else { format!("merge({})", labels.join(", ")) }

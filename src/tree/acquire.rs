@@ -8,19 +8,19 @@ use same_file::Handle;
 
 use super::files;
 
-/// The directory inside the user's where files are prepared. It exists only while a run lasts, or after a killed one.
+/// The directory, inside the user's, in which a run prepares files. It exists only during a run or after a killed one.
 const WORK: &str = ".vpcgen";
 
-/// What a run keeps in it besides the lock; a killed one leaves it there.
+/// The directories that a run creates in it. A killed run leaves them behind.
 pub(super) const STAGED: [&str; 2] = ["new", "old"];
 
-/// How long a run waits for another one.
-const PATIENCE: Duration = Duration::from_secs(10);
+/// How long a run waits for another run.
+const LOCK_TIMEOUT: Duration = Duration::from_secs(10);
 
-/// How long it keeps creating directories that vanish at once: another run may remove them a few times, /proc always does.
-const PATIENCE_WITH_DIRECTORIES: Duration = Duration::from_secs(1);
+/// How long a run retries when a directory that it created disappears: another run may remove it a few times, /proc always does.
+const DIRECTORY_TIMEOUT: Duration = Duration::from_secs(1);
 
-/// The right to change a tree, a lock file, or both, which this run alone has; given back when dropped.
+/// Exclusive access to a tree, a lock file, or both; released when dropped.
 #[derive(Debug)]
 pub struct Access {
     /// In the order in which they were acquired.
@@ -29,28 +29,28 @@ pub struct Access {
     lock: Option<usize>,
 }
 
-/// A directory that this run alone may change.
+/// A directory that only this run may change.
 #[derive(Debug)]
 pub(super) struct Exclusive {
     pub(super) dir: Utf8PathBuf,
     pub(super) work: Utf8PathBuf,
-    /// The operating system releases it however the process ends.
+    /// The operating system releases this lock however the process ends.
     _lock: File,
-    /// Dropped last: it can only be removed once it is empty.
+    /// Dropped last, because a directory can be removed only when it is empty.
     _created: Created,
 }
 
-/// Waits until no other run writes into the directory `tree`, which is created if missing, or writes the lock file `lock`.
+/// Waits until no other run is writing to the directory `tree` or to the lock file `lock`. Creates `tree` if missing.
 ///
-/// Both are acquired in the order of their real paths, so that two runs never wait for each other.
+/// Acquires both in the order of their real paths, so that two runs cannot deadlock.
 ///
 /// # Errors
-/// Another run that does not finish, or a directory that cannot be written. Nothing has changed then.
+/// If another run does not finish in time, or if a directory is not writable. Nothing has changed in these cases.
 pub fn acquire(tree: Option<&Utf8Path>, lock: Option<&Utf8Path>) -> Result<Access, String> {
-    let nothing = |error: String| format!("{error}; nothing has changed");
+    let unchanged = |error: String| format!("{error}; nothing has changed");
     let mut created = Created::default();
     if let Some(dir) = tree {
-        created.create(dir).map_err(|error| nothing(error.to_string()))?;
+        created.create(dir).map_err(|error| unchanged(error.to_string()))?;
     }
     let lock = lock.map(files::parent);
     let mut wanted: Vec<Wanted<'_>> = Vec::new();
@@ -60,9 +60,9 @@ pub fn acquire(tree: Option<&Utf8Path>, lock: Option<&Utf8Path>) -> Result<Acces
                 Some(both) => both.is_lock = true,
                 None => wanted.push(Wanted { real, dir, is_tree, is_lock: !is_tree }),
             },
-            // Reading the description reports that it does not exist.
+            // The command reports the missing directory when it reads the description.
             Err(error) if error.kind() == ErrorKind::NotFound && !is_tree => {}
-            Err(error) => return Err(nothing(error.to_string())),
+            Err(error) => return Err(unchanged(error.to_string())),
         }
     }
     wanted.sort_by(|one, other| one.real.cmp(&other.real));
@@ -71,11 +71,11 @@ pub fn acquire(tree: Option<&Utf8Path>, lock: Option<&Utf8Path>) -> Result<Acces
         let created = if is_tree { std::mem::take(&mut created) } else { Created::default() };
         let exclusive = match exclusive(dir, created) {
             Ok(exclusive) => exclusive,
-            // Nobody can write a lock file there, so there is nothing to exclude; a lock that has to change fails later.
+            // Nobody can write a lock file there, so no exclusion is needed. If the lock has to change, that fails later.
             Err(error) if !is_tree && is_read_only(&error) => continue,
-            Err(error) => return Err(nothing(error.to_string())),
+            Err(error) => return Err(unchanged(error.to_string())),
         };
-        exclusive.clear().map_err(nothing)?;
+        exclusive.clear().map_err(unchanged)?;
         let index = access.held.len();
         access.held.push(exclusive);
         access.tree = access.tree.or(is_tree.then_some(index));
@@ -98,7 +98,7 @@ impl Access {
         self.tree.and_then(|index| self.held.get(index))
     }
 
-    /// The directory of the lock file; `None` also if it is read-only.
+    /// The directory of the lock file; also `None` if it is read-only.
     pub(super) fn lock(&self) -> Option<&Exclusive> {
         self.lock.and_then(|index| self.held.get(index))
     }
@@ -109,7 +109,7 @@ fn is_read_only(error: &io::Error) -> bool {
 }
 
 impl Exclusive {
-    /// Removes what this run has prepared, or a killed one. Only files of vpcgen's own; a link is removed, not followed.
+    /// Removes files prepared by this run or a killed one. Removes only vpcgen's own files, and links without following them.
     pub(super) fn clear(&self) -> Result<(), String> {
         for staged in STAGED {
             let path = self.work.join(staged);
@@ -123,21 +123,21 @@ impl Exclusive {
 }
 
 impl Drop for Exclusive {
-    /// Leaves nothing behind that was there only for this run; what is not empty stays.
+    /// Removes everything that existed only for this run, except directories that are not empty.
     fn drop(&mut self) {
-        // There is nobody left to report to, and the next run clears up.
+        // An error cannot be reported from here, and the next run cleans up.
         let _ = self.clear();
         let _ = std::fs::remove_file(self.work.join("lock"));
         let _ = std::fs::remove_dir(&self.work);
     }
 }
 
-/// Takes the lock `.vpcgen/lock`. The run that had it before removes the file, so the file that was locked must still be in
+/// Acquires the lock `.vpcgen/lock`. The run that held it before removes the file, so the locked file must still be in
 /// place.
 fn exclusive(dir: &Utf8Path, mut created: Created) -> io::Result<Exclusive> {
     let work = dir.join(WORK);
     let path = work.join("lock");
-    let until = Instant::now() + PATIENCE;
+    let until = Instant::now() + LOCK_TIMEOUT;
     let mut gone_since = None;
     loop {
         let (error, until) = match attempt(dir, &work, &path, &mut created) {
@@ -146,10 +146,10 @@ fn exclusive(dir: &Utf8Path, mut created: Created) -> io::Result<Exclusive> {
                 gone_since = None;
                 (io::Error::other(format!("another vpcgen is writing into {dir}")), until)
             }
-            // The other run has removed the directory between two steps of this one.
+            // The other run removed the directory between two steps of this one.
             Err(error) if error.kind() == ErrorKind::NotFound => {
                 let since = *gone_since.get_or_insert_with(Instant::now);
-                (error, since + PATIENCE_WITH_DIRECTORIES)
+                (error, since + DIRECTORY_TIMEOUT)
             }
             Err(error) => return Err(error),
         };
@@ -160,7 +160,7 @@ fn exclusive(dir: &Utf8Path, mut created: Created) -> io::Result<Exclusive> {
     }
 }
 
-/// One attempt; `None`: another run has it.
+/// Makes one attempt; `None` if another run holds the lock.
 fn attempt(dir: &Utf8Path, work: &Utf8Path, path: &Utf8Path, created: &mut Created) -> io::Result<Option<File>> {
     created.create(dir)?;
     match fs_err::create_dir(work) {
@@ -169,7 +169,7 @@ fn attempt(dir: &Utf8Path, work: &Utf8Path, path: &Utf8Path, created: &mut Creat
     }
     let in_the_way =
         |path, what| io::Error::other(format!("{path} is in the way: vpcgen needs {what} of that name; remove it"));
-    // A link could lead anywhere.
+    // A link could point anywhere.
     if !fs_err::symlink_metadata(work)?.is_dir() {
         return Err(in_the_way(work, "a directory"));
     }
@@ -193,12 +193,12 @@ fn attempt(dir: &Utf8Path, work: &Utf8Path, path: &Utf8Path, created: &mut Creat
     Ok(in_place.then_some(file))
 }
 
-/// Directories that did not exist before, outermost first; removed again when dropped, unless something is in them by then.
+/// Directories that this run created, outermost first. Those that are empty are removed again on drop.
 #[derive(Debug, Default)]
 struct Created(Vec<Utf8PathBuf>);
 
 impl Created {
-    /// Creates a directory and those above it.
+    /// Creates a directory and its missing parents.
     fn create(&mut self, dir: &Utf8Path) -> io::Result<()> {
         let missing: Vec<_> = dir.ancestors().take_while(|above| *above != "" && !above.exists()).collect();
         for directory in missing.into_iter().rev() {

@@ -9,14 +9,14 @@ use super::{files, marker};
 use crate::lock;
 use crate::render::{File, MARK, source};
 
-/// One file that is not as it should be.
+/// A file that has to change.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Change {
-    /// Its path below the directory; a lock's as the user names it.
+    /// Its path relative to the directory; for a lock, the path as the user gave it.
     pub path: String,
-    /// Its current content; `None`: it does not exist.
+    /// Its current content; `None` if it does not exist.
     pub before: Option<Vec<u8>>,
-    /// Its text as rendered; `None`: it is no longer rendered.
+    /// Its rendered text; `None` if it is no longer rendered.
     pub after: Option<String>,
 }
 
@@ -33,7 +33,7 @@ impl Change {
         diff.unified_diff().header(&names.0, &names.1).to_string()
     }
 
-    /// Whether the content differs in nothing but line endings: Git may have converted them at checkout.
+    /// Whether only the line endings differ: Git may have converted them on checkout.
     pub fn is_line_endings_only(&self) -> bool {
         let (Some(before), Some(after)) = (&self.before, &self.after) else { return false };
         before.contains(&b'\r') && String::from_utf8_lossy(before).replace("\r\n", "\n") == *after
@@ -51,19 +51,19 @@ impl fmt::Display for Change {
     }
 }
 
-/// What has to change in `dir` so that it holds these files and no older ones of vpcgen's: in the order of the files, then
-/// removals, the marker of an interrupted run last. With `adopt`, files of another description are taken over.
+/// The changes that leave exactly these generated files in `dir`: writes in the order of `files`, followed by removals, with the
+/// marker of an interrupted run last. With `adopt`, takes over files generated from another description.
 ///
 /// # Errors
-/// Files in the way that vpcgen did not write: without its header in the first two lines, or not regular files. Files whose
-/// header names another description; with `adopt`, only if that one was renamed and its lock was not. All of them are listed.
+/// If files are in the way that vpcgen did not write: files without its header in the first two lines, or not regular files. If the
+/// header of a file names another description; with `adopt`, only if that was renamed without its lock. The error lists them all.
 pub fn compare(files: Vec<File>, dir: &Utf8Path, adopt: bool) -> Result<Vec<Change>, String> {
     let mut found =
         Findings { owner: files.first().and_then(|file| source(file.text.as_bytes())), ..Findings::default() };
     let mut changes = Vec::new();
     let removed = found.removed(&files, dir)?;
     for File { path, text } in files {
-        let before = found.look(dir, &path)?;
+        let before = found.current(dir, &path)?;
         if before.as_deref() != Some(text.as_bytes()) {
             changes.push(Change { path, before, after: Some(text) });
         }
@@ -75,7 +75,7 @@ pub fn compare(files: Vec<File>, dir: &Utf8Path, adopt: bool) -> Result<Vec<Chan
             None => found.foreign.push(format!("{path} is not a regular file")),
         }
     }
-    let may_adopt = found.others.is_empty() || (adopt && found.left_lock(dir).is_none());
+    let may_adopt = found.others.is_empty() || (adopt && found.stale_lock(dir).is_none());
     if !(found.foreign.is_empty() && may_adopt) {
         return Err(found.refusal(dir));
     }
@@ -83,23 +83,23 @@ pub fn compare(files: Vec<File>, dir: &Utf8Path, adopt: bool) -> Result<Vec<Chan
     Ok(changes.into_iter().chain(removed).chain(marked).collect())
 }
 
-/// What is in the way.
+/// Files that prevent writing.
 #[derive(Default)]
 struct Findings {
-    /// The description that the tree is rendered from, as its header names it.
+    /// The description from which the tree is rendered, as the header names it.
     owner: Option<String>,
-    /// Files that vpcgen did not write, each a clause.
+    /// A clause for each file that vpcgen did not write.
     foreign: Vec<String>,
-    /// Files of other descriptions, and which.
+    /// Files generated from other descriptions, with the names of these.
     others: Vec<(Utf8PathBuf, String)>,
 }
 
 impl Findings {
-    /// The content of a file that is to be written; notes what prevents writing it.
-    fn look(&mut self, dir: &Utf8Path, path: &str) -> Result<Option<Vec<u8>>, String> {
+    /// The current content of a file to be written. Records anything that prevents writing it.
+    fn current(&mut self, dir: &Utf8Path, path: &str) -> Result<Option<Vec<u8>>, String> {
         let at = dir.join(path);
         let directory = at.parent().filter(|directory| *directory != dir);
-        if let Some(directory) = directory.filter(|directory| !may_be_entered(directory)) {
+        if let Some(directory) = directory.filter(|directory| !is_safe_to_write(directory)) {
             let clause = format!("{directory} is not a directory");
             if !self.foreign.contains(&clause) {
                 self.foreign.push(clause);
@@ -130,7 +130,7 @@ impl Findings {
     fn removed(&mut self, files: &[File], dir: &Utf8Path) -> Result<Vec<Change>, String> {
         let mut changes = Vec::new();
         for (directory, extension) in [("", "tf"), (crate::plan::BOOT_FOLDER, "yaml")] {
-            if !directory.is_empty() && !may_be_entered(&dir.join(directory)) {
+            if !directory.is_empty() && !is_safe_to_write(&dir.join(directory)) {
                 continue;
             }
             for path in list(dir, directory, extension)? {
@@ -168,7 +168,7 @@ impl Findings {
                 "{generated}\nchoose another directory with --out, or add --adopt to replace the tree of {other}"
             );
         }
-        let lock = self.left_lock(dir).map(|(from, to)| format!("rename its lock file too (mv {from} {to}) and "));
+        let lock = self.stale_lock(dir).map(|(from, to)| format!("rename its lock file too (mv {from} {to}) and "));
         format!(
             "{generated}\n{other} no longer exists: if it was renamed, {}add --adopt; otherwise choose another directory \
              with --out",
@@ -176,8 +176,8 @@ impl Findings {
         )
     }
 
-    /// The lock of a description that was renamed, and where it belongs: without it, machines would change their blocks.
-    fn left_lock(&self, dir: &Utf8Path) -> Option<(Utf8PathBuf, Utf8PathBuf)> {
+    /// The old and new path of the lock of a renamed description. Without the lock, machines would get other pod ranges.
+    fn stale_lock(&self, dir: &Utf8Path) -> Option<(Utf8PathBuf, Utf8PathBuf)> {
         let owner = self.owner.as_deref().filter(|owner| is_path(owner))?;
         let new = lock::path(&dir.join(owner));
         let renamed = self.others.iter().find(|(_, other)| is_path(other) && !dir.join(other).exists())?;
@@ -207,12 +207,12 @@ pub fn exists(files: &[File], dir: &Utf8Path) -> bool {
     })
 }
 
-/// Whether a directory below the tree's is none of somebody else's: absent, or no link, which could lead anywhere.
-fn may_be_entered(directory: &Utf8Path) -> bool {
+/// Whether vpcgen may write to a directory: it is missing, or a real directory and not a link, which could point anywhere.
+fn is_safe_to_write(directory: &Utf8Path) -> bool {
     fs_err::symlink_metadata(directory).map_or(true, |meta| meta.is_dir())
 }
 
-/// The content of a regular file; `None`: it is something else, such as a link.
+/// The content of a regular file; `None` for anything else, such as a link.
 fn read(path: &Path) -> Result<Option<Vec<u8>>, String> {
     let meta = fs_err::symlink_metadata(path).map_err(|error| error.to_string())?;
     if !meta.is_file() {
@@ -226,12 +226,12 @@ fn is_path(source: &str) -> bool {
     source != "standard input" && !source.starts_with("the preset ")
 }
 
-/// cloud-init requires a first line of its own, so the header may be the second.
+/// The header may be the second line, because cloud-init requires a certain first line.
 fn is_ours(bytes: &[u8]) -> bool {
     bytes.split(|b| *b == b'\n').take(2).any(|line| line.starts_with(MARK.as_bytes()))
 }
 
-/// The entries of a directory with this extension, as paths below `dir`, sorted; none if it does not exist.
+/// The entries of `directory` with this extension, as sorted paths relative to `dir`; empty if it does not exist.
 fn list(dir: &Utf8Path, directory: &str, extension: &str) -> Result<Vec<Utf8PathBuf>, String> {
     let at = dir.join(directory);
     let entries = match fs_err::read_dir(&at) {
@@ -247,7 +247,7 @@ fn list(dir: &Utf8Path, directory: &str, extension: &str) -> Result<Vec<Utf8Path
         }
         match path.file_name().map(|name| (name, name.to_str())) {
             Some((_, Some(name))) => paths.push(Utf8Path::new(directory).join(name)),
-            // vpcgen writes no such name, but its output may have been redirected to one.
+            // vpcgen never writes such a name, but its output may have been redirected to one.
             Some((name, None)) if read(&path)?.is_some_and(|bytes| is_ours(&bytes)) => {
                 return Err(format!(
                     "{at} contains a generated file whose name is not valid UTF-8, {}: rename or delete it",

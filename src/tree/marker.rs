@@ -1,4 +1,4 @@
-//! The file that says of a directory that it holds a mixture of two trees.
+//! The file that marks a directory as a mixture of two trees.
 
 use std::io::ErrorKind;
 
@@ -7,18 +7,18 @@ use camino::Utf8Path;
 use super::acquire::Exclusive;
 use super::files;
 
-/// Its name. Terraform reads it as part of the configuration, and refuses what it requires.
+/// Its name. Terraform reads the file as part of the configuration and rejects its version constraint.
 pub const NAME: &str = "vpcgen-interrupted.tf.json";
 
-/// Its content, always the same: it names no files, because whatever a repository contains must not direct a run.
+/// Its content. It is constant and names no files, because the content of a repository must not influence what a run touches.
 pub const CONTENT: &str = r#"{
   "terraform": {
-    "required_version": "vpcgen was interrupted: some of these files are old, some new. Run vpcgen render --out again"
+    "required_version": "vpcgen was interrupted: some of these files are old, others new. Run vpcgen render --out again"
   }
 }
 "#;
 
-/// Whether something of that name is there.
+/// Whether something with that name exists.
 pub(super) fn exists(dir: &Utf8Path) -> Result<bool, String> {
     match fs_err::symlink_metadata(dir.join(NAME)) {
         Ok(_) => Ok(true),
@@ -27,7 +27,7 @@ pub(super) fn exists(dir: &Utf8Path) -> Result<bool, String> {
     }
 }
 
-/// Puts it in place, durably: from here on Terraform refuses the directory.
+/// Creates the marker, durably: from now on, Terraform rejects the directory.
 pub(super) fn place(tree: &Exclusive) -> Result<(), String> {
     let ready = tree.work.join("marker");
     files::write(&ready, CONTENT.as_bytes())?;
@@ -35,7 +35,7 @@ pub(super) fn place(tree: &Exclusive) -> Result<(), String> {
     files::sync_directory(&tree.dir)
 }
 
-/// Removes it, durably: the directory holds one whole tree.
+/// Removes the marker, durably: the directory contains one complete tree.
 pub(super) fn remove(tree: &Exclusive) -> Result<(), String> {
     files::remove(&tree.dir.join(NAME))?;
     files::sync_directory(&tree.dir)

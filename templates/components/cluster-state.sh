@@ -1,15 +1,15 @@
-# Sourced by the scripts of a control plane: what the state disk says about the cluster, and the secret with the CA.
+# Sourced by the control plane's scripts: access to the marks on the state disk, and to the secret with the CA.
 # shellcheck shell=bash disable=SC2034
 
-# initialized  etcd's data and the CA on this disk are a member of the cluster, last run at the Kubernetes version in this file.
-#              From then on nothing on the disk is ever reset.
-# founding     kubeadm init was started, and did not finish. No other machine has heard of that cluster.
-# joining      kubeadm join was started, and did not finish. The cluster has everything; this disk has nothing of its own.
+# initialized  This disk contains the CA and an etcd member of the cluster, last run with the Kubernetes version in this file.
+#              From then on, nothing on the disk is ever reset.
+# founding     kubeadm init started, but did not finish. No other machine knows of that cluster.
+# joining      kubeadm join started, but did not finish. This disk contains nothing that the cluster does not have.
 state=/var/lib/cluster
 pki=/etc/kubernetes/pki
 ca_files=(ca.crt ca.key sa.key sa.pub front-proxy-ca.crt front-proxy-ca.key etcd/ca.crt etcd/ca.key)
 
-# mark NAME [TEXT]: writes a mark in one piece, and returns when it is on the disk.
+# mark NAME [TEXT]: writes a mark atomically, and returns when it is on disk.
 mark() {
   echo "${2:-}" >"$state/$1.new"
   sync "$state/$1.new"
@@ -43,8 +43,8 @@ ca_secret() {
   secret_manager "{{ pki_secret }}$path" "$@"
 }
 
-# Sets $secret to filled, and $bundle to the content, or to empty. Fails where neither is certain, so that the caller asks again:
-# 403 until the right to read is in effect, 5xx, no network. A cluster is only ever founded on a certain "empty".
+# Sets $secret to filled, and $bundle to the content, or $secret to empty. Fails if neither is certain, so that the caller retries:
+# 403 until the permission takes effect, 5xx, no network. Only a certain "empty" allows founding a cluster.
 read_ca_secret() {
   local answer body
   answer=$(ca_secret /versions/latest:access --write-out '\n%{http_code}') || return 1

@@ -3,13 +3,13 @@
 
 log() { echo "$*" >&2; }
 
-# refuse TEXT: for what only a person can decide. The unit does not try again after this exit status (EX_CONFIG).
+# refuse TEXT: for situations that need manual intervention. The unit does not restart after this exit status (EX_CONFIG).
 refuse() {
   log "REFUSED: $*"
   exit 78
 }
 
-# wait_for SECONDS WHAT COMMAND...: runs the command every 5 seconds until it succeeds or the time is up.
+# wait_for SECONDS WHAT COMMAND...: runs the command every 5 seconds until it succeeds or times out.
 wait_for() {
   local limit=$1 what=$2 start=$SECONDS
   shift 2
@@ -23,8 +23,8 @@ wait_for() {
   done
 }
 
-# quietly COMMAND...: writes the command's output to a log file for root only, and its end to the console if it fails.
-# kubeadm prints how to join machines, and more people may read the serial console than may do that.
+# quietly COMMAND...: writes the command's output to a log file readable only by root, and its last lines to the console on failure.
+# kubeadm prints the join command, which not everyone who can read the serial console should see.
 quietly() {
   local status=0
   (umask 077 && echo "--- $*" >>/var/log/kubeadm.log)
@@ -42,8 +42,8 @@ metadata() {
     "http://169.254.169.254/computeMetadata/v1/$1"
 }
 
-# secret_manager SECRET-AND-PATH [CURL OPTION...]: calls Secret Manager with the machine's own service account.
-# The access token goes through a pipe, because every process can read command lines.
+# secret_manager SECRET-AND-PATH [CURL OPTION...]: calls Secret Manager with the machine's service account.
+# The access token is passed through a pipe, because command lines are visible to every process.
 # https://cloud.google.com/secret-manager/docs/reference/rest
 secret_manager() {
   local path=$1 token
@@ -60,8 +60,8 @@ join_secret() {
   secret_manager "{{ join_secret }}$path" --fail "$@"
 }
 
-# Sets $bootstrap_token to what kubeadm's JoinConfiguration needs, and $cluster_version to the cluster's Kubernetes version.
-# 404: the control plane has not published it yet. 403: the permission to read it has not taken effect yet. 400: just replaced.
+# Sets $bootstrap_token to the token for kubeadm's JoinConfiguration, and $cluster_version to the cluster's Kubernetes version.
+# 404: the control plane has not published it yet. 403: the permission has not taken effect yet. 400: it was just replaced.
 read_join_data() {
   local data
   data=$(join_secret /versions/latest:access | jq -er .payload.data | base64 -d) &&
@@ -69,8 +69,8 @@ read_join_data() {
     cluster_version=$(jq -er .kubernetesVersion <<<"$data")
 }
 
-# The cluster decides which version a machine that joins has: an API server supports no kubelet that is newer, and kubeadm
-# does not notice one. So machines that are created in the middle of an upgrade cannot break the order.
+# The cluster determines the version of a machine that joins: the API server does not support newer kubelets, and kubeadm
+# does not check for them. So machines created during an upgrade cannot violate the version skew policy.
 install_cluster_version() {
   if [[ $(dpkg-query -Wf '${Version}' kubelet) != "$cluster_version"-* ]]; then
     log "the cluster runs Kubernetes $cluster_version: installing that version"
@@ -79,7 +79,7 @@ install_cluster_version() {
 }
 
 # fill FILE: prints a kubeadm configuration with this machine's name and address filled in.
-# The Node must have the instance's name, or the cloud-controller-manager deletes it.
+# The Node must have the name of the instance, or the cloud-controller-manager deletes it.
 fill() {
   local text name address
   text=$(<"$1")

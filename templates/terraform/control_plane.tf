@@ -1,6 +1,6 @@
 {%- set group = control_plane -%}
 {% include "nodes.tf" %}
-# Reserved, so that a replaced machine gets it again: etcd and the certificates contain this address.
+# Reserved, so that a replaced machine keeps its address: etcd and the certificates contain it.
 resource "google_compute_address" "control_plane" {
   for_each = local.control_plane
 
@@ -14,7 +14,7 @@ resource "google_compute_address" "control_plane" {
   labels       = local.labels
 }
 
-# etcd's data and the cluster's CA. A machine that is replaced resumes from its disk, so this must never be lost.
+# etcd's data and the cluster's CA. A replaced machine resumes from its state disk, so these disks must never be lost.
 resource "google_compute_disk" "state" {
   for_each = local.control_plane
 
@@ -27,7 +27,7 @@ resource "google_compute_disk" "state" {
   size = {{ state.disk_size }}
   labels = local.labels
 
-  # To destroy the cluster on purpose: terraform state rm google_compute_disk.state, terraform destroy, then delete the disks.
+  # To destroy the cluster deliberately: terraform state rm google_compute_disk.state, terraform destroy, then delete the disks.
   lifecycle {
     prevent_destroy = true
   }
@@ -37,7 +37,7 @@ resource "google_compute_disk" "state" {
 {% include "instance.tf" %}
 {%- if load_balancer %}
 {% include "load_balancer.tf" %}
-# The endpoint's name resolves to the load balancer, once that works.
+# The endpoint's name resolves to the load balancer, once that is complete.
 {%- else %}
 # The endpoint's name resolves to the control plane.
 {%- endif %}

@@ -1,4 +1,4 @@
-{%- set rules = firewall %}# Nodes and pods reach each other. By range, because a source tag does not match alias addresses.
+{%- set rules = firewall %}# Nodes and pods can reach each other. Matches by range, because source tags do not match alias addresses.
 resource "google_compute_firewall" "internal" {
   name          = {{ rules.internal.name | hcl }}
 {%- if module %}
@@ -52,7 +52,7 @@ resource "google_compute_firewall" "api" {
 {%- endif %}
 {%- if rules.api_health_checks %}
 
-# The API's load balancer asks each API server whether it is ready.
+# Health checks of the API's load balancer.
 # https://cloud.google.com/load-balancing/docs/health-check-concepts#ip-ranges
 resource "google_compute_firewall" "api_health_checks" {
   name          = {{ rules.api_health_checks.name | hcl }}
@@ -70,7 +70,7 @@ resource "google_compute_firewall" "api_health_checks" {
 }
 {%- endif %}
 
-# Load balancers' health checks: the rule that the cloud-controller-manager creates admits those of the first Service only.
+# Health checks of Services: the rule that the cloud-controller-manager creates only allows those of the first Service.
 # https://cloud.google.com/load-balancing/docs/health-check-concepts#ip-ranges
 resource "google_compute_firewall" "health_checks" {
   name          = {{ rules.health_checks.name | hcl }}

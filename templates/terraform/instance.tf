@@ -26,7 +26,7 @@ resource "google_compute_instance" "{{ group.label }}" {
     }
   }
 
-{% if group.role == "control-plane" %}  # Attached before the first boot, and never deleted with the machine.
+{% if group.role == "control-plane" %}  # Attached before the first boot, and not deleted with the machine.
   attached_disk {
     source      = google_compute_disk.state[each.key].id
     device_name = "state"
@@ -52,7 +52,7 @@ resource "google_compute_instance" "{{ group.label }}" {
   }
 
 {% if group.role == "control-plane" %}  # The cloud-controller-manager creates load balancers with this account.
-{% if group.service_account %}  # It is an existing one, which must hold roles/compute.loadBalancerAdmin and roles/compute.securityAdmin in the project.
+{% if group.service_account %}  # It already exists, and must have roles/compute.loadBalancerAdmin and roles/compute.securityAdmin in the project.
 {% endif %}{% endif %}  service_account {
 {%- if group.service_account %}
     email = {{ group.service_account | hcl }}
@@ -70,7 +70,7 @@ resource "google_compute_instance" "{{ group.label }}" {
     enable_integrity_monitoring = true
   }
 
-{% if group.spot %}  # Google can preempt a Spot VM at any time. It is then stopped, not deleted, and keeps its pod range.
+{% if group.spot %}  # Google can preempt a Spot VM at any time. The VM is then stopped, not deleted, and keeps its pod range.
 {% elif group.scheduling.on_host_maintenance == "TERMINATE" %}  # This machine type cannot migrate live: host maintenance restarts it.
 {% endif %}  scheduling {
     provisioning_model  = {{ group.scheduling.provisioning_model | hcl }}
@@ -91,14 +91,14 @@ resource "google_compute_instance" "{{ group.label }}" {
 {% else %}  # Existing machines keep their image. To replace one with the newest image of the family:
   # terraform apply -replace='google_compute_instance.{{ group.label }}["NAME"]'
 {% endif %}
-{%- if group.role == "control-plane" %}  # Disks that Kubernetes attaches are not Terraform's to detach.
+{%- if group.role == "control-plane" %}  # Terraform must not detach disks that Kubernetes attached.
 {% endif %}  lifecycle {
     ignore_changes = [{% if group.role == "control-plane" %}attached_disk, {% endif %}boot_disk[0].initialize_params[0].image]
   }
 {%- if group.role == "control-plane" %}
 
 {% if group.waits_for_nat %}  # Packages are installed at first boot, which needs internet access.
-{% endif %}  # The secret with the CA says whether the cluster exists, so a machine must be able to read it when it boots.
+{% endif %}  # The secret with the CA shows whether the cluster exists, so a machine must be able to read it when it boots.
   depends_on = [{% if group.waits_for_nat %}google_compute_router_nat.nat, {% endif %}google_secret_manager_secret_iam_member.pki]
 {%- elif group.waits_for_nat %}
 

@@ -1,4 +1,4 @@
-# How the control planes find each other when one of them joins. They cannot use the load balancer: it leads them to themselves.
+# A joining control plane finds the others by this name. It cannot use the load balancer, which would route it back to itself.
 resource "google_dns_record_set" "control_plane" {
   for_each = local.control_plane
 
@@ -24,7 +24,7 @@ resource "google_compute_address" "api" {
   labels       = local.labels
 }
 
-# The load balancer's backends in each zone. The network is named because an empty group has none.
+# The load balancer's backends in each zone. The network is explicit, because an empty group has none.
 resource "google_compute_instance_group" "control_plane" {
   for_each = toset({{ load_balancer.zones | hcl }})
 
@@ -36,7 +36,7 @@ resource "google_compute_instance_group" "control_plane" {
   network = google_compute_network.vpc.id
 }
 
-# One membership per machine: a machine that is replaced returns to its group in the same apply.
+# One membership per machine, so that a replaced machine returns to its group in the same apply.
 resource "google_compute_instance_group_membership" "control_plane" {
   for_each = local.control_plane
 
@@ -52,7 +52,7 @@ resource "google_compute_instance_group_membership" "control_plane" {
   }
 }
 
-# Only API servers that are ready get connections. Two successes in a row: while a machine boots, another one may answer for it.
+# Only ready API servers get connections. Requires two successes, because another machine may answer while one boots.
 resource "google_compute_region_health_check" "api" {
   name                = {{ load_balancer.name | hcl }}
 {%- if module %}
@@ -70,7 +70,7 @@ resource "google_compute_region_health_check" "api" {
   }
 }
 
-# Spreads connections over the control planes that are ready.
+# Distributes connections among the control planes that are ready.
 resource "google_compute_region_backend_service" "api" {
   name                  = {{ load_balancer.name | hcl }}
 {%- if module %}
@@ -89,7 +89,7 @@ resource "google_compute_region_backend_service" "api" {
 {%- endfor %}
 }
 
-# Passthrough: the API server, its audit log and the firewall see each client's own address.
+# Passthrough: the API server, its audit log and the firewall see the client's address.
 resource "google_compute_forwarding_rule" "api" {
   name                  = {{ load_balancer.name | hcl }}
 {%- if module %}

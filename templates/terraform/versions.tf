@@ -32,7 +32,7 @@ provider "google" {
 }
 {%- endif %}
 
-# On every resource that takes labels.
+# Set on every resource that supports labels.
 locals {
 {%- if labels %}
   labels = {

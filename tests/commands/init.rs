@@ -25,7 +25,7 @@ fn the_printed_command_names_the_file() {
 fn it_says_what_it_created_and_what_it_kept() {
     let folder = Folder::with("mine\n");
     let run = folder.run(&["init"]).ends(1);
-    assert_eq!(run.err(), "error: cluster.yaml already exists; init overwrites nothing\n");
+    assert_eq!(run.err(), "error: cluster.yaml already exists; init does not overwrite files\n");
     assert_eq!((folder.read("cluster.yaml").as_str(), fs::read_dir(folder.path()).unwrap().count()), ("mine\n", 1));
     fs::remove_file(folder.path().join("cluster.yaml")).unwrap();
     let next = "set `project` and `region` in cluster.yaml, then run: vpcgen render --out .\n";

@@ -164,7 +164,7 @@ fn refused_on_the_way_forward_and_on_the_way_back() {
     // Nothing can be moved any more after the marker and two files.
     let (run, _) = run(&trial, "rename", "error=EIO:when=4+", &["render", "--out", "tree"]);
     assert_eq!(run.status(), Some(1));
-    assert!(run.err().contains("some files are already new"), "{}", run.err());
+    assert!(run.err().contains("some files have already been replaced"), "{}", run.err());
     assert!(trial.is_marked());
     trial.recovers("neither forward nor back");
 }

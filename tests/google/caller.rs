@@ -1,4 +1,4 @@
-//! Who calls: the owner of the project, or an instance with the token of its service account.
+//! The caller of a request: the project owner, or an instance with the token of its service account.
 
 use super::{
     Request, World,
@@ -7,15 +7,15 @@ use super::{
     rules,
 };
 
-/// The start of the tokens that the metadata server of an instance hands out; the instance's id follows.
+/// The prefix of the tokens that an instance's metadata server issues; the instance's id follows.
 const TOKEN: &str = "ya29.stand-in.";
 
-/// The one behind a request.
+/// The identity that a request is made with.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) enum Caller {
-    /// The owner of the project, who runs `terraform apply`.
+    /// The project owner, who runs `terraform apply`.
     Owner,
-    /// A service account, by its e-mail address.
+    /// A service account, identified by its email address.
     Account(String),
 }
 
@@ -24,7 +24,7 @@ pub(super) fn token(instance_id: u64) -> String {
     format!("{TOKEN}{instance_id}")
 }
 
-/// Terraform sends a token that is not ours, tests send none. Instances reach the APIs by their names and always need one.
+/// Terraform sends a fake token, and tests send none. Instances call the APIs by their host names and always need a token.
 pub(super) fn of(world: &World, request: &Request) -> Result<Caller, Refusal> {
     let token = request.header("authorization").and_then(|value| value.strip_prefix("Bearer "));
     let id = match token {
@@ -57,7 +57,7 @@ fn invalid() -> Refusal {
     )
 }
 
-/// Whether a token of that scope reaches the service at all. What it may do there is for roles to say.
+/// Whether a token with this scope can call the service at all. Roles then determine what it may do.
 fn opens(scope: &str, service: &str) -> bool {
     let scope = scope.trim_start_matches("https://www.googleapis.com/auth/");
     match scope.split('.').next() {

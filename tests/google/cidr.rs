@@ -1,4 +1,4 @@
-//! Address ranges: how they are written, which are prohibited, what is free.
+//! Address ranges: syntax, prohibited ranges, and free blocks.
 
 use std::net::Ipv4Addr;
 
@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use super::{refusal::Refusal, rules};
 
-/// Ranges that no subnetwork may touch.
+/// Ranges that no subnetwork may overlap.
 const PROHIBITED: [&str; 7] = [
     "0.0.0.0/8",
     "127.0.0.0/8",
@@ -18,7 +18,7 @@ const PROHIBITED: [&str; 7] = [
     "255.255.255.255/32",
 ];
 
-/// A range in its one proper spelling.
+/// Parses a range in canonical form.
 pub(crate) fn parse(field: &str, value: &Value) -> Result<Ipv4Net, Refusal> {
     let text = value.as_str().unwrap_or_default();
     let Ok(range) = text.parse::<Ipv4Net>() else {
@@ -31,41 +31,41 @@ pub(crate) fn parse(field: &str, value: &Value) -> Result<Ipv4Net, Refusal> {
     Ok(proper)
 }
 
-/// A primary or secondary range of a subnetwork.
+/// Parses and checks a primary or secondary range of a subnetwork.
 pub(crate) fn of_subnetwork(field: &str, value: &Value) -> Result<Ipv4Net, Refusal> {
     let range = parse(field, value)?;
     if !(4..=29).contains(&range.prefix_len()) {
         return Err(rules::RANGE_SIZE.field(field, value, "The prefix length must be between /4 and /29."));
     }
-    match PROHIBITED.iter().find(|prohibited| overlap(range, known(prohibited))) {
+    match PROHIBITED.iter().find(|prohibited| overlap(range, parse_checked(prohibited))) {
         Some(prohibited) => Err(rules::PROHIBITED
             .refuse(format!("Invalid IPCidrRange: {range} overlaps the prohibited range {prohibited}."))),
         None => Ok(range),
     }
 }
 
-/// A range that was checked when it came in.
-pub(crate) fn known(text: &str) -> Ipv4Net {
-    text.parse().expect("only checked ranges are kept")
+/// Parses a range that was checked before it was stored.
+pub(crate) fn parse_checked(text: &str) -> Ipv4Net {
+    text.parse().expect("only checked ranges are stored")
 }
 
-/// Whether two ranges share an address; one then contains the other.
+/// Whether two ranges overlap, in which case one contains the other.
 pub(crate) fn overlap(a: Ipv4Net, b: Ipv4Net) -> bool {
     a.contains(&b) || b.contains(&a)
 }
 
-/// The first free block of that length, in address order.
+/// The first free block with this prefix length, in address order.
 pub(crate) fn first_free(within: Ipv4Net, length: u8, used: &[Ipv4Net]) -> Option<Ipv4Net> {
     within.subnets(length).ok()?.find(|block| !used.iter().any(|other| overlap(*block, *other)))
 }
 
-/// The first free address that a machine can have.
+/// The first free address for an instance.
 pub(crate) fn first_free_host(within: Ipv4Net, used: &[Ipv4Net]) -> Option<Ipv4Addr> {
     let taken = |address: &Ipv4Addr| used.iter().any(|range| range.contains(address));
     within.hosts().find(|address| !is_reserved(within, *address) && !taken(address))
 }
 
-/// Google keeps the first two addresses of a primary range (network, gateway) and the last two.
+/// Google reserves the first two addresses of a primary range (network, gateway) and the last two.
 pub(crate) fn is_reserved(within: Ipv4Net, address: Ipv4Addr) -> bool {
     let (address, first, last) = (u32::from(address), u32::from(within.network()), u32::from(within.broadcast()));
     address - first < 2 || last - address < 2

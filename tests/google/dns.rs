@@ -1,4 +1,4 @@
-//! Cloud DNS: zones, and the records in them.
+//! Cloud DNS: zones and their records.
 
 use serde_json::{Value, json};
 
@@ -49,7 +49,7 @@ pub(crate) fn serve(world: &mut World, call: &Call<'_>) -> Answer {
                 json!({"kind": "dns#resourceRecordSetsListResponse", "rrsets": list(&found, "records").iter().filter(wanted).collect::<Vec<_>>()}),
             )
         }
-        // Changes are complete when they are answered, but the provider polls them anyway.
+        // Changes are already done when returned, but the provider polls them anyway.
         ("GET", [zone, "changes", id]) => link::get(world, &path(zone)).map(|_| json!({"id": id, "status": "done"})),
         ("POST", [zone, "changes"]) => {
             let mut changed = link::get(world, &path(zone))?;
@@ -91,7 +91,7 @@ fn create_zone(world: &mut World, path: &str, project: &str, body: &Value) -> An
     zone["kind"] = "dns#managedZone".into();
     zone["id"] = world.id().into();
     zone["nameServers"] = json!([server]);
-    // Every zone starts with these two records.
+    // A new zone contains these two records.
     zone["records"] = json!([
         {"kind": "dns#resourceRecordSet", "name": dns_name, "type": "NS", "ttl": 21600, "rrdatas": [server]},
         {"kind": "dns#resourceRecordSet", "name": dns_name, "type": "SOA", "ttl": 21600, "rrdatas": [format!("{server} cloud-dns-hostmaster.google.com. 1 21600 3600 259200 300")]},

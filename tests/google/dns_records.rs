@@ -10,19 +10,19 @@ use super::{
     rules,
 };
 
-/// Deletions first, then additions: all or nothing.
+/// Applies deletions, then additions, atomically.
 pub(super) fn change(zone: &mut Value, body: &Value) -> Result<(), Refusal> {
     let mut records = list(zone, "records").to_vec();
     let same_key = |a: &Value, b: &Value| a["name"] == b["name"] && a["type"] == b["type"];
-    for gone in list(body, "deletions") {
+    for deletion in list(body, "deletions") {
         let there = |record: &Value| {
-            same_key(record, gone)
-                && record["rrdatas"] == gone["rrdatas"]
-                && number(record, "ttl") == number(gone, "ttl")
+            same_key(record, deletion)
+                && record["rrdatas"] == deletion["rrdatas"]
+                && number(record, "ttl") == number(deletion, "ttl")
         };
         let Some(i) = records.iter().position(there) else {
             return Err(
-                rules::RECORD_STALE.refuse(format!("Precondition not met for 'entity.change.deletions': {gone}"))
+                rules::RECORD_STALE.refuse(format!("Precondition not met for 'entity.change.deletions': {deletion}"))
             );
         };
         records.remove(i);
@@ -56,7 +56,7 @@ fn check_record(zone: &Value, record: &Value) -> Result<(), Refusal> {
     Ok(())
 }
 
-/// `kub.internal.`: labels of lower-case letters, digits, dashes and underscores, and the last dot.
+/// `kub.internal.`: labels of lowercase letters, digits, hyphens and underscores, with a trailing dot.
 pub(super) fn is_qualified(name: &str) -> bool {
     let allowed = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-' || c == '_';
     let label = |label: &str| {

@@ -1,7 +1,7 @@
-//! HTTP on loopback: a thread for each connection, requests into JSON, answers into bytes.
+//! HTTP on loopback: a thread per connection, which converts requests to JSON and replies to bytes.
 //!
-//! By hand, over `httparse`, because it is this little: Terraform keeps its connections open, so a server with a pool of threads
-//! leaves it waiting as soon as they outnumber the pool.
+//! A small server based on `httparse`, because Terraform keeps its connections open: a server with a thread pool
+//! would block as soon as there are more connections than threads.
 
 use std::{
     collections::BTreeMap,
@@ -18,10 +18,10 @@ use serde_json::Value;
 
 use super::{Request, reply::Reply};
 
-/// Turns a request into a reply.
+/// A request handler.
 type Answering = dyn Fn(Request) -> Reply + Send + Sync;
 
-/// A listening server. When it is dropped it takes no more connections; those that are open end with their clients.
+/// A listening server. After it is dropped, it accepts no new connections; clients close the open ones.
 pub(crate) struct Server {
     address: SocketAddr,
     url: String,
@@ -57,12 +57,12 @@ impl Server {
 impl Drop for Server {
     fn drop(&mut self) {
         self.stopped.store(true, Ordering::Relaxed);
-        // The listener is waiting for a connection: here is one.
+        // Connects to wake up the listener.
         let _ = TcpStream::connect(self.address);
     }
 }
 
-/// Answers one request after the other until the client hangs up.
+/// Serves requests until the client closes the connection.
 fn converse(stream: &TcpStream, answer: &Answering) -> io::Result<()> {
     stream.set_nodelay(true)?;
     let mut reader = BufReader::new(stream);
@@ -83,7 +83,7 @@ fn converse(stream: &TcpStream, answer: &Answering) -> io::Result<()> {
     Ok(())
 }
 
-/// The next request; nothing at the end of the connection.
+/// Reads the next request; `None` at the end of the connection.
 fn read(reader: &mut BufReader<&TcpStream>) -> io::Result<Option<Request>> {
     let mut head = Vec::new();
     while !head.ends_with(b"\r\n\r\n") {
@@ -99,7 +99,7 @@ fn read(reader: &mut BufReader<&TcpStream>) -> io::Result<Option<Request>> {
     };
     let chunked = header("Transfer-Encoding").is_some_and(|value| value.eq_ignore_ascii_case(b"chunked"));
     let length = header("Content-Length").and_then(|value| std::str::from_utf8(value).ok()?.parse().ok()).unwrap_or(0);
-    // curl asks first before it sends a large file.
+    // curl expects this before it sends a large file.
     if header("Expect").is_some_and(|value| value.eq_ignore_ascii_case(b"100-continue")) {
         (&**reader.get_ref()).write_all(b"HTTP/1.1 100 Continue\r\n\r\n")?;
     }
@@ -129,7 +129,7 @@ fn exactly(reader: &mut BufReader<&TcpStream>, length: usize) -> io::Result<Vec<
     Ok(body)
 }
 
-/// A body whose length the client did not know when it began, as the provider uploads objects.
+/// Reads a chunked body, as the provider sends for objects.
 fn chunks(reader: &mut BufReader<&TcpStream>) -> io::Result<Vec<u8>> {
     let mut body = Vec::new();
     loop {
@@ -145,8 +145,8 @@ fn chunks(reader: &mut BufReader<&TcpStream>) -> io::Result<Vec<u8>> {
     }
 }
 
-/// The path as it is at the stand-in's own address, where the first part is the service: `secretmanager.googleapis.com/v1/…` and
-/// `/secretmanager/v1/…` are the same. Some names have it in their paths themselves: `compute.googleapis.com/compute/v1/…`.
+/// The path at the stand-in's own address, where the service comes first: `secretmanager.googleapis.com/v1/…` becomes
+/// `/secretmanager/v1/…`. Some services already have it in their paths: `compute.googleapis.com/compute/v1/…`.
 fn below_service(service: Option<&str>, path: &str) -> String {
     match service {
         Some(service) if service != "www" && path.split('/').nth(1) != Some(service) => format!("/{service}{path}"),
@@ -154,7 +154,7 @@ fn below_service(service: Option<&str>, path: &str) -> String {
     }
 }
 
-/// `%40` and the like: the e-mail addresses in IAM's paths come escaped, and what a list is filtered by.
+/// Decodes percent-encoding, which occurs in email addresses in IAM paths and in list filters.
 pub(super) fn unescape(text: &str) -> String {
     let mut bytes = Vec::with_capacity(text.len());
     let mut rest = text;

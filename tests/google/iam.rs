@@ -36,8 +36,8 @@ pub(crate) fn serve(world: &mut World, call: &Call<'_>) -> Answer {
         }
         ("DELETE", [account]) => {
             let path = find(world, account)?;
-            let gone = world.resources.remove(&path).unwrap_or_default();
-            forget(world, &gone);
+            let deleted = world.resources.remove(&path).unwrap_or_default();
+            forget(world, &deleted);
             Ok(nothing())
         }
         ("POST", [account, "enable" | "disable"]) => find(world, account).map(|_| nothing()),
@@ -45,7 +45,7 @@ pub(crate) fn serve(world: &mut World, call: &Call<'_>) -> Answer {
     }
 }
 
-/// Whether a service account with that address exists, the default one included.
+/// Whether a service account with this email exists, including the default one.
 pub(crate) fn exists(world: &World, email: &str) -> bool {
     email == default_account()
         || world.resources.iter().any(|(path, account)| is_account(path) && account["email"] == email)
@@ -55,7 +55,7 @@ fn is_account(path: &str) -> bool {
     path.starts_with("iam/") && path.contains("/serviceAccounts/")
 }
 
-/// By address or by unique id, whatever the project in the path (the provider writes `-` there).
+/// Finds an account by email or unique id, whatever the project in the path (the provider uses `-`).
 fn find(world: &World, account: &str) -> Result<String, Refusal> {
     let accounts = world.resources.iter().filter(|(path, _)| is_account(path));
     let found = accounts.into_iter().find(|(_, found)| found["email"] == account || found["uniqueId"] == account);
@@ -98,11 +98,13 @@ fn check_texts(account: &Value) -> Result<(), Refusal> {
     }
 }
 
-/// The bindings of a deleted account stay, under another name: so a destroy that forgets them leaves something behind.
-fn forget(world: &mut World, gone: &Value) {
-    let email = text(gone, "email");
-    let (old, new) =
-        (format!("serviceAccount:{email}"), format!("deleted:serviceAccount:{email}?uid={}", text(gone, "uniqueId")));
+/// Bindings of a deleted account remain as `deleted:` members, so that tests detect a destroy that leaves them behind.
+fn forget(world: &mut World, deleted: &Value) {
+    let email = text(deleted, "email");
+    let (old, new) = (
+        format!("serviceAccount:{email}"),
+        format!("deleted:serviceAccount:{email}?uid={}", text(deleted, "uniqueId")),
+    );
     let bindings = world.policies.values_mut().filter_map(|policy| policy["bindings"].as_array_mut()).flatten();
     let members = bindings.filter_map(|binding| binding["members"].as_array_mut()).flatten();
     members.filter(|member| **member == *old).for_each(|member| *member = new.clone().into());

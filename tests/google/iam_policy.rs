@@ -1,4 +1,4 @@
-//! IAM policies: who has which role on a project, a secret or a bucket.
+//! IAM policies of projects, secrets and buckets.
 
 use serde_json::{Value, json};
 
@@ -10,7 +10,7 @@ use super::{
     world::empty_policy,
 };
 
-/// What the policy is about.
+/// The type of resource that a policy belongs to.
 #[derive(Clone, Copy, PartialEq)]
 pub(crate) enum On {
     Project,
@@ -23,7 +23,7 @@ pub(crate) fn get(world: &World, path: &str) -> Value {
     world.policies.get(path).cloned().unwrap_or_else(empty_policy)
 }
 
-/// Writes a whole policy over the one that was read.
+/// Replaces a policy.
 pub(crate) fn set(world: &mut World, path: &str, body: &Value, on: On) -> Answer {
     let policy = &body["policy"];
     if policy["etag"].is_string() && policy["etag"] != get(world, path)["etag"] {

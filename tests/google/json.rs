@@ -1,18 +1,18 @@
-//! Reading JSON the way Google writes it: what is absent is empty, and 64-bit numbers may be strings.
+//! Reads JSON as Google writes it: absent fields are empty, and 64-bit numbers can be strings.
 
 use serde_json::{Map, Value};
 
-/// The text of a field, or nothing.
+/// The string in a field, or an empty one.
 pub(crate) fn text<'a>(value: &'a Value, key: &str) -> &'a str {
     value[key].as_str().unwrap_or_default()
 }
 
-/// The elements of a field, or none.
+/// The elements of a list, or none.
 pub(crate) fn list<'a>(value: &'a Value, key: &str) -> &'a [Value] {
     value[key].as_array().map(Vec::as_slice).unwrap_or_default()
 }
 
-/// The texts of a list.
+/// The strings in a list.
 pub(crate) fn texts<'a>(value: &'a Value, key: &str) -> Vec<&'a str> {
     list(value, key).iter().filter_map(Value::as_str).collect()
 }
@@ -22,7 +22,7 @@ pub(crate) fn flag(value: &Value, key: &str) -> bool {
     value[key].as_bool().unwrap_or_default()
 }
 
-/// A number, also one that is written as text.
+/// A number, even if it is a string.
 pub(crate) fn number(value: &Value, key: &str) -> Option<i64> {
     let value = &value[key];
     value.as_i64().or_else(|| value.as_str()?.parse().ok())
@@ -45,14 +45,14 @@ pub(crate) fn default(value: &mut Value, key: &str, default: impl Into<Value>) {
     }
 }
 
-/// Google never answers an empty list: it leaves the field out.
+/// Removes empty lists, which Google omits.
 pub(crate) fn drop_empty(value: &mut Value) {
     if let Some(fields) = value.as_object_mut() {
         fields.retain(|_, field| !is_empty(field));
     }
 }
 
-/// Null is the same as absent, at any depth.
+/// Removes nulls at any depth, because null means absent.
 pub(crate) fn without_nulls(value: &Value) -> Value {
     match value {
         Value::Object(fields) => {
@@ -67,7 +67,7 @@ pub(crate) fn without_nulls(value: &Value) -> Value {
     }
 }
 
-/// A JSON merge patch: objects are merged, everything else is replaced, null removes.
+/// Applies a JSON Merge Patch: merges objects, replaces everything else, and removes fields set to null.
 pub(crate) fn merge(into: &mut Value, patch: &Value) {
     for (key, value) in entries(patch) {
         match value {

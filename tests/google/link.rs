@@ -1,11 +1,11 @@
-//! Links: how one resource names another.
+//! Links between resources.
 
 use serde_json::Value;
 
 use super::{Answer, World, refusal::Refusal, rules};
 
-/// Any accepted form of a link → `projects/P/…`. The provider writes the endpoint it was told, other clients write googleapis.com,
-/// a path from the project, or one from inside the project.
+/// Converts any accepted form of a link to `projects/P/…`. The provider uses its configured endpoint, other clients googleapis.com,
+/// a path that starts with the project, or one relative to the project.
 pub(crate) fn path(link: &str, project: &str) -> Option<String> {
     let link = match link.split_once("://") {
         Some((_, rest)) => &rest[rest.find("/projects/")? + 1..],
@@ -18,22 +18,22 @@ pub(crate) fn path(link: &str, project: &str) -> Option<String> {
     }
 }
 
-/// The path of a link that the stand-in itself wrote.
+/// The path in a link that the stand-in created.
 pub(crate) fn own(link: &Value) -> Option<String> {
     path(link.as_str()?, "")
 }
 
-/// The link that Google answers for a path.
+/// The link that Google returns for a path.
 pub(crate) fn to(path: &str) -> String {
     format!("https://www.googleapis.com/compute/v1/{path}")
 }
 
-/// The last part: the name.
+/// The name: the last segment.
 pub(crate) fn name(path: &str) -> &str {
     path.rsplit('/').next().unwrap_or_default()
 }
 
-/// The last part but one: the collection.
+/// The collection: the second to last segment.
 pub(crate) fn collection(path: &str) -> &str {
     path.rsplit('/').nth(1).unwrap_or_default()
 }
@@ -45,7 +45,7 @@ pub(crate) fn scope(path: &str) -> &str {
     rest.match_indices('/').nth(parts - 1).map_or(rest, |(end, _)| &rest[..end])
 }
 
-/// The path of a resource of that collection, which must exist. A numeric id may stand for the name.
+/// The path of an existing resource in the collection. Accepts a numeric id instead of the name.
 pub(crate) fn existing(
     world: &World,
     field: &str,

@@ -1,4 +1,4 @@
-//! A machine's metadata: what it boots from, and how large that may be.
+//! Instance metadata and its size limits.
 
 use std::collections::BTreeSet;
 
@@ -13,7 +13,7 @@ use super::{
 const LARGEST_VALUE: usize = 262_144;
 const LARGEST_TOTAL: usize = 524_288;
 
-/// Keys, the size of each value, and of all together.
+/// Checks the keys, the size of each value, and the total size.
 pub(crate) fn check(metadata: &Value) -> Result<(), Refusal> {
     let mut total = 0;
     let mut seen = BTreeSet::new();

@@ -1,13 +1,13 @@
-//! A stand-in for the Google APIs: it listens on loopback, keeps its state in memory and refuses what Google refuses.
+//! A stand-in for the Google APIs: it listens on loopback, keeps its state in memory and rejects what Google rejects.
 //!
 //!     http.rs ──▶ caller.rs ──▶ permissions/ ──▶ compute/  storage/  dns  secret_manager  iam  project_iam  service_usage
 //!                                   │            (one file per service; Compute Engine: one per collection)
-//!                                   └─ rules.rs: every refusal, with its reason
+//!                                   └─ rules.rs: every reason to reject a request
 //!
-//! `Google` keeps a journal of requests, and shows what exists in types (state/).
+//! `Google` keeps a log of requests, and exposes its state as typed snapshots (state/).
 //!
-//! It implements what the examples and their machines need and answers everything else with 501.
-// Every test binary that includes this module uses a part of it.
+//! It implements what the examples and their machines need, and returns 501 for everything else.
+// Every test binary that includes this module uses only part of it.
 #![allow(dead_code)]
 
 mod caller;
@@ -50,7 +50,7 @@ use rules::Rule;
 use state::State;
 use world::World;
 
-/// What a service answers: the body of a 200, or a refusal.
+/// The response of a service: the body of a 200, or an error.
 pub(crate) type Answer = Result<Value, Refusal>;
 
 /// A request and its outcome.
@@ -60,19 +60,19 @@ pub(crate) struct Request {
     pub(crate) path: String,
     pub(crate) query: String,
     pub(crate) body: Value,
-    /// The body as it came.
+    /// The raw body.
     pub(crate) raw: Vec<u8>,
-    /// By their names in lower case.
+    /// Headers by lowercase name.
     pub(crate) headers: BTreeMap<String, String>,
-    /// Whether the client asked for `SERVICE.googleapis.com`, as instances do.
+    /// Whether the client called `SERVICE.googleapis.com`, as instances do.
     pub(crate) by_name: bool,
     pub(crate) status: u16,
-    /// The rule that refused it and the message, if one did. Google reports some refusals inside an operation, whose status is 200.
+    /// The rule that rejected the request, if any, and the message. Google reports some errors in an operation, with status 200.
     pub(crate) refused: Option<(&'static Rule, String)>,
 }
 
 impl Request {
-    /// Whether the request may change something; an IAM policy is read with a POST.
+    /// Whether the request can change something. A POST can also read an IAM policy.
     pub(crate) fn writes(&self) -> bool {
         !["GET", "HEAD"].contains(&self.method.as_str()) && !self.path.ends_with(":getIamPolicy")
     }
@@ -98,7 +98,7 @@ struct Shared {
 struct Inner {
     world: World,
     journal: Vec<Request>,
-    /// How many changes there were so far.
+    /// The number of changes so far.
     changes: u64,
 }
 
@@ -130,12 +130,12 @@ impl Google {
         refused.filter(|(request, rule, _)| request.writes() || **rule != rules::NOT_FOUND).collect()
     }
 
-    /// The names of all resources and IAM bindings. Empty after a destroy, except for kept disks and snapshots.
+    /// The names of all remaining resources and IAM bindings. After a destroy, only kept disks and snapshots remain.
     pub(crate) fn left(&self) -> Vec<String> {
         self.shared.lock().world.left()
     }
 
-    /// What exists, in types.
+    /// A typed snapshot of everything that exists.
     pub(crate) fn state(&self) -> State {
         State::of(&self.shared.lock().world)
     }
@@ -147,7 +147,7 @@ impl Google {
         waited.unwrap_or_else(PoisonError::into_inner).0.changes
     }
 
-    /// The access token that the metadata server gives to the instance with that id: calls with it are those of its service account.
+    /// The access token that the metadata server issues to the instance with this id, for its service account.
     pub(crate) fn token(&self, instance_id: u64) -> String {
         caller::token(instance_id)
     }
@@ -174,7 +174,7 @@ impl Shared {
         self.changed.notify_all();
     }
 
-    /// Answers one request and writes it into the journal. A refused request changes nothing.
+    /// Handles a request and logs it. A rejected request changes nothing.
     fn answer(&self, mut request: Request) -> Reply {
         let mut inner = self.lock();
         let before = request.writes().then(|| inner.world.clone());
@@ -204,7 +204,7 @@ impl Shared {
 }
 
 impl World {
-    /// The first part of the path is the service; the provider is told these endpoints in `../proof/provider.rs`.
+    /// Dispatches by the first path segment, the service; `../proof/provider.rs` configures the provider with these endpoints.
     fn serve(&mut self, request: &Request) -> Result<Reply, Refusal> {
         let path = request.path.trim_start_matches('/');
         let Some((service, rest)) = path.split_once('/') else {
@@ -263,7 +263,7 @@ impl Call<'_> {
     }
 }
 
-/// The empty answer to a DELETE.
+/// The empty response to a DELETE.
 fn nothing() -> Value {
     json!({})
 }

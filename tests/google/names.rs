@@ -15,7 +15,7 @@ pub(crate) fn is_name(name: &str) -> bool {
     is_name_of(name, 1, 63)
 }
 
-/// The same with other lengths.
+/// The same with other length limits.
 pub(crate) fn is_name_of(name: &str, shortest: usize, longest: usize) -> bool {
     (shortest..=longest).contains(&name.len())
         && name.starts_with(|first: char| first.is_ascii_lowercase())
@@ -23,7 +23,7 @@ pub(crate) fn is_name_of(name: &str, shortest: usize, longest: usize) -> bool {
         && !name.ends_with('-')
 }
 
-/// A field that holds a name.
+/// Checks a field that contains a name.
 pub(crate) fn check(field: &str, name: &Value) -> Result<(), Refusal> {
     match name.as_str() {
         Some(text) if is_name(text) => Ok(()),
@@ -31,7 +31,7 @@ pub(crate) fn check(field: &str, name: &Value) -> Result<(), Refusal> {
     }
 }
 
-/// A project's id.
+/// Checks a project id.
 pub(crate) fn check_project(project: &str) -> Result<(), Refusal> {
     if is_name_of(project, 6, 30) {
         return Ok(());
@@ -43,7 +43,7 @@ pub(crate) fn check_project(project: &str) -> Result<(), Refusal> {
     ))
 }
 
-/// The labels of a resource.
+/// Checks the labels of a resource.
 pub(crate) fn check_labels(labels: &Value) -> Result<(), Refusal> {
     let allowed = |c: char| (c.is_alphanumeric() && !c.is_uppercase()) || c == '_' || c == '-';
     if entries(labels).count() > 64 {
@@ -62,7 +62,7 @@ pub(crate) fn check_labels(labels: &Value) -> Result<(), Refusal> {
     Ok(())
 }
 
-/// Network tags: a machine's, or those of a firewall rule.
+/// Checks the network tags of an instance or a firewall rule.
 pub(crate) fn check_tags(tags: &Value, key: &str) -> Result<(), Refusal> {
     let tags = texts(tags, key);
     let different: BTreeSet<_> = tags.iter().collect();

@@ -1,6 +1,6 @@
 //! Regions and zones.
 
-/// The regions that Compute Engine has.
+/// The regions of Compute Engine.
 const REGIONS: &[&str] = &[
     "africa-south1",
     "asia-east1",

@@ -1,10 +1,10 @@
-//! A refusal, in the shape in which Google answers it.
+//! A rejected request, and the error in Google's format.
 
 use serde_json::{Value, json};
 
 use super::rules::{Rule, Shape};
 
-/// The rule that was broken and what is wrong, in words.
+/// The violated rule and the error message.
 #[derive(Debug)]
 pub(crate) struct Refusal {
     pub(crate) rule: &'static Rule,
@@ -12,12 +12,12 @@ pub(crate) struct Refusal {
 }
 
 impl Rule {
-    /// A refusal in the stand-in's own words, close to Google's.
+    /// An error with a message close to Google's.
     pub(crate) fn refuse(&'static self, message: impl Into<String>) -> Refusal {
         Refusal { rule: self, message: message.into() }
     }
 
-    /// Compute Engine's usual sentence.
+    /// An error with Compute Engine's usual message for a field.
     pub(crate) fn field(&'static self, field: impl AsRef<str>, value: &Value, why: impl AsRef<str>) -> Refusal {
         let value = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
         self.refuse(format!("Invalid value for field '{}': '{value:.300}'. {}", field.as_ref(), why.as_ref()))
@@ -25,7 +25,7 @@ impl Rule {
 }
 
 impl Refusal {
-    /// Status and body. A refusal that Google only finds while it works on the request comes as a finished operation with an error.
+    /// Status and body. For an error that Google detects only during the operation, the body is an operation that has failed.
     pub(crate) fn answer(&self) -> (u16, Value) {
         match self.rule.shape {
             Shape::Http(code, reason) => {

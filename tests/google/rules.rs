@@ -1,7 +1,7 @@
-//! The rules: everything that the stand-in rejects, with the shape of Google's error, what the rule requires, and its source.
+//! The rules: everything that the stand-in rejects, with the format of Google's error, what the rule requires, and its source.
 //!
 //! Sources: `api` is Compute Engine's discovery document (<https://www.googleapis.com/discovery/v1/apis/compute/v1/rest>; other services:
-//! `api:NAME`), with schema.field; `docs` a page below <https://docs.cloud.google.com/>; `seen` an answer of Google's that is on record.
+//! `api:NAME`), with schema.field; `docs` a page below <https://docs.cloud.google.com/>; `seen` a real response from Google.
 
 use std::fmt;
 
@@ -13,7 +13,7 @@ pub(crate) struct Rule {
     pub(crate) source: &'static str,
 }
 
-/// How Google reports the error: at once, with a status and a reason, or later in the operation, with an error code.
+/// How Google reports the error: immediately, with a status and a reason, or in the operation, with an error code.
 #[derive(Clone, Copy)]
 pub(crate) enum Shape {
     Http(u16, &'static str),
@@ -51,7 +51,7 @@ macro_rules! rules {
 
 #[rustfmt::skip]
 rules! {
-    // Every service.
+    // All services.
     UNKNOWN_METHOD "unknown-method" Http(501, "notImplemented"), "The stand-in does not implement this method; an unknown call must not go unnoticed.", "this stand-in";
     NOT_FOUND "not-found" GONE, "A resource that is read, changed or deleted must exist.", "api";
     TAKEN_NAME "name.taken" TAKEN, "Names are unique within a collection and location; a boot disk that outlives its VM keeps its name.", "seen: disks/NAME already exists";
@@ -84,7 +84,7 @@ rules! {
     RANGE_FIXED "range.fixed" INVALID, "A secondary range cannot be resized, and one request cannot both add and remove ranges.", "docs: vpc/docs/configure-alias-ip-ranges";
     RANGE_IN_USE "range.in-use" IN_USE, "A secondary range that a machine or a NAT uses cannot be removed.", "docs: vpc/docs/configure-alias-ip-ranges";
     RANGE_GROWS "range.grows" INVALID, "A primary range can only be expanded, and must contain its previous range.", "api: SubnetworksExpandIpCidrRangeRequest";
-    FLOW_LOGS "subnetwork.flow-logs" INVALID, "Sampling 0 to 1, an interval and a metadata mode of the lists.", "api: SubnetworkLogConfig";
+    FLOW_LOGS "subnetwork.flow-logs" INVALID, "Sampling is 0 to 1; the interval and the metadata mode are one of the known values.", "api: SubnetworkLogConfig";
 
     // Firewall rules.
     FIREWALL_ACTION "firewall.action" INVALID, "A rule either allows or denies.", "api: Firewall.allowed, Firewall.denied";
@@ -108,7 +108,7 @@ rules! {
     NAT_ADDRESSES "nat.addresses" INVALID, "MANUAL_ONLY lists external addresses of the region, AUTO_ONLY lists none.", "api: RouterNat.natIps";
     NAT_RANGES "nat.ranges" INVALID, "LIST_OF_SUBNETWORKS lists subnetworks of the router's network and region, other modes none; the secondary ranges that are named exist.", "api: RouterNat.sourceSubnetworkIpRangesToNat, RouterNatSubnetworkToNat";
     NAT_OVERLAP "nat.overlap" INVALID, "A range is translated by one NAT; ALL_SUBNETWORKS_… tolerates no other NAT in its network and region.", "api: RouterNat.sourceSubnetworkIpRangesToNat";
-    NAT_PORTS "nat.ports" INVALID, "Dynamic allocation wants powers of two, the maximum above the minimum, and excludes endpoint-independent mapping; a maximum needs it.", "docs: nat/docs/ports-and-addresses";
+    NAT_PORTS "nat.ports" INVALID, "Dynamic allocation requires powers of two and a maximum above the minimum, and excludes endpoint-independent mapping; a maximum requires dynamic allocation.", "docs: nat/docs/ports-and-addresses";
 
     // Machines.
     MACHINE_TYPE "machine.type" INVALID, "The machine type exists in the zone of the VM.", "docs: compute/docs/machine-resource";
@@ -121,13 +121,13 @@ rules! {
     PROTECTED "machine.protected" INVALID, "A VM with deletion protection cannot be deleted.", "api: Instance.deletionProtection";
     TAGS "machine.tags" INVALID, "At most 64 network tags, valid as names and without duplicates.", "docs: vpc/docs/add-remove-network-tags";
     METADATA_KEY "metadata.key" INVALID, "Keys match [a-zA-Z0-9-_]{1,128} and are unique.", "api: Metadata.items.key";
-    METADATA_VALUE "metadata.value" TOO_LARGE, "A value has at most 262144 bytes.", "api: Metadata.items.value";
-    METADATA_TOTAL "metadata.total" TOO_LARGE, "All keys and values together have less than 512 KiB.", "api: Instance.metadata";
+    METADATA_VALUE "metadata.value" TOO_LARGE, "A value is at most 262144 bytes.", "api: Metadata.items.value";
+    METADATA_TOTAL "metadata.total" TOO_LARGE, "All keys and values together are less than 512 KiB.", "api: Instance.metadata";
 
     // Disks.
     BOOT_DISK "disk.boot" INVALID, "The first disk is the boot disk, has an image and at least 10 GB.", "api: AttachedDiskInitializeParams.diskSizeGb";
     DISK_SIZE "disk.size" INVALID, "A disk is at least as large as its source, within the limits of its type, and cannot shrink.", "seen: Requested disk size cannot be smaller than the image size";
-    DISK_TYPE "disk.type" INVALID, "The disk type exists and suits the machine family: Hyperdisk only for c4, n4, m4 and their kin; no pd-standard for c3.", "seen: [pd-standard, n4-standard-16] features are not compatible for creating instance";
+    DISK_TYPE "disk.type" INVALID, "The disk type exists and suits the machine family: c4, n4, m4 and related families only support Hyperdisk; c3 does not support pd-standard.", "seen: [pd-standard, n4-standard-16] features are not compatible for creating instance";
     IMAGE "disk.image" GONE, "The image or image family exists.", "seen: The resource 'projects/centos-cloud/global/images/family/centos-7' was not found";
     ARCHITECTURE "disk.architecture" INVALID, "The architecture of the boot image matches that of the machine type.", "seen: Requested boot disk architecture (X86_64) is not compatible with machine type architecture (ARM64)";
 
@@ -152,8 +152,8 @@ rules! {
     MEMBER_GONE "group.member-gone" Http(400, "memberNotFound"), "Only a member can be removed from a group.", "api: instanceGroups.removeInstances";
     BALANCED_ONCE "group.balanced-once" Http(400, "instanceInMultipleLoadBalancedIgs"), "A VM belongs to at most one load-balanced instance group.", "seen: instance may belong to at most one load-balanced instance group";
     BALANCED_ONCE_LATER "group.balanced-once-later" Operation("INSTANCE_IN_MULTIPLE_LOAD_BALANCED_IGS"), "A VM belongs to at most one load-balanced instance group; making a second group a backend fails in the operation.", "seen: terraform-google-lb-http #322";
-    BALANCING_SCHEME "balancing.scheme" INVALID, "INTERNAL or EXTERNAL (the stand-in has no proxies), the same for a forwarding rule and its target; a target pool is EXTERNAL.", "api: ForwardingRule.loadBalancingScheme";
-    BALANCING_PROTOCOL "balancing.protocol" INVALID, "TCP, UDP or UNSPECIFIED without a port name; a forwarding rule speaks the protocol of its backend service.", "api: BackendService.protocol, ForwardingRule.IPProtocol";
+    BALANCING_SCHEME "balancing.scheme" INVALID, "INTERNAL or EXTERNAL (the stand-in has no proxy load balancers), the same for a forwarding rule and its target; a target pool is EXTERNAL.", "api: ForwardingRule.loadBalancingScheme";
+    BALANCING_PROTOCOL "balancing.protocol" INVALID, "TCP, UDP or UNSPECIFIED without a port name; a forwarding rule has the protocol of its backend service.", "api: BackendService.protocol, ForwardingRule.IPProtocol";
     BACKEND_HEALTH_CHECK "backend.health-check" INVALID, "Exactly one health check, global or of the region.", "api: BackendService.healthChecks";
     BACKEND_GROUP "backend.group" INVALID, "Backends are distinct instance groups of the region that have a network.", "api: Backend.group; seen: hashicorp/terraform-provider-google #105";
     BACKEND_MODE "backend.mode" INVALID, "A passthrough load balancer uses balancing mode CONNECTION without capacity limits.", "api: Backend.balancingMode";
@@ -175,23 +175,23 @@ rules! {
     // Cloud DNS.
     ZONE_NAME "dns.zone-name" INVALID, "A zone's DNS name is fully qualified: lowercase, with a trailing dot.", "api:dns ManagedZone.dnsName";
     ZONE_DESCRIPTION "dns.description" Http(400, "required"), "The description of a zone is required, though it may be empty.", "seen: The 'entity.managedZone.description' parameter is required but was missing";
-    ZONE_VISIBILITY "dns.visibility" INVALID, "private or public; only a private zone has networks, which exist, and a network meets a DNS name once.", "api:dns ManagedZone.privateVisibilityConfig";
+    ZONE_VISIBILITY "dns.visibility" INVALID, "private or public; only a private zone has networks, which must exist, and a network can see a DNS name in only one zone.", "api:dns ManagedZone.privateVisibilityConfig";
     ZONE_NOT_EMPTY "dns.not-empty" Http(400, "containerNotEmpty"), "A zone that contains records cannot be deleted.", "api:dns managedZones.delete";
     RECORD_NAME "dns.record-name" INVALID, "A record belongs to its zone.", "api:dns ResourceRecordSet.name";
-    RECORD_DATA "dns.record-data" INVALID, "A record has data of its type: an A record IPv4 addresses, each once.", "api:dns ResourceRecordSet.rrdatas";
-    RECORD_STALE "dns.record-stale" CHANGED, "A deletion repeats the record that is there.", "api:dns changes.create";
+    RECORD_DATA "dns.record-data" INVALID, "A record's data match its type: an A record contains distinct IPv4 addresses.", "api:dns ResourceRecordSet.rrdatas";
+    RECORD_STALE "dns.record-stale" CHANGED, "A deletion must match the existing record exactly.", "api:dns changes.create";
 
     // Secret Manager.
     SECRET_ID "secret.id" BAD, "[A-Za-z0-9_-]{1,255}.", "api:secretmanager secrets.create.secretId";
-    REPLICATION "secret.replication" BAD, "Replication is automatic or user-managed, and that in regions that exist.", "api:secretmanager Secret.replication";
+    REPLICATION "secret.replication" BAD, "Replication is automatic, or user-managed in existing regions.", "api:secretmanager Secret.replication";
     VERSION_STATE "secret.version-state" Http(400, "failedPrecondition"), "Only an enabled version can be accessed; a destroyed version cannot be restored.", "seen: Secret Version [V] is in DESTROYED state";
     PAYLOAD "secret.payload" BAD, "A payload has 1 to 65536 bytes, in base64.", "docs: secret-manager/quotas";
 
     // Cloud Storage.
-    BUCKET_NAME "bucket.name" INVALID, "3 to 63 lower-case letters, digits, dashes and underscores, letters or digits at both ends, without 'google'.", "docs: storage/docs/buckets#naming";
+    BUCKET_NAME "bucket.name" INVALID, "3 to 63 lowercase letters, digits, hyphens and underscores; starts and ends with a letter or digit; does not contain 'google'.", "docs: storage/docs/buckets#naming";
     BUCKET_TAKEN "bucket.taken" Http(409, "conflict"), "Bucket names are globally unique.", "docs: storage/docs/buckets";
     BUCKET_NOT_EMPTY "bucket.not-empty" Http(409, "conflict"), "Only an empty bucket can be deleted.", "seen: The bucket you tried to delete is not empty";
-    BUCKET "bucket" INVALID, "The location exists and stays; the storage class exists; soft deletion is off or 7 to 90 days; retention is 1 second to 100 years.", "api:storage Bucket";
+    BUCKET "bucket" INVALID, "The location exists and cannot change; the storage class exists; soft deletion is off or 7 to 90 days; retention is 1 second to 100 years.", "api:storage Bucket";
     BUCKET_PUBLIC "bucket.public" CHANGED, "Where public access is prevented, a policy names neither allUsers nor allAuthenticatedUsers.", "docs: storage/docs/public-access-prevention";
     OBJECT_NAME "object.name" INVALID, "1 to 1024 bytes without line breaks; neither . nor ..", "docs: storage/docs/objects#naming";
     OBJECT_DIGEST "object.digest" INVALID, "The digest that a client sends must match the data.", "docs: storage/docs/data-validation";
@@ -202,8 +202,8 @@ rules! {
     // IAM.
     ACCOUNT_ID "account.id" BAD, "6 to 30 lowercase letters, digits and hyphens; starts with a letter, does not end with a hyphen.", "api:iam CreateServiceAccountRequest.accountId";
     ACCOUNT_TEXT "account.text" BAD, "Display name up to 100 bytes, description up to 256.", "api:iam ServiceAccount.displayName";
-    ROLE "policy.role" BAD, "roles/NAME, projects/P/roles/NAME or organizations/N/roles/NAME; on a secret a role that a secret knows.", "seen: Role (X) does not have the format roles/{role}";
-    MEMBER "policy.member" BAD, "user:, group:, serviceAccount: or domain: with an address; the public is no member of a project's policy.", "seen: Please set a valid type prefix for the member";
+    ROLE "policy.role" BAD, "roles/NAME, projects/P/roles/NAME or organizations/N/roles/NAME; on a secret, a role that applies to secrets.", "seen: Role (X) does not have the format roles/{role}";
+    MEMBER "policy.member" BAD, "user:, group:, serviceAccount: or domain: with an address; allUsers and allAuthenticatedUsers cannot be members of a project's policy.", "seen: Please set a valid type prefix for the member";
     MEMBER_EXISTS "policy.member-exists" BAD, "A service account that is granted a role must exist.", "seen: Service account X does not exist";
     POLICY_STALE "policy.stale" Http(409, "aborted"), "A policy update carries the etag of the policy it is based on.", "api:iam Policy.etag";
 

@@ -48,7 +48,7 @@ pub(crate) fn serve(world: &mut World, call: &Call<'_>) -> Answer {
     }
 }
 
-/// The path of a secret. The number of the project may stand for its id: Google's own links are written so.
+/// The path of a secret. Accepts the project number instead of the id, because Google's own links contain it.
 fn find(world: &World, project: &str, id: &str) -> String {
     let end = format!("/secrets/{id}");
     let by_number =

@@ -18,7 +18,7 @@ pub(super) fn serve(world: &mut World, secret: &str, rest: &[&str], call: &Call<
             versions.push(version.clone());
             Ok(shown(&version))
         }
-        // The newest first.
+        // Newest first.
         ("GET", ["versions"]) => {
             let shown: Vec<Value> = versions.iter().rev().map(shown).collect();
             Ok(json!({"versions": shown, "totalSize": shown.len()}))
@@ -59,7 +59,7 @@ fn find<'a>(versions: &'a mut [Value], secret: &str, wanted: &str) -> Result<&'a
     at.checked_sub(1).and_then(|at| versions.get_mut(at)).ok_or_else(missing)
 }
 
-/// A version without its payload, which only `access` answers.
+/// A version without its payload, which only `access` returns.
 fn shown(version: &Value) -> Value {
     let mut version = version.clone();
     version.as_object_mut().map(|fields| fields.remove("data"));
@@ -72,7 +72,7 @@ fn state(version: &Value) -> Refusal {
 }
 
 fn check_payload(body: &Value) -> Result<&str, Refusal> {
-    // The payload comes in base64: four letters for three bytes.
+    // The payload is base64: four characters for three bytes.
     let data = text(&body["payload"], "data");
     let padding = data.bytes().rev().take(2).filter(|byte| *byte == b'=').count();
     let letter = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'+' || byte == b'/';

@@ -1,4 +1,4 @@
-//! Service Usage: which APIs a project has switched on. Here it has all of them.
+//! Service Usage: the APIs that are enabled in a project. In the stand-in, all of them are.
 
 use serde_json::json;
 

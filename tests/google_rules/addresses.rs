@@ -1,4 +1,4 @@
-//! Reserved addresses, and the addresses that machines ask for.
+//! Reserved addresses, and the addresses that instances request.
 
 use serde_json::{Value, json};
 
@@ -7,7 +7,7 @@ use crate::{
     requests::{Case, Request, case, case_after, machine, post, with},
 };
 
-/// What the stand-in must refuse.
+/// Requests that the stand-in must reject.
 #[rustfmt::skip]
 pub(crate) fn cases() -> Vec<Case> {
     vec![
@@ -20,9 +20,9 @@ pub(crate) fn cases() -> Vec<Case> {
         case(&rules::ADDRESS_RESERVED, internal("10.0.0.1")),
         case(&rules::ADDRESS_RESERVED, internal("10.0.15.254")),
         case(&rules::ADDRESS_RESERVED, with_address("10.0.0.0")),
-        // The machine of the small world has the first address that one can have.
+        // The fixture's instance has the first usable address.
         case(&rules::ADDRESS_IN_USE, with_address("10.0.0.2")),
-        // Its address may be reserved for it; then it is reserved.
+        // An address in use can be reserved once.
         case_after(&rules::ADDRESS_IN_USE, internal("10.0.0.2"), post("regions/us-east1/addresses", body("10.0.0.2", "second"))),
         case_after(&rules::ADDRESS_IN_USE, internal("10.0.0.9"), post("regions/us-east1/addresses", body("10.0.0.9", "second"))),
         Case {

@@ -1,4 +1,4 @@
-//! Instances that call, with the roles of their service account.
+//! Calls from instances, with the roles of their service accounts.
 
 use serde_json::{Value, json};
 
@@ -11,7 +11,7 @@ use crate::{
 const WORKER: &str = "worker@test-project.iam.gserviceaccount.com";
 const SECRETS: &str = "/secretmanager/v1/projects/test-project/secrets";
 
-/// An instance `b` with the service account `worker` and that scope.
+/// An instance `b` with the service account `worker` and the given scope.
 fn worker(scope: &str) -> Request {
     let accounts = json!([{"email": WORKER, "scopes": [format!("https://www.googleapis.com/auth/{scope}")]}]);
     post(MACHINES, with(machine("b", "10.4.1.0/24"), "/serviceAccounts", accounts))
@@ -47,26 +47,26 @@ fn instance(method: &'static str) -> Request {
     request(method, &format!("{MACHINES}/a"), Value::Null)
 }
 
-/// What the stand-in must refuse.
+/// Requests that the stand-in must reject.
 #[rustfmt::skip]
 pub(crate) fn cases() -> Vec<Case> {
     let scope = "cloud-platform";
     let after = |rule, requests| Case { rule, requests };
     let firewall = || post("global/firewalls", json!({"name": "f", "network": "global/networks/net", "allowed": [{"IPProtocol": "tcp"}]}));
     vec![
-        // No such instance, or one without a service account.
+        // A missing instance, or one without a service account.
         after(&rules::TOKEN, vec![instance("GET").by("none")]),
         after(&rules::TOKEN, vec![instance("GET").by("a")]),
         after(&rules::INSUFFICIENT_SCOPES, vec![secret(), worker("compute"), version("latest", "access").by("b")]),
         after(&rules::INSUFFICIENT_SCOPES, vec![worker("devstorage.read_only"), instance("GET").by("b")]),
-        // A role on the secret, and only what that role permits.
+        // Roles on the secret permit nothing more than what they contain.
         after(&rules::FORBIDDEN, vec![secret(), add_version("YQ=="), worker(scope), version("latest", "access").by("b")]),
         after(&rules::FORBIDDEN, vec![secret(), worker(scope), secret_role("roles/secretmanager.secretAccessor"), add_version("YQ==").by("b")]),
         after(&rules::FORBIDDEN, vec![secret(), worker(scope), secret_role("roles/secretmanager.secretVersionAdder"), add_version("YQ==").by("b"), version("1", "destroy").by("b")]),
-        // Roles in the project.
+        // Project roles.
         after(&rules::FORBIDDEN, vec![worker(scope), instance("GET").by("b")]),
         after(&rules::FORBIDDEN, vec![worker(scope), project_role("roles/compute.viewer"), instance("GET").by("b"), instance("DELETE").by("b")]),
-        // The balancer's role lacks firewall rules, and a rule needs the network too.
+        // The load balancer role does not permit firewall rules, which also need a permission on the network.
         after(&rules::FORBIDDEN, vec![worker(scope), project_role("roles/compute.loadBalancerAdmin"), firewall().by("b")]),
         after(&rules::FORBIDDEN, vec![worker(scope), project_role("roles/owner"), request("GET", "/dns/v1/projects/test-project/managedZones/z", Value::Null).by("b")]),
         after(&rules::VERSION_STATE, vec![secret(), add_version("YQ=="), version("1", "disable"), version("latest", "access")]),
@@ -75,9 +75,9 @@ pub(crate) fn cases() -> Vec<Case> {
     ]
 }
 
-/// What a control plane does with its join secret, and a node after it.
+/// A control plane publishes join data in the secret, and a node reads them.
 #[test]
-fn join_data_go_from_one_machine_to_another() {
+fn a_node_reads_the_join_data_that_a_control_plane_published() {
     let client = Client::new();
     client.grant(&secret());
     client.grant(&worker("cloud-platform"));
@@ -85,7 +85,7 @@ fn join_data_go_from_one_machine_to_another() {
         |role| json!({"role": format!("roles/secretmanager.{role}"), "members": [format!("serviceAccount:{WORKER}")]}),
     );
     client.grant(&post(&format!("{SECRETS}/s:setIamPolicy"), json!({"policy": {"bindings": roles}})));
-    assert_eq!(client.send(&version("latest", "access").by("b")).0, 404, "a secret that never had a version");
+    assert_eq!(client.send(&version("latest", "access").by("b")).0, 404, "the secret has no version yet");
     for payload in ["b2xk", "bmV3"] {
         client.grant(&add_version(payload).by("b"));
     }
@@ -93,16 +93,16 @@ fn join_data_go_from_one_machine_to_another() {
     let versions = client.grant(&list);
     let numbers: Vec<_> = versions["versions"].as_array().unwrap().iter().map(|version| &version["name"]).collect();
     let name = |number| format!("projects/247839977271/secrets/s/versions/{number}");
-    assert_eq!(numbers, [&name(2), &name(1)], "the newest first");
-    assert!(versions["versions"][0]["data"].is_null(), "a list shows no payload");
+    assert_eq!(numbers, [&name(2), &name(1)], "the newest version comes first");
+    assert!(versions["versions"][0]["data"].is_null(), "a list contains no payloads");
     client.grant(&version("1", "destroy").by("b"));
     assert_eq!(client.grant(&version("latest", "access").by("b"))["payload"]["data"], "bmV3");
-    // Google's own links name the project by its number.
+    // Google's own links contain the project number.
     let by_number = request("GET", &format!("/secretmanager/v1/{}", name(2)), Value::Null);
     assert_eq!(client.grant(&by_number)["state"], "ENABLED");
 }
 
-/// The default service account edits its project without a binding, and reads no secret without one.
+/// The default service account is an editor of its project without a binding, but cannot read a secret without one.
 #[test]
 fn the_default_account_is_an_editor() {
     let client = Client::new();
@@ -115,9 +115,9 @@ fn the_default_account_is_an_editor() {
     assert_eq!(client.send(&version("latest", "access").by("b")).0, 403);
 }
 
-/// The roles that a control plane gets suffice for what the cloud-controller-manager does.
+/// The roles of a control plane are sufficient for the cloud-controller-manager.
 #[test]
-fn a_controller_with_its_two_roles_balances_loads() {
+fn two_roles_are_enough_to_create_a_load_balancer() {
     let client = Client::new();
     client.grant(&worker("cloud-platform"));
     let roles = ["loadBalancerAdmin", "securityAdmin"]

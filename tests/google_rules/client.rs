@@ -1,5 +1,5 @@
-//! A client of the stand-in, and the small world in which the cases play: a network `net` with the subnetwork `nodes` (10.0.0.0/20,
-//! secondary range `pods` 10.4.0.0/16), a service account, and a machine `a` that has the block 10.4.0.0/24.
+//! A client of the stand-in, and the fixture for the cases: a network `net` with the subnetwork `nodes` (10.0.0.0/20,
+//! secondary range `pods` 10.4.0.0/16), a service account, and an instance `a` with the alias range 10.4.0.0/24.
 
 use serde_json::{Value, json};
 
@@ -8,13 +8,13 @@ use crate::{
     requests::{Case, Request, machine, post, subnetwork, with},
 };
 
-/// A stand-in with that world in it.
+/// A stand-in that contains the fixture.
 pub(crate) struct Client {
     pub(crate) google: Google,
 }
 
 impl Client {
-    /// A new world.
+    /// A stand-in with a new fixture.
     pub(crate) fn new() -> Client {
         let client = Client { google: Google::start() };
         let pods = json!([{"rangeName": "pods", "ipCidrRange": "10.4.0.0/16"}]);
@@ -29,31 +29,31 @@ impl Client {
         client
     }
 
-    /// Sends a request, with the token of the instance that sends it. An instance that does not exist has the token of none.
+    /// Sends a request, with the token of the instance that sends it. For a missing instance, the token is invalid.
     pub(crate) fn send(&self, request: &Request) -> (u16, Value) {
         let Request { method, path, body, .. } = request;
         let Some(instance) = request.instance else {
             return self.google.send(method, path, body);
         };
-        let (service, _) = path.trim_start_matches('/').split_once('/').expect("a path below a service");
+        let (service, _) = path.trim_start_matches('/').split_once('/').expect("a path starts with a service");
         let id = self.google.state().instance(instance).map_or(0, |instance| instance.id);
         self.google.send_as(id, &format!("{service}.googleapis.com"), method, path, body)
     }
 
-    /// Sends a request that must be granted; answers the body.
+    /// Sends a request that must succeed, and returns the body.
     pub(crate) fn grant(&self, request: &Request) -> Value {
         let (status, body) = self.send(request);
         assert!(status == 200 && body["error"].is_null(), "{} {}: {body}", request.method, request.path);
         body
     }
 
-    /// The same for an answer that is empty.
+    /// Sends a request that must succeed with an empty response.
     pub(crate) fn grant_empty(&self, request: &Request) {
         let (status, body) = self.send(request);
         assert!(status == 204 && body == "", "{} {}: {status} {body}", request.method, request.path);
     }
 
-    /// The last request is refused, by that rule, in Google's shape.
+    /// Checks that the case's rule rejects the last request, with an error in Google's format.
     pub(crate) fn check(&self, case: &Case) -> Result<(), String> {
         let (last, before) = case.requests.split_last().expect("a case has a request");
         before.iter().for_each(|request| drop(self.grant(request)));
@@ -73,6 +73,6 @@ impl Client {
             }
             Shape::Operation(code) => status == 200 && body["status"] == "DONE" && error["errors"][0]["code"] == code,
         };
-        if good { Ok(()) } else { Err(format!("{}: answered in another shape: {status} {body}", rule.id)) }
+        if good { Ok(()) } else { Err(format!("{}: unexpected response format: {status} {body}", rule.id)) }
     }
 }

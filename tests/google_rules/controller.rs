@@ -1,4 +1,4 @@
-//! The calls of the cloud-controller-manager, in its order, and their effects.
+//! The calls of the cloud-controller-manager in their usual order, and their effects.
 
 use serde_json::{Value, json};
 
@@ -19,11 +19,11 @@ fn names(list: &Value) -> Vec<&str> {
 }
 
 fn only_balancer(client: &Client) -> LoadBalancer {
-    client.google.state().load_balancers.first().expect("one load balancer").clone()
+    client.google.state().load_balancers.first().expect("there is a load balancer").clone()
 }
 
 #[test]
-fn it_finds_zones_and_machines() {
+fn finds_zones_and_instances() {
     let client = Client::new();
     let zones = get(&client, "zones?filter=region+eq+.%2A%2Fregions%2Fus-east1");
     assert_eq!(names(&zones), ["us-east1-b", "us-east1-c", "us-east1-d"]);
@@ -32,16 +32,16 @@ fn it_finds_zones_and_machines() {
     assert_eq!(names(&get(&client, "zones/us-east1-c/instances")), [""; 0]);
     let first = get(&client, &format!("{MACHINES}?maxResults=1"));
     assert_eq!(names(&first), ["a"]);
-    let token = first["nextPageToken"].as_str().expect("there is more");
+    let token = first["nextPageToken"].as_str().expect("there is another page");
     assert_eq!(names(&get(&client, &format!("{MACHINES}?maxResults=1&pageToken={token}"))), ["b"]);
-    // By its numeric id, as the metadata server tells it.
+    // By its numeric id, which comes from the metadata server.
     let id = client.google.state().instance("a").map(|instance| instance.id).unwrap();
     assert_eq!(get(&client, &format!("{MACHINES}/{id}"))["name"], "a");
 }
 
-/// A Service of type LoadBalancer: an address is held, used, and released while the rule goes on having it.
+/// A Service of type LoadBalancer: an address is reserved, used, and released while the forwarding rule keeps it.
 #[test]
-fn an_external_load_balancer_comes_and_goes() {
+fn creates_and_deletes_an_external_load_balancer() {
     let client = Client::new();
     let region = "regions/us-east1";
     client.grant(&post(&format!("{region}/addresses"), json!({"name": "svc", "addressType": "EXTERNAL"})));
@@ -52,7 +52,7 @@ fn an_external_load_balancer_comes_and_goes() {
     client.grant(&post(&format!("{region}/targetPools"), pool));
     let rule = json!({"name": "svc", "IPAddress": address, "portRange": "80-80", "target": format!("{region}/targetPools/svc")});
     let operation = client.grant(&post(&format!("{region}/forwardingRules"), rule));
-    // The address alone, without the length of a range.
+    // A bare address without a prefix length.
     let firewall = json!({"name": "k8s-fw-svc", "network": "global/networks/net", "allowed": [{"IPProtocol": "tcp", "ports": ["80"]}],
         "sourceRanges": ["0.0.0.0/0"], "destinationRanges": [address]});
     client.grant(&post("global/firewalls", firewall));
@@ -66,7 +66,7 @@ fn an_external_load_balancer_comes_and_goes() {
     assert_eq!(client.grant(&post(&wait, json!({})))["status"], "DONE");
     assert_eq!(get(&client, &format!("{region}/addresses/svc"))["status"], "IN_USE");
     client.grant(&delete(&format!("{region}/addresses/svc")));
-    // An update holds the address again, by its value.
+    // An update reserves the address again, by its value.
     let again = json!({"name": "svc", "addressType": "EXTERNAL", "address": address});
     client.grant(&post(&format!("{region}/addresses"), again));
     client.grant(&delete(&format!("{region}/addresses/svc")));
@@ -78,7 +78,7 @@ fn an_external_load_balancer_comes_and_goes() {
     let check = balancer.health_check.expect("the pool has one");
     assert_eq!((check.kind.as_str(), check.port, check.request_path.as_str()), ("HTTP", 10256, "/healthz"));
 
-    // Machines come and go, also in the pool.
+    // The target pool follows instances that are added and deleted.
     client.grant(&post(MACHINES, machine("b", "10.4.1.0/24")));
     let instance = |name: &str| json!({"instances": [{"instance": format!("{MACHINES}/{name}")}]});
     client.grant(&post(&format!("{region}/targetPools/svc/addInstance"), instance("b")));
@@ -95,7 +95,7 @@ fn an_external_load_balancer_comes_and_goes() {
 }
 
 #[test]
-fn an_internal_load_balancer_follows_its_group() {
+fn an_internal_load_balancer_follows_its_instance_group() {
     let client = Client::new();
     let group = "zones/us-east1-b/instanceGroups/g";
     client.grant(&post("zones/us-east1-b/instanceGroups", json!({"name": "g"})));
@@ -108,7 +108,7 @@ fn an_internal_load_balancer_follows_its_group() {
 
     let balancer = only_balancer(&client);
     assert!(balancer.internal && !balancer.global_access);
-    // The machine of the small world has the first address.
+    // The fixture's instance has the first address.
     assert_eq!(balancer.address.to_string(), "10.0.0.3");
     assert_eq!(balancer.backends, [format!("projects/test-project/{MACHINES}/a")]);
     let probe = balancer.health_check.expect("the backend service has one");
@@ -122,7 +122,7 @@ fn an_internal_load_balancer_follows_its_group() {
     client.grant(&post(&format!("{group}/addInstances"), member));
     client.grant(&patch("regions/us-east1/forwardingRules/r", json!({"allowGlobalAccess": true})));
     assert!(only_balancer(&client).global_access);
-    // A machine that is deleted leaves its group.
+    // A deleted instance leaves its group.
     client.grant(&delete(&format!("{MACHINES}/a")));
     assert!(only_balancer(&client).backends.is_empty());
     assert_eq!(get(&client, group)["size"], 0);

@@ -9,7 +9,7 @@ use crate::{
     },
 };
 
-/// What the stand-in must refuse.
+/// Requests that the stand-in must reject.
 #[rustfmt::skip]
 pub(crate) fn cases() -> Vec<Case> {
     let volume = |fields: Value| post(DISKS, with_all(json!({"name": "v"}), &fields));
@@ -41,14 +41,14 @@ pub(crate) fn cases() -> Vec<Case> {
         case(&rules::DISK_SIZE, volume(json!({"type": "zones/us-east1-b/diskTypes/hyperdisk-balanced", "sizeGb": "3"}))),
         case(&rules::DISK_TYPE, volume(json!({"type": "zones/us-east1-b/diskTypes/pd-fast"}))),
         case(&rules::DISK_SOURCE, volume(json!({"sourceImage": DEBIAN, "sourceDisk": "zones/us-east1-b/disks/a"}))),
-        // A disk larger than what a snapshot needs is made from it, a smaller one is not.
+        // A disk created from a snapshot can be larger than the snapshot, but not smaller.
         Case { rule: &rules::DISK_SIZE, requests: vec![
             post("zones/us-east1-b/disks/a/createSnapshot", json!({"name": "s"})),
             post(DISKS, json!({"name": "large", "sizeGb": "30", "sourceSnapshot": "global/snapshots/s"})),
             post(DISKS, json!({"name": "small", "sizeGb": "10", "sourceSnapshot": "global/snapshots/s"})),
         ] },
         case(&rules::SNAPSHOT_PLACE, post("global/snapshots", json!({"name": "s", "sourceDisk": "zones/us-east1-b/disks/a", "storageLocations": ["moon"]}))),
-        // One instance writes to a disk: a new one is refused at once, one that is there in its operation.
+        // Only one instance can write to a disk. Creating another is rejected immediately, attaching to another only in the operation.
         case(&rules::DISK_IN_USE, machine_but("/disks/1", json!({"source": "zones/us-east1-b/disks/a"}))),
         Case { rule: &rules::DISK_IN_USE_LATER, requests: vec![volume(json!({})), attach("v", json!({})), attach("v", json!({"deviceName": "again"}))] },
         case_after(&rules::IN_USE_BY, attach_new(), delete("zones/us-east1-b/disks/v")),
@@ -68,7 +68,7 @@ pub(crate) fn cases() -> Vec<Case> {
 const DISKS: &str = "zones/us-east1-b/disks";
 const DEBIAN: &str = "projects/debian-cloud/global/images/family/debian-13";
 
-/// A new instance with a new disk beside its boot disk.
+/// A new instance with a new disk in addition to its boot disk.
 fn attach_new() -> Request {
     machine_but("/disks/1", json!({"initializeParams": {"diskName": "v"}}))
 }
@@ -78,7 +78,7 @@ fn many_disks(count: usize) -> Value {
     (0..count).map(disk).collect()
 }
 
-/// Snapshot schedules, and the disks that they are for.
+/// Snapshot schedules and the disks that use them.
 pub(crate) fn schedules() -> Vec<Case> {
     let schedule = |schedule: Value| {
         post(

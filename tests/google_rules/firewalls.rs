@@ -7,7 +7,7 @@ use crate::{
     requests::{Case, Request, case, post},
 };
 
-/// What the stand-in must refuse.
+/// Requests that the stand-in must reject.
 #[rustfmt::skip]
 pub(crate) fn cases() -> Vec<Case> {
     vec![
@@ -29,7 +29,7 @@ pub(crate) fn cases() -> Vec<Case> {
     ]
 }
 
-/// A valid rule, with other fields.
+/// A valid rule with some fields replaced.
 fn rule(other: Value) -> Request {
     let mut rule = json!({"name": "f", "network": "global/networks/net", "allowed": [{"IPProtocol": "tcp"}]});
     for (field, value) in other.as_object().into_iter().flatten() {

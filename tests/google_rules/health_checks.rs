@@ -7,7 +7,7 @@ use crate::{
     requests::{Case, Request, case, post, with_all},
 };
 
-/// What the stand-in must refuse.
+/// Requests that the stand-in must reject.
 #[rustfmt::skip]
 pub(crate) fn cases() -> Vec<Case> {
     let older = |fields: Value| post("global/httpHealthChecks", with_all(json!({"name": "h"}), &fields));
@@ -23,7 +23,7 @@ pub(crate) fn cases() -> Vec<Case> {
     ]
 }
 
-/// A valid regional health check, with other fields.
+/// A valid regional health check with some fields replaced.
 pub(crate) fn check(fields: Value) -> Request {
     let check = json!({"name": "h", "type": "HTTPS", "httpsHealthCheck": {"port": 6443, "requestPath": "/readyz"}});
     post("regions/us-east1/healthChecks", with_all(check, &fields))

@@ -9,7 +9,7 @@ use crate::{
 
 const WORKER: &str = "serviceAccount:worker@test-project.iam.gserviceaccount.com";
 
-/// What the stand-in must refuse.
+/// Requests that the stand-in must reject.
 #[rustfmt::skip]
 pub(crate) fn cases() -> Vec<Case> {
     let account = |id: &str, name: &str| {
@@ -37,7 +37,7 @@ pub(crate) fn cases() -> Vec<Case> {
     ]
 }
 
-/// One binding on the project, replacing the empty policy.
+/// Replaces the project's empty policy with one binding.
 fn project(role: &str, member: &str) -> Request {
     post("/cloudresourcemanager/v1/projects/test-project:setIamPolicy", policy(role, member))
 }

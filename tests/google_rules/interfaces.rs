@@ -7,7 +7,7 @@ use crate::{
     requests::{Case, case, case_after, machine_but, post, subnetwork, with},
 };
 
-/// What the stand-in must refuse.
+/// Requests that the stand-in must reject.
 pub(crate) fn cases() -> Vec<Case> {
     [interfaces(), aliases()].into_iter().flatten().collect()
 }
@@ -40,7 +40,7 @@ fn aliases() -> Vec<Case> {
     let elsewhere = with(subnetwork("b", "10.1.0.0/20"), "/secondaryIpRanges", json!([{"rangeName": "others", "ipCidrRange": "10.6.0.0/16"}]));
     vec![
         case(&rules::ALIAS_RANGE, alias("none", "10.4.1.0/24")),
-        // The range is there, but in another subnetwork than the interface.
+        // The range exists, but in a different subnetwork from the interface's.
         case_after(&rules::ALIAS_RANGE, post("regions/us-east1/subnetworks", elsewhere), alias("others", "10.6.0.0/24")),
         case(&rules::ALIAS_INSIDE, alias("pods", "10.5.0.0/24")),
         case(&rules::ALIAS_INSIDE, alias("pods", "10.4.0.0/15")),

@@ -8,14 +8,14 @@ use crate::{
     requests::{Case, Request, case, delete, machine, patch, post, with, with_all},
 };
 
-/// What the stand-in must refuse.
+/// Requests that the stand-in must reject.
 pub(crate) fn cases() -> Vec<Case> {
     [groups(), backend_services(), target_pools(), forwarding_rules()].into_iter().flatten().collect()
 }
 
 const NETWORK: &str = "projects/test-project/global/networks/net";
 
-/// Requests of which the last breaks the rule.
+/// A sequence of requests, the last of which violates the rule.
 fn after<const N: usize>(rule: &'static rules::Rule, requests: [Request; N]) -> Case {
     Case { rule, requests: requests.into() }
 }
@@ -33,7 +33,7 @@ fn add(group: &str) -> Request {
     members(group, "addInstances", "us-east1-b/instances/a")
 }
 
-/// An internal backend service of the health check `h` and these groups.
+/// An internal backend service with the health check `h` and these groups.
 pub(crate) fn service(name: &str, groups: &[&str], fields: Value) -> Request {
     let backends: Vec<Value> = groups
         .iter()
@@ -66,7 +66,7 @@ fn groups() -> Vec<Case> {
         after(&rules::GROUP_PLACE, [group("g"), elsewhere(), members("g", "addInstances", "us-east1-c/instances/c")]),
         after(&rules::MEMBER_THERE, [group("g"), add("g"), add("g")]),
         after(&rules::MEMBER_GONE, [group("g"), members("g", "removeInstances", "us-east1-b/instances/a")]),
-        // Two groups may share an instance as long as one of them is no backend.
+        // Two groups can share an instance as long as only one of them is a backend.
         after(
             &rules::BALANCED_ONCE,
             [group("g"), group("g2"), h(), add("g"), service("s", &["g", "g2"], json!({})), add("g2")],
@@ -118,7 +118,7 @@ fn backend_services() -> Vec<Case> {
         of(&rules::BACKEND_MODE, backend(json!({"balancingMode": "UTILIZATION"}))),
         of(&rules::BACKEND_MODE, backend(json!({"maxConnections": 100}))),
         after(&rules::BACKEND_GROUP, [group("g"), h(), service("s", &["g", "g"], json!({}))]),
-        // An empty group belongs to no network unless it was created with one.
+        // An empty group has no network unless it was created with one.
         after(&rules::BACKEND_GROUP, [unplaced(), h(), service("s", &["g"], json!({}))]),
         after(
             &rules::BACKEND_GROUP,
@@ -151,7 +151,7 @@ fn target_pools() -> Vec<Case> {
     ]
 }
 
-/// An internal rule in front of the backend service `s`.
+/// An internal forwarding rule for the backend service `s`.
 pub(crate) fn rule(fields: Value) -> Request {
     let rule = json!({
         "name": "r",
@@ -201,7 +201,7 @@ fn forwarding_rules() -> Vec<Case> {
         of(&rules::ADDRESS_IN_USE, json!({"IPAddress": "10.0.0.2"})),
         after(&rules::REFERENCE, [pool(), external(json!({"IPAddress": "34.1.2.3"}))]),
         after(&rules::TAKEN_NAME, [pool(), external(json!({})), external(json!({}))]),
-        // A reserved address serves one rule, and what a rule is made of is fixed.
+        // A reserved address can be used by one forwarding rule, whose fields cannot be changed.
         after(
             &rules::ADDRESS_IN_USE,
             [

@@ -1,4 +1,4 @@
-//! Machines as such, and their metadata.
+//! Instances and their metadata.
 
 use serde_json::{Value, json};
 
@@ -7,7 +7,7 @@ use crate::{
     requests::{Case, case, case_after, delete, machine_but, machine_type, post},
 };
 
-/// What the stand-in must refuse.
+/// Requests that the stand-in must reject.
 pub(crate) fn cases() -> Vec<Case> {
     [of_itself(), metadata()].into_iter().flatten().collect()
 }

@@ -1,4 +1,4 @@
-//! The stand-in refuses what Google refuses: for every rule a request that breaks it, over plain HTTP, and the answer in Google's shape.
+//! The stand-in rejects what Google rejects: for every rule, a request over plain HTTP that violates it, and the error in Google's format.
 //! A rule without a case is an error.
 
 mod addresses;
@@ -49,11 +49,11 @@ fn cases() -> Vec<Case> {
     cases.into_iter().flatten().collect()
 }
 
-/// Runs every case in a fresh small world and reports all failures.
+/// Runs every case against a new fixture and reports all failures.
 #[test]
-fn every_rule_refuses() {
-    let wrong: Vec<String> = cases().iter().filter_map(|case| Client::new().check(case).err()).collect();
-    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+fn every_rule_rejects_a_violation() {
+    let failures: Vec<String> = cases().iter().filter_map(|case| Client::new().check(case).err()).collect();
+    assert!(failures.is_empty(), "{}", failures.join("\n"));
 }
 
 #[test]
@@ -62,12 +62,12 @@ fn every_rule_has_a_case() {
     let untested: Vec<_> = rules::ALL.iter().map(|rule| rule.id).filter(|id| !tested.contains(id)).collect();
     assert!(untested.is_empty(), "rules without a case here: {untested:?}");
     let ids: BTreeSet<_> = rules::ALL.iter().map(|rule| rule.id).collect();
-    assert_eq!(ids.len(), rules::ALL.len(), "an id stands twice in the table");
+    assert_eq!(ids.len(), rules::ALL.len(), "duplicate id in the table");
 }
 
-/// What was refused has changed nothing: the same machine, without its fault, is taken afterwards.
+/// A rejected request changes nothing: the same instance without the error is accepted afterwards.
 #[test]
-fn a_refused_request_leaves_nothing_behind() {
+fn a_rejected_request_changes_nothing() {
     let client = Client::new();
     let there = client.google.left();
     let mut faulty = machine("b", "10.4.1.0/24");

@@ -1,4 +1,4 @@
-//! Names, places, references, and what holds for every collection.
+//! Names, locations, references, and rules for all collections.
 
 use serde_json::json;
 
@@ -7,7 +7,7 @@ use crate::{
     requests::{Case, case, case_after, delete, machine, patch, post, subnetwork, with},
 };
 
-/// What the stand-in must refuse.
+/// Requests that the stand-in must reject.
 #[rustfmt::skip]
 pub(crate) fn cases() -> Vec<Case> {
     let network = || json!({"name": "net", "autoCreateSubnetworks": false});
@@ -17,7 +17,7 @@ pub(crate) fn cases() -> Vec<Case> {
         case(&rules::UNKNOWN_METHOD, post("/weather/v1/forecasts", json!({}))),
         case(&rules::NOT_FOUND, delete("global/networks/none")),
         case(&rules::TAKEN_NAME, post("global/networks", network())),
-        // A kept disk outlives its machine, and so does its name.
+        // A kept disk outlives its instance, and its name stays in use.
         Case {
             rule: &rules::TAKEN_NAME,
             requests: vec![

@@ -7,7 +7,7 @@ use crate::{
     requests::{Case, Request, case, case_after, post, subnetwork},
 };
 
-/// What the stand-in must refuse.
+/// Requests that the stand-in must reject.
 #[rustfmt::skip]
 pub(crate) fn cases() -> Vec<Case> {
     let all = json!({"sourceSubnetworkIpRangesToNat": "ALL_SUBNETWORKS_ALL_IP_RANGES", "subnetworks": null});
@@ -54,7 +54,7 @@ pub(crate) fn cases() -> Vec<Case> {
     ]
 }
 
-/// A router with one NAT that translates everything of the subnetwork, but for other fields.
+/// A router with one NAT for all ranges of the subnetwork, with some fields replaced.
 fn nat(router: &str, other: Value) -> Request {
     let mut nat = json!({
         "name": "nat",

@@ -7,7 +7,7 @@ use crate::{
     requests::{Case, case, patch, post, subnetwork, with},
 };
 
-/// What the stand-in must refuse.
+/// Requests that the stand-in must reject.
 #[rustfmt::skip]
 pub(crate) fn cases() -> Vec<Case> {
     let network = |field: &str, value: Value| post("global/networks", json!({"name": "n", field: value}));
@@ -27,7 +27,7 @@ pub(crate) fn cases() -> Vec<Case> {
         case(&rules::RANGE_SIZE, secondary(json!([{"rangeName": "r", "ipCidrRange": "0.0.0.0/3"}]))),
         case(&rules::PROHIBITED, range("169.254.0.0/20")),
         case(&rules::PROHIBITED, range("199.36.153.0/24")),
-        // With a primary range, with a secondary one, in another region, and within one request.
+        // Overlap with a primary range, with a secondary range, with another region, and within one request.
         case(&rules::OVERLAP, range("10.0.8.0/24")),
         case(&rules::OVERLAP, secondary(json!([{"rangeName": "r", "ipCidrRange": "10.4.128.0/20"}]))),
         case(&rules::OVERLAP, post("regions/us-west1/subnetworks", subnetwork("b", "10.0.0.0/8"))),
@@ -45,7 +45,7 @@ pub(crate) fn cases() -> Vec<Case> {
         case(&rules::IMMUTABLE, patch("regions/us-east1/subnetworks/nodes", json!({"fingerprint": CURRENT, "ipCidrRange": "10.0.0.0/19"}))),
         case(&rules::FLOW_LOGS, logs(json!({"enable": true, "flowSampling": 1.5}))),
         case(&rules::FLOW_LOGS, logs(json!({"enable": true, "aggregationInterval": "INTERVAL_1_HOUR"}))),
-        // A range that nothing but a NAT uses is in use too.
+        // A range that only a NAT uses is also in use.
         Case {
             rule: &rules::RANGE_IN_USE,
             requests: vec![
@@ -65,7 +65,7 @@ fn router_for(subnetwork: &str, range: &str) -> Value {
     json!({"name": "r", "network": "global/networks/net", "nats": [{"name": "n", "sourceSubnetworkIpRangesToNat": "LIST_OF_SUBNETWORKS", "subnetworks": [source]}]})
 }
 
-/// The secondary ranges of a subnetwork that exists, changed.
+/// Changes the secondary ranges of an existing subnetwork.
 fn change(rule: &'static rules::Rule, ranges: Value) -> Case {
     case(
         rule,

@@ -7,7 +7,7 @@ use crate::{
     requests::{Case, Request, case, case_after, delete, post},
 };
 
-/// What the stand-in must refuse.
+/// Requests that the stand-in must reject.
 pub(crate) fn cases() -> Vec<Case> {
     [dns(), secrets(), services()].into_iter().flatten().collect()
 }

@@ -1,4 +1,4 @@
-//! Requests, written short: those that hold, and those with one fault.
+//! Shorthand for requests: valid ones, and ones with a single error.
 
 use serde_json::{Value, json};
 
@@ -11,7 +11,7 @@ pub(crate) struct Request {
     pub(crate) method: &'static str,
     pub(crate) path: String,
     pub(crate) body: Value,
-    /// The instance that sends it to the API's own host name; `None`: the owner of the project.
+    /// The instance that sends it to the API's own host name; `None` for the project owner.
     pub(crate) instance: Option<&'static str>,
 }
 
@@ -23,44 +23,44 @@ impl Request {
     }
 }
 
-/// A rule, and requests of which the last breaks it; those before it are granted.
+/// A rule and a sequence of requests, the last of which violates it. All requests before it must succeed.
 pub(crate) struct Case {
     pub(crate) rule: &'static Rule,
     pub(crate) requests: Vec<Request>,
 }
 
-/// A case of one request.
+/// A case with a single request.
 pub(crate) fn case(rule: &'static Rule, request: Request) -> Case {
     Case { rule, requests: vec![request] }
 }
 
-/// A case that needs something to be there first.
+/// A case whose request needs another resource first.
 pub(crate) fn case_after(rule: &'static Rule, first: Request, then: Request) -> Case {
     Case { rule, requests: vec![first, then] }
 }
 
-/// A request whose path starts at the project, of Compute Engine, or with a slash, of any service.
+/// A request. A path with a leading slash includes the service; any other path is relative to the project in Compute Engine.
 pub(crate) fn request(method: &'static str, path: &str, body: Value) -> Request {
     let path = if path.starts_with('/') { path.to_owned() } else { format!("{COMPUTE}{path}") };
     Request { method, path, body, instance: None }
 }
 
-/// A new resource, or a method.
+/// Creates a resource or calls a custom method.
 pub(crate) fn post(path: &str, body: Value) -> Request {
     request("POST", path, body)
 }
 
-/// A change of what is there.
+/// Changes a resource.
 pub(crate) fn patch(path: &str, body: Value) -> Request {
     request("PATCH", path, body)
 }
 
-/// The end of a resource.
+/// Deletes a resource.
 pub(crate) fn delete(path: &str) -> Request {
     request("DELETE", path, Value::Null)
 }
 
-/// A valid machine with a block of the pod range.
+/// A valid instance with an alias range from the pod range.
 pub(crate) fn machine(name: &str, block: &str) -> Value {
     json!({
         "name": name,
@@ -81,10 +81,10 @@ pub(crate) fn subnetwork(name: &str, range: &str) -> Value {
     json!({"name": name, "network": "global/networks/net", "ipCidrRange": range})
 }
 
-/// The same JSON with one value replaced; the pointer is RFC 6901's.
+/// Replaces one value, identified by its JSON Pointer (RFC 6901).
 pub(crate) fn with(mut body: Value, pointer: &str, value: Value) -> Value {
-    let (parent, key) = pointer.rsplit_once('/').expect("a pointer starts with a slash");
-    let parent = body.pointer_mut(parent).expect("the pointer's parent is there");
+    let (parent, key) = pointer.rsplit_once('/').expect("a JSON Pointer starts with a slash");
+    let parent = body.pointer_mut(parent).expect("the parent exists");
     match parent.as_array_mut().filter(|items| key.parse() == Ok(items.len())) {
         Some(items) => items.push(value),
         None => parent[key] = value,
@@ -92,7 +92,7 @@ pub(crate) fn with(mut body: Value, pointer: &str, value: Value) -> Value {
     body
 }
 
-/// The same JSON with more fields, or other ones.
+/// Adds or replaces fields.
 pub(crate) fn with_all(mut body: Value, fields: &Value) -> Value {
     for (field, value) in fields.as_object().into_iter().flatten() {
         body[field] = value.clone();
@@ -100,10 +100,10 @@ pub(crate) fn with_all(mut body: Value, fields: &Value) -> Value {
     body
 }
 
-/// Where the machines of the small world are.
+/// The collection that contains the fixture's instances.
 pub(crate) const MACHINES: &str = "zones/us-east1-b/instances";
 
-/// A valid machine with one value replaced.
+/// A valid instance with one value replaced.
 pub(crate) fn machine_but(pointer: &str, value: Value) -> Request {
     post(MACHINES, with(machine("b", "10.4.1.0/24"), pointer, value))
 }

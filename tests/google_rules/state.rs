@@ -1,4 +1,4 @@
-//! The snapshot that tests of machines follow.
+//! The state snapshots that the machine tests use.
 
 use std::time::Duration;
 
@@ -11,11 +11,11 @@ use crate::{
 };
 
 fn a(client: &Client) -> Instance {
-    client.google.state().instance("a").expect("the small world has it").clone()
+    client.google.state().instance("a").expect("the fixture contains it").clone()
 }
 
 #[test]
-fn a_machine_reads_back_as_requested() {
+fn an_instance_reads_back_as_requested() {
     let machine = a(&Client::new());
     assert_eq!(machine.path, "projects/test-project/zones/us-east1-b/instances/a");
     assert_eq!((machine.zone.as_str(), machine.machine_type.as_str()), ("us-east1-b", "n2-standard-2"));
@@ -27,19 +27,19 @@ fn a_machine_reads_back_as_requested() {
 }
 
 #[test]
-fn the_power_state_of_a_machine_is_tracked() {
+fn tracks_the_power_state_of_an_instance() {
     let client = Client::new();
     let (power, first) = (|action: &str| client.grant(&post(&format!("{MACHINES}/a/{action}"), json!({}))), a(&client));
     power("stop");
     assert_eq!((a(&client).status, a(&client).boots), (Status::Terminated, 1));
     power("start");
-    power("start"); // A machine that runs goes on running.
+    power("start"); // Has no effect on a running instance.
     assert_eq!((a(&client).status, a(&client).boots), (Status::Running, 2));
     power("reset");
     assert_eq!((a(&client).boots, a(&client).id), (3, first.id));
     client.google.guest_powered_off(first.id);
     assert_eq!(a(&client).status, Status::Terminated);
-    // A replaced machine is another one, and what the old one does no longer matters.
+    // A replacement is a new instance, so a shutdown of the old one is ignored.
     client.grant(&delete(&format!("{MACHINES}/a")));
     client.grant(&post(MACHINES, machine("a", "10.4.0.0/24")));
     client.google.guest_powered_off(first.id);
@@ -56,9 +56,9 @@ fn a_change_wakes_waiting_requests() {
     assert_eq!(client.google.wait_for_change(seen, Duration::from_secs(60)), seen + 1);
 }
 
-/// A disk that was attached stays when its machine is deleted, a boot disk goes, and a snapshot outlives its disk.
+/// Deleting an instance deletes its boot disk, but not an attached disk. A snapshot outlives its disk.
 #[test]
-fn auto_delete_decides_whether_a_disk_outlives_its_machine() {
+fn auto_delete_determines_whether_a_disk_outlives_its_instance() {
     let client = Client::new();
     let disks = || client.google.state().disks.into_iter().map(|disk| disk.path).collect::<Vec<_>>();
     client.grant(&post("zones/us-east1-b/disks", json!({"name": "state", "sizeGb": "20"})));
@@ -76,7 +76,7 @@ fn auto_delete_decides_whether_a_disk_outlives_its_machine() {
     client.grant(&post("zones/us-east1-b/disks", json!({"name": "again", "sourceSnapshot": "global/snapshots/s"})));
     let again = client.google.state().disks[0].clone();
     assert_eq!((again.size_gb, again.snapshot.as_deref()), (30, Some("projects/test-project/global/snapshots/s")));
-    // A boot disk that is kept, and used again by the next machine of that name.
+    // A kept boot disk is reused by the next instance with the same name.
     client.grant(&post(
         MACHINES,
         crate::requests::with(machine("b", "10.4.1.0/24"), "/disks/0/autoDelete", json!(false)),

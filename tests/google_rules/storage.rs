@@ -20,7 +20,7 @@ fn bucket(fields: Value) -> Request {
     post("/storage/v1/b?project=test-project", with_all(bucket, &fields))
 }
 
-/// Puts the object `a`.
+/// Uploads the object `a`.
 fn put(conditions: &str) -> Request {
     post(&format!("/upload/storage/v1/b/backups/o?uploadType=media&name=a{conditions}"), json!("text"))
 }
@@ -29,7 +29,7 @@ fn object(method: &'static str) -> Request {
     request(method, "/storage/v1/b/backups/o/a", Value::Null)
 }
 
-/// The roles of `worker` on the bucket.
+/// Grants `worker` roles on the bucket.
 fn roles(roles: &[&str]) -> Request {
     let member = format!("serviceAccount:{WORKER}");
     let bindings: Vec<Value> =
@@ -43,7 +43,7 @@ fn worker() -> Request {
     post(MACHINES, with(machine("b", "10.4.1.0/24"), "/serviceAccounts", accounts))
 }
 
-/// What the stand-in must refuse.
+/// Requests that the stand-in must reject.
 #[rustfmt::skip]
 pub(crate) fn cases() -> Vec<Case> {
     let after = |rule, requests| Case { rule, requests };
@@ -67,13 +67,13 @@ pub(crate) fn cases() -> Vec<Case> {
         after(&rules::GENERATION, vec![bucket(json!({})), put("&ifGenerationMatch=7")]),
         after(&rules::OBJECT_DIGEST, vec![bucket(json!({})), multipart("AAAAAAAAAAAAAAAAAAAAAA==")]),
         after(&rules::STORAGE_FORBIDDEN, vec![bucket(json!({})), worker(), put("").by("b")]),
-        // To overwrite is to delete.
+        // Overwriting requires permission to delete.
         after(&rules::STORAGE_FORBIDDEN, vec![bucket(json!({})), worker(), roles(&["objectCreator"]), put("").by("b"), put("").by("b")]),
         after(&rules::STORAGE_FORBIDDEN, vec![bucket(json!({})), worker(), roles(&["objectUser"]), post("/storage/v1/b?project=test-project", json!({"name": "more"})).by("b")]),
     ]
 }
 
-/// An upload in two parts, with that digest.
+/// A multipart upload with the given digest.
 fn multipart(md5: &str) -> Request {
     let about = json!({"name": "a", "md5Hash": md5});
     let body = format!("--cut\r\n\r\n{about}\r\n--cut\r\nContent-Type: text/plain\r\n\r\ntext\r\n--cut--");
@@ -81,7 +81,7 @@ fn multipart(md5: &str) -> Request {
 }
 
 #[test]
-fn objects_come_and_go() {
+fn uploads_lists_and_deletes_objects() {
     let client = Client::new();
     client.grant(&bucket(json!({})));
     let about = client.grant(&put("&ifGenerationMatch=0"));
@@ -101,9 +101,9 @@ fn objects_come_and_go() {
     assert!(client.google.left().iter().all(|path| !path.starts_with("storage/")), "{:?}", client.google.left());
 }
 
-/// A backup as curl sends it: the XML API, only if there is none yet.
+/// Uploads a backup with the XML API as curl does, with the condition that the object does not exist yet.
 #[test]
-fn an_instance_puts_a_backup() {
+fn an_instance_uploads_a_backup() {
     let client = Client::new();
     client.grant(&bucket(json!({})));
     client.grant(&worker());
@@ -122,7 +122,7 @@ fn an_instance_puts_a_backup() {
     let (status, answer) = send("PUT", &[new]);
     assert_eq!(status, 412);
     assert!(answer.as_str().unwrap().contains("<Code>PreconditionFailed</Code>"), "{answer}");
-    // It may write and not read.
+    // The instance may write, but not read.
     let (status, answer) = send("GET", &[]);
     assert_eq!(status, 403);
     assert!(answer.as_str().unwrap().contains("does not have storage.objects.get access"), "{answer}");
@@ -130,9 +130,9 @@ fn an_instance_puts_a_backup() {
     assert_eq!(send("GET", &[]), (200, json!("text")));
 }
 
-/// The provider does not say how long an object is before it sends it.
+/// The provider uploads objects without a Content-Length.
 #[test]
-fn a_body_may_come_in_chunks() {
+fn accepts_a_chunked_body() {
     let client = Client::new();
     client.grant(&bucket(json!({})));
     let mut stream = TcpStream::connect(client.google.url().trim_start_matches("http://")).unwrap();

@@ -9,10 +9,12 @@ use crate::{checks::Faults, cluster::Cluster, google::state::Instance};
 /// The files of the CA that a state disk keeps beside etcd's data.
 const CA_FILES: usize = 8;
 
-/// The instances that have a state disk.
+/// The instances that have a state disk, in the order of their names.
 pub(crate) fn of(cluster: &Cluster) -> Vec<Instance> {
     let has_state = |instance: &Instance| instance.disks.iter().any(|disk| disk.device_name == "state");
-    cluster.instances().into_iter().filter(has_state).collect()
+    let mut instances: Vec<Instance> = cluster.instances().into_iter().filter(has_state).collect();
+    instances.sort_by(|one, other| one.name.cmp(&other.name));
+    instances
 }
 
 /// Every check of control planes.

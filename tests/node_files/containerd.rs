@@ -9,15 +9,15 @@ use crate::unpack::{each, with};
 const WHAT: &str = "containerd config dump";
 const CONFIG: &str = "/etc/containerd/config.toml";
 
-/// A wrong type is an error; a key that no plugin knows is a warning, which nobody would read.
+/// containerd reports a wrong type as an error, but an unknown key only as a warning, which must fail the check too.
 fn check(containerd: &Path, config: &Path) -> Result<String, String> {
     let dump = Command::new(containerd).arg("--config").arg(config).args(["config", "dump"]).output().unwrap();
-    let said = String::from_utf8_lossy(&dump.stderr);
-    // Version 4 came with 2.3; version 3 is what every containerd 2 understands.
-    let mut said = said.lines().filter(|line| !line.contains("Configuration migrated from version 3"));
-    match said.next() {
+    let warnings = String::from_utf8_lossy(&dump.stderr);
+    // containerd 2.3 introduced version 4; every containerd 2.x reads version 3.
+    let mut warnings = warnings.lines().filter(|line| !line.contains("Configuration migrated from version 3"));
+    match warnings.next() {
         None if dump.status.success() => Ok(String::from_utf8_lossy(&dump.stdout).into_owned()),
-        fault => Err(fault.unwrap_or_default().to_owned()),
+        warning => Err(warning.unwrap_or_default().to_owned()),
     }
 }
 
@@ -29,10 +29,14 @@ fn containerd_accepts_the_configuration() {
         let template = dump.lines().find_map(|line| line.trim().strip_prefix("conf_template = "));
         let template = template.unwrap_or_default().trim_matches('\'');
         if !node.files.contains_key(template) {
-            return Err(format!("its CNI template is {template:?}, which is no file of the node"));
+            return Err(format!("its CNI template is {template:?}, which does not exist on the node"));
         }
         let cgroups = dump.lines().any(|line| line.trim() == "SystemdCgroup = true");
-        if cgroups { Ok(()) } else { Err("the kubelet's cgroups are systemd's, containerd's are not".to_owned()) }
+        if cgroups {
+            Ok(())
+        } else {
+            Err("the kubelet uses the systemd cgroup driver, but containerd does not".to_owned())
+        }
     });
 
     for (from, to) in [("conf_template =", "conf_templates ="), ("conf_template = '", "conf_template = 3 # '")] {

@@ -1,4 +1,4 @@
-//! What a node installs: its own script runs with package tools that keep their packages in a file, `NAME VERSION` each.
+//! What a node installs: its own script runs with fake package tools that keep the packages in a file, `NAME VERSION` per line.
 
 use tempfile::TempDir;
 
@@ -16,7 +16,7 @@ done </packages
 exit 1
 "#;
 
-/// A version as the repository has it: `1.36.3-*` is 1.36.3-1.1.
+/// Resolves a version as the repository would: `1.36.3-*` is 1.36.3-1.1.
 const APT_GET: &str = r#"#!/bin/bash
 echo "apt-get $*" >>/calls
 [[ " $* " == *" install "* ]] || exit 0
@@ -47,7 +47,7 @@ fn machine(node: &Node, packages: &str) -> Machine {
         ("apt-mark", &mark),
         ("systemctl", &systemctl),
         ("curl", "#!/bin/sh\n"),
-        // Nothing has to be waited for: what waits has failed.
+        // Nothing in this test needs to wait, so waiting is a failure.
         ("sleep", "#!/bin/sh\nexit 1\n"),
     ];
     for (name, text) in programs {
@@ -63,7 +63,7 @@ fn machine(node: &Node, packages: &str) -> Machine {
     Machine::node(root)
 }
 
-/// Runs the script; answers the packages and the calls since the last time.
+/// Runs the script and returns the packages, and the calls since the last run.
 fn install(machine: &Machine) -> (String, String) {
     machine.run(&["truncate", "--size=0", "/calls"]);
     machine.run(&[SCRIPT]);
@@ -74,7 +74,7 @@ fn install(machine: &Machine) -> (String, String) {
 fn pinned(node: &Node, package: &str) -> String {
     let script = &node.files[SCRIPT];
     let after = script.split(&format!("\"{package}=")).nth(1).unwrap();
-    // Kubernetes' is the script's argument, which has a default.
+    // The Kubernetes version is an argument of the script with a default.
     let default = script.split("version=${1:-").nth(1).and_then(|after| after.split('}').next()).unwrap();
     format!("{package} {}-1.1", after.split("-*").next().unwrap().replace("$version", default))
 }
@@ -83,7 +83,7 @@ const PINNED: [&str; 4] = ["containerd.io", "kubelet", "kubeadm", "kubectl"];
 const HOLD: &str = "apt-mark hold containerd.io kubelet kubeadm kubectl cri-tools kubernetes-cni";
 
 #[test]
-fn a_node_installs_its_own_versions_whatever_its_image_brings() {
+fn installs_the_pinned_versions_whatever_the_image_contains() {
     if !namespaces(5, WHAT) {
         return;
     }
@@ -107,7 +107,7 @@ fn a_node_installs_its_own_versions_whatever_its_image_brings() {
         assert!(calls.contains(HOLD) && calls.contains("systemctl restart containerd"), "{image}: {calls}");
         let lists = machine.run(&["ls", "/etc/apt/sources.list.d"]);
         assert!(!lists.contains("image.list"), "{lists}");
-        // Once more, as after a reboot in the middle: nothing is installed again, and containerd reads its configuration.
+        // A second run, as after a reboot during installation, installs nothing but restarts containerd to read its configuration.
         let (again, calls) = install(&machine);
         assert_eq!(again, after, "{image}");
         assert!(!calls.contains("apt-get") && calls.contains(HOLD), "{image}: {calls}");
@@ -117,7 +117,7 @@ fn a_node_installs_its_own_versions_whatever_its_image_brings() {
 }
 
 #[test]
-fn an_upgraded_member_of_a_cluster_is_left_alone() {
+fn does_not_downgrade_an_upgraded_member() {
     if !namespaces(5, WHAT) {
         return;
     }

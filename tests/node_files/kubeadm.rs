@@ -1,5 +1,5 @@
-//! kubeadm itself reads what the node's scripts give it: the init configuration in a dry run, whose static pods must carry
-//! the flags that the design relies on, and the join configuration with the join data that the control plane published.
+//! kubeadm itself reads the configuration from the node's scripts: the init configuration in a dry run, whose static pods must have
+//! the required flags, and the join configuration with the join data that the control plane published.
 
 use std::path::Path;
 
@@ -21,12 +21,12 @@ fn write(machine: &Machine, path: &str, text: &str) {
     machine.run(&["bash", "-c", &format!("echo '{text}' >{path}")]);
 }
 
-/// A script of the node, as systemd would start it.
+/// Starts a script of the node as systemd would.
 fn start(machine: &Machine, script: &str, name: &str, secret: &str) -> Result<String, String> {
     run(machine.command(script).env("NODE", name).env("SECRET", secret))
 }
 
-/// Runs `kubeadm init` by the node's own script and answers the machine and what kubeadm printed.
+/// Runs `kubeadm init` with the node's own script, and returns the machine and kubeadm's output.
 fn init(node: &Node, kubeadm: &Path) -> Result<(Machine, String), String> {
     let machine = node.boots(kubeadm);
     let first = node.files["/usr/local/sbin/control-plane"].split("control_planes=(").nth(1).unwrap();
@@ -62,7 +62,7 @@ fn expect(pod: &str, flags: &[String], wanted: &[String]) -> Result<(), String> 
         }
     }
     match flags.iter().find(|flag| flag.contains("cloud")) {
-        // External cloud providers are the kubelet's business alone; the API server refuses the old flags.
+        // Only the kubelet needs to know of an external cloud provider; the API server rejects the old flags.
         Some(flag) => Err(format!("{pod}: --{flag}")),
         None => Ok(()),
     }
@@ -80,7 +80,7 @@ fn check_init(node: &Node, kubeadm: &Path) -> Result<(), String> {
     let manager = ["allocate-node-cidrs=false".into(), format!("cluster-cidr={}", vpc.pods), services];
     expect("kube-controller-manager", &flags(&machine, "kube-controller-manager"), &manager)?;
     expect("etcd", &flags(&machine, "etcd"), &[format!("name={}", name(&machine))])?;
-    // The kubelet's flags are only printed.
+    // A dry run only prints the kubelet's flags.
     for flag in ["--cloud-provider=external", "--node-ip=10.99.0.2"] {
         if !printed.contains(flag) {
             return Err(format!("kubelet: {flag} was expected"));
@@ -89,7 +89,7 @@ fn check_init(node: &Node, kubeadm: &Path) -> Result<(), String> {
     check_names(node, &printed)
 }
 
-/// Whoever calls the API server by one of these names has to find it in the certificate.
+/// The certificate of the API server must contain every name that clients use.
 fn check_names(node: &Node, printed: &str) -> Result<(), String> {
     let certificate = printed.lines().find(|line| line.contains("apiserver serving cert")).unwrap_or_default();
     let signed: Vec<&str> = certificate.split(['[', ']', ' ']).collect();
@@ -98,24 +98,24 @@ fn check_names(node: &Node, printed: &str) -> Result<(), String> {
     let manager = manager.and_then(|after| after.split("value: ").nth(1)).and_then(|value| value.lines().next());
     let names = [endpoint.and_then(|endpoint| endpoint.split(':').next()), manager];
     match names.into_iter().flatten().find(|name| !signed.contains(name)) {
-        Some(name) => Err(format!("the API server's certificate is not for {name}: {certificate}")),
+        Some(name) => Err(format!("the API server's certificate does not contain {name}: {certificate}")),
         None => Ok(()),
     }
 }
 
 #[test]
-fn kubeadm_reads_the_init_configuration_as_we_mean_it() {
+fn kubeadm_applies_the_init_configuration() {
     let what = "kubeadm init --dry-run";
     let Some(kubeadm) = kubeadm(what) else { return };
     each(what, |node| if node.files.contains_key(INIT) { check_init(node, &kubeadm) } else { Ok(()) });
 }
 
-/// What the control plane publishes, by its own script.
+/// The join data that the control plane's own script publishes.
 fn published(node: &Node, kubeadm: &Path) -> String {
     let machine = node.boots(kubeadm);
     write(&machine, "/var/lib/cluster/initialized", "1.36.1");
     start(&machine, "/usr/local/sbin/publish-join-data", "the-node", "").unwrap();
-    // Upgraded in place since it was marked.
+    // kubeadm was upgraded in place after the disk was marked.
     assert_eq!(machine.run(&["cat", "/var/lib/cluster/initialized"]), "1.36.3\n");
     let calls = machine.run(&["cat", "/calls"]);
     let destroyed: Vec<&str> = calls.lines().filter(|call| call.ends_with(":destroy")).collect();
@@ -144,9 +144,9 @@ fn kubeadm_joins_with_the_published_data() {
     });
 }
 
-/// Further control planes join with a configuration of their own.
+/// Joining control planes use a different configuration.
 #[test]
-fn kubeadm_accepts_the_join_of_a_control_plane() {
+fn kubeadm_accepts_the_join_configuration_of_a_control_plane() {
     let what = "kubeadm join configuration of a control plane";
     let Some(kubeadm) = kubeadm(what) else { return };
     let token = r#"{"apiServerEndpoint": "api.kub.internal:6443", "token": "abcdef.0123456789abcdef", "unsafeSkipCAVerification": true}"#;
@@ -159,7 +159,7 @@ fn kubeadm_accepts_the_join_of_a_control_plane() {
             .replace("NODE_ADDRESS", "10.99.0.3")
             .replace("JOIN_DATA", token);
         if !text.contains("controlPlane:") {
-            return Err("it does not join the control plane".to_owned());
+            return Err("it does not join as a control plane".to_owned());
         }
         let filled = node.with_file(JOIN, &text);
         run(std::process::Command::new(&kubeadm).args(["config", "validate", "--config"]).arg(filled.here(JOIN)))
@@ -168,7 +168,7 @@ fn kubeadm_accepts_the_join_of_a_control_plane() {
 }
 
 #[test]
-fn broken_configurations_are_refused() {
+fn kubeadm_rejects_broken_configurations() {
     let Some(kubeadm) = kubeadm("kubeadm refuses") else { return };
     for (from, to) in [
         ("podSubnet", "podSubnets"),

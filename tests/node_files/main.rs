@@ -1,9 +1,10 @@
-//! Level 5: the files of a node, unpacked from the rendered cloud-init as a node would see them, and each given to the
-//! program that will read it. Every check is shown a broken file too, which it must refuse.
+//! Level 5: the files of a node, unpacked from the rendered cloud-init as on a node, each checked by the program
+//! that reads it. Every check must also reject a broken file.
 
 mod cloud_init;
 mod containerd;
 mod control_plane;
+mod environment;
 mod install;
 mod kubeadm;
 mod manifests;
@@ -12,7 +13,6 @@ mod one_file;
 mod scripts;
 mod units;
 mod unpack;
-mod world;
 
 #[path = "../support/machine.rs"]
 mod machine;

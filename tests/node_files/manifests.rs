@@ -1,4 +1,4 @@
-//! Kubernetes' schemas, for every manifest that is applied.
+//! Validates every manifest against the Kubernetes schemas.
 
 use std::path::Path;
 use std::process::Command;
@@ -8,14 +8,14 @@ use crate::unpack::{Node, each, with};
 
 const WHAT: &str = "Kubernetes' schemas";
 
-/// Files of Kubernetes objects; the configurations of its programs look like them and have groups of their own.
+/// The files that contain Kubernetes objects. Configuration files look similar, but use other API groups.
 fn manifests(node: &Node) -> Vec<&str> {
     let objects =
         |path: &&str| !node.files[*path].contains("kubeadm.k8s.io") && node.files[*path].contains("\napiVersion:");
     node.below("/etc/kubernetes/", ".yaml").into_iter().filter(objects).collect()
 }
 
-/// Strict: nothing that the schema does not know.
+/// Strict validation, which rejects unknown fields.
 fn check(validate: &Path, manifest: &Path, minor: &str) -> Result<(), String> {
     run(Command::new(validate).args(["--strict", "--quiet", "--kubernetes-version", minor]).arg(manifest)).map(drop)
 }

@@ -1,4 +1,4 @@
-//! nft's own reader, in a network namespace of its own.
+//! Checks the rules with nft, in a separate network namespace.
 
 use std::path::Path;
 use std::process::Command;

@@ -1,4 +1,4 @@
-//! shellcheck, at its strictest.
+//! Runs shellcheck with all checks enabled.
 
 use std::path::Path;
 use std::process::Command;
@@ -12,7 +12,7 @@ fn check(shellcheck: &Path, script: &Path) -> Result<(), String> {
     run(Command::new(shellcheck).args(["--severity=style", "--norc"]).arg(script)).map(drop)
 }
 
-/// What a shell reads: programs that say so, and what they source.
+/// Whether a file is shell code: a program with a shebang, or a file that scripts source.
 fn is_script(path: &str, text: &str) -> bool {
     path.ends_with(".sh") || text.lines().next().is_some_and(|line| line.starts_with("#!") && line.ends_with("sh"))
 }

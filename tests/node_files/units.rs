@@ -1,5 +1,5 @@
-//! systemd's own reader, on a root that holds the node's units and scripts, systemd's targets, and a stand-in for each
-//! program that a package brings.
+//! Verifies units with systemd, on a root that contains the node's units and scripts, systemd's targets, and a placeholder for each
+//! program that comes from a package.
 
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
@@ -14,11 +14,11 @@ use crate::user_data::below;
 const WHAT: &str = "systemd-analyze verify";
 const FOLDER: &str = "/etc/systemd/system/";
 
-/// Programs that units may start though no boot file brings them: from Ubuntu, and from the packages that node-install names.
+/// Programs that units can start although they are not boot files: those from Ubuntu and from the packages that node-install installs.
 const PACKAGED: &[&str] =
     &["/usr/sbin/nft", "/usr/bin/kubectl", "/usr/bin/kubelet", "/usr/bin/systemctl", "/usr/bin/touch"];
 
-/// A root in which systemd finds everything that it would find on the node.
+/// A root with everything that systemd would find on the node.
 fn complete(node: &Node) -> TempDir {
     let folder = TempDir::new_in(env!("CARGO_TARGET_TMPDIR")).unwrap();
     let root = folder.path();
@@ -38,7 +38,7 @@ fn complete(node: &Node) -> TempDir {
 }
 
 fn check(systemd: &Path, root: &Path, unit: &str) -> Result<(), String> {
-    // It looks at the first command of a unit only.
+    // systemd-analyze only checks the first command of a unit.
     let text = std::fs::read_to_string(below(root, unit)).unwrap();
     for command in
         text.lines().filter_map(|line| line.strip_prefix("Exec")?.split_once('=')).map(|(_, command)| command)
@@ -47,14 +47,14 @@ fn check(systemd: &Path, root: &Path, unit: &str) -> Result<(), String> {
         let there = std::fs::metadata(below(root, program));
         let runs = there.is_ok_and(|file| file.permissions().mode() & 0o111 != 0);
         if !runs {
-            return Err(format!("{unit}: {program} is no program of the node"));
+            return Err(format!("{unit}: {program} does not exist on the node"));
         }
     }
-    // A key that it does not know is a warning on standard error, and exit status 0.
+    // An unknown key is only a warning on standard error, with exit status 0.
     run_silent(Command::new(systemd).arg("verify").arg(format!("--root={}", root.display())).arg(unit)).map(drop)
 }
 
-/// A drop-in for scopes, which systemd reads only while it runs: judged as that of a service, which has the same keys.
+/// systemd-analyze cannot verify a drop-in for scopes, so this verifies it for a service, which has the same keys.
 fn check_drop_in(systemd: &Path, root: &Path, drop_in: &str) -> Result<(), String> {
     let (folder, name) = drop_in.rsplit_once('/').unwrap();
     if let Some(service) = folder.strip_suffix(".d").filter(|service| service.ends_with(".service")) {
@@ -63,15 +63,15 @@ fn check_drop_in(systemd: &Path, root: &Path, drop_in: &str) -> Result<(), Strin
         std::fs::remove_file(below(root, service)).unwrap();
         return checked;
     }
-    let prefix = folder.strip_suffix(".scope.d").unwrap_or_else(|| panic!("{drop_in} is for something else"));
+    let prefix = folder.strip_suffix(".scope.d").unwrap_or_else(|| panic!("{drop_in} is not for a scope"));
     let text = std::fs::read_to_string(below(root, drop_in)).unwrap();
     write(&below(root, &format!("{prefix}.service.d/{name}")), &text.replace("[Scope]", "[Service]"), 0o644);
     write(&below(root, &format!("{prefix}1.service")), "[Service]\nExecStart=/usr/bin/touch /tmp/it\n", 0o644);
     check(systemd, root, &format!("{prefix}1.service"))
 }
 
-/// The boot that follows: everything enabled that can be, the kubelet's package included, and the whole transaction checked
-/// for dependencies that go round in circles.
+/// Verifies a boot with all units enabled, including the kubelet's: the whole transaction must not contain
+/// dependency cycles.
 fn check_boot(systemctl: &Path, systemd: &Path, root: &Path) -> Result<(), String> {
     write(&root.join("usr/lib/systemd/system/kubelet.service"), KUBELET, 0o644);
     let entries = std::fs::read_dir(below(root, FOLDER)).unwrap().map(|entry| entry.unwrap().path());
@@ -89,7 +89,7 @@ fn check_boot(systemctl: &Path, systemd: &Path, root: &Path) -> Result<(), Strin
         .map(drop)
 }
 
-/// As in the package `kubelet`.
+/// The unit from the `kubelet` package.
 const KUBELET: &str = "[Unit]\nWants=network-online.target\nAfter=network-online.target\n\
     [Service]\nExecStart=/usr/bin/kubelet\nRestart=always\n[Install]\nWantedBy=multi-user.target\n";
 
@@ -115,7 +115,7 @@ fn systemd_accepts_the_units() {
 }
 
 #[test]
-fn broken_units_are_refused() {
+fn systemd_rejects_broken_units() {
     let Some(systemd) = find(5, WHAT, "systemd-analyze", "apt-get install systemd") else { return };
     let path = "/etc/systemd/system/control-plane.service";
     let (node, root) = (with(path), complete(with(path)));

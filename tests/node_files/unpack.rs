@@ -1,4 +1,4 @@
-//! What cloud-init would write on a node, in a folder that stands for the node's root.
+//! Writes the files that cloud-init would write on a node, to a folder that represents the node's root.
 
 use std::collections::BTreeMap;
 use std::os::unix::fs::PermissionsExt as _;
@@ -9,13 +9,13 @@ pub(crate) use crate::user_data::write;
 use crate::user_data::{self, below};
 use crate::{rendered, tools};
 
-/// One group of machines of one example.
+/// A group of machines of an example.
 pub(crate) struct Node {
     pub(crate) example: String,
     /// The rendered `#cloud-config`.
     pub(crate) user_data: PathBuf,
     pub(crate) root: PathBuf,
-    /// Path on the node → text.
+    /// The text of each file, by its path on the node.
     pub(crate) files: BTreeMap<String, String>,
 }
 
@@ -40,12 +40,12 @@ fn unpack(example: &str, user_data: PathBuf) -> Node {
 }
 
 impl Node {
-    /// Where a file of the node lies on this machine.
+    /// The path of a file of the node on this machine.
     pub(crate) fn here(&self, path: &str) -> PathBuf {
         below(&self.root, path)
     }
 
-    /// Lays the files out once more, below another root.
+    /// Writes the files below another root.
     pub(crate) fn copy_to(&self, root: &Path) {
         for (path, text) in &self.files {
             let permissions = std::fs::metadata(self.here(path)).unwrap().permissions();
@@ -53,7 +53,7 @@ impl Node {
         }
     }
 
-    /// The files whose path begins and ends so.
+    /// The files in a folder with this ending.
     pub(crate) fn below(&self, folder: &str, ending: &str) -> Vec<&str> {
         self.files
             .keys()
@@ -62,7 +62,7 @@ impl Node {
             .collect()
     }
 
-    /// This node with another text in one of its files.
+    /// This node with the text of one file replaced.
     pub(crate) fn with_file(&self, path: &str, text: &str) -> Self {
         let (mut files, root) = (self.files.clone(), self.root.with_extension("other"));
         self.copy_to(&root);
@@ -71,7 +71,7 @@ impl Node {
         Self { example: self.example.clone(), user_data: self.user_data.clone(), root, files }
     }
 
-    /// A file beside this node's root that differs from one of its files in one place.
+    /// A copy of one of this node's files with one change, outside its root.
     pub(crate) fn mutated(&self, path: &str, from: &str, to: &str) -> PathBuf {
         let text = self.files[path].replacen(from, to, 1);
         assert_ne!(text, self.files[path], "{path} has no {from:?} to break");
@@ -81,7 +81,7 @@ impl Node {
     }
 }
 
-/// Runs a check on every node; one line for each example.
+/// Runs a check on every node and prints a line per example.
 pub(crate) fn each(what: &str, check: impl Fn(&Node) -> Result<(), String>) {
     let mut examples: Vec<&str> = NODES.iter().map(|node| node.example.as_str()).collect();
     examples.dedup();

@@ -1,4 +1,4 @@
-//! Questions and answers between machines: `echo.py` on both sides.
+//! Requests and responses between machines: `echo.py` on both sides.
 
 use std::io::{BufRead as _, BufReader};
 use std::process::{Child, Stdio};
@@ -8,11 +8,11 @@ use crate::tools::run;
 
 const ECHO: &str = include_str!("echo.py");
 
-/// Answers on a machine until it is dropped.
+/// Runs an echo server on a machine until dropped.
 pub(crate) struct Server(Child);
 
 impl Server {
-    /// On an address of the machine, or on `0.0.0.0`; TCP and UDP.
+    /// Listens on an address of the machine or on `0.0.0.0`, with TCP and UDP.
     pub(crate) fn start(machine: &Machine, address: &str, port: u16) -> Self {
         let mut command = machine.command("/usr/bin/python3");
         command.args(["-c", ECHO, "serve", address, &port.to_string()]).stdin(Stdio::piped()).stdout(Stdio::piped());
@@ -31,12 +31,12 @@ impl Drop for Server {
     }
 }
 
-/// The address under which the other side sees this machine.
+/// The source address that the other side sees.
 pub(crate) fn ask(from: &Machine, to: &str, port: u16) -> Result<String, String> {
     question(from, &["tcp", to, &port.to_string()])
 }
 
-/// The same with one UDP packet of `size` bytes there and back, its headers included, that nobody may take apart.
+/// The same with a UDP packet of `size` bytes including headers, in both directions and without fragmentation.
 pub(crate) fn ask_packet(from: &Machine, to: &str, port: u16, size: usize) -> Result<String, String> {
     const HEADERS: usize = 20 + 8;
     question(from, &["udp", to, &port.to_string(), &(size - HEADERS).to_string()])

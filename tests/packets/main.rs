@@ -1,10 +1,10 @@
-//! Level 6: packets. Each machine of an example is a network namespace that has run its own rendered boot files: sysctls,
-//! egress rules, and the CNI template through the real plugins. Between them stands a VPC that knows the machines' addresses
-//! and the alias ranges of the rendered Terraform, and nothing else. What fails when something is broken is shown too.
+//! Level 6: packets. Each machine of an example is a network namespace to which its rendered boot files were applied: sysctls,
+//! egress rules, and the CNI template with the real plugins. A simulated VPC connects them. It only knows the machines' addresses
+//! and the alias ranges from the rendered Terraform. Further tests break things and check that the failure is detected.
 
 mod echo;
+mod guarantees;
 mod node;
-mod promises;
 mod sabotage;
 mod vpc;
 
@@ -21,7 +21,7 @@ mod user_data;
 
 const WHAT: &str = "packets";
 
-/// What has to be there, or one line that says so.
+/// Checks the prerequisites, and reports a skipped level if they are missing.
 fn ready() -> bool {
     let tools =
         [("nft", "nftables"), ("ip", "iproute2"), ("iptables", "iptables"), ("ptp", "containernetworking-plugins")];
@@ -37,8 +37,8 @@ fn pods_are_first_class_in_the_vpc() {
     }
     for example in rendered::examples(WHAT) {
         let vpc = vpc::Vpc::apply(&example);
-        let faults = promises::faults(&vpc);
-        assert!(faults.is_empty(), "{}:\n{}", example.name, faults.join("\n"));
+        let violations = guarantees::violations(&vpc);
+        assert!(violations.is_empty(), "{}:\n{}", example.name, violations.join("\n"));
         tools::ok(6, &example.name, &format!("packets between {} machines", vpc.nodes.len()));
     }
 }

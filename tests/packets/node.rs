@@ -1,4 +1,4 @@
-//! A machine that has run its boot files, and a pod on it.
+//! A machine to which its boot files were applied, with a pod on it.
 
 use serde_json::{Value, json};
 use tempfile::TempDir;
@@ -18,22 +18,22 @@ pub(crate) struct Node {
     pub(crate) pod_address: String,
 }
 
-/// What the node's scripts would change beyond its own namespaces. A kernel without a module lacks its settings: no matter.
+/// Replacements for programs that would affect more than the node's namespaces. The settings of missing kernel modules do not matter.
 const STUBS: &[(&str, &str)] = &[
     ("modprobe", "#!/bin/sh\n"),
     ("systemctl", "#!/bin/sh\n"),
     ("sysctl", "#!/bin/sh\nexec /usr/sbin/sysctl -e \"$@\"\n"),
 ];
 
-/// Google's images bring it: https://github.com/GoogleCloudPlatform/guest-configs
+/// A file in Google's images: https://github.com/GoogleCloudPlatform/guest-configs
 const GOOGLES: (&str, &str) =
     ("/etc/sysctl.d/60-gce-network-security.conf", "net.ipv4.ip_forward = 0\nnet.ipv4.conf.all.rp_filter = 1\n");
 
-/// An address of a load balancer, whose local route the node needs.
+/// The address of a load balancer. The node needs its local route.
 const FORWARDED: &str = "198.51.100.7";
 
 impl Node {
-    /// `connect` plugs the machine into the VPC.
+    /// Boots a machine. `connect` attaches it to the VPC.
     pub(crate) fn boot(vm: &Vm, files: &[Written], address: String, connect: impl Fn(&Machine, &str)) -> Self {
         let root = TempDir::new_in(env!("CARGO_TARGET_TMPDIR")).unwrap();
         files.iter().for_each(|file| file.lay(root.path()));
@@ -51,8 +51,8 @@ impl Node {
             "{}: {routes}",
             vm.name
         );
-        // A later boot: systemd reads all of sysctl.d in order of name. Settings of the host's own that it may not write are
-        // none of ours.
+        // A later boot: systemd applies all files in sysctl.d in order of their names. Failures to write settings of the host
+        // do not matter.
         let _ = run(&mut machine.command("/usr/lib/systemd/systemd-sysctl"));
         assert_eq!(
             machine.run(&["cat", "/proc/sys/net/ipv4/ip_forward"]),
@@ -60,7 +60,7 @@ impl Node {
             "{}: forwarding is off after a reboot",
             vm.name
         );
-        // The unit's own command, twice: a restart must not double the rules.
+        // Runs the unit's command twice: a restart must not duplicate the rules.
         let (egress, rules) = (egress(files), || machine.run(&["nft", "list", "ruleset"]));
         machine.run(&egress);
         let once = rules();
@@ -73,13 +73,13 @@ impl Node {
     }
 }
 
-/// The script of the node that sets its kernel up.
+/// Runs the node's script that configures the kernel.
 pub(crate) fn prepare(machine: &Machine) {
     machine.run(&["/usr/local/sbin/node-prepare"]);
 }
 
-/// What Google's guest agent does: a load balancer's address becomes the machine's own. So does the alias range, unless the
-/// agent is told not to.
+/// Simulates Google's guest agent: adds a local route for a load balancer's address, and for the alias range unless this is
+/// disabled in its configuration.
 pub(crate) fn guest_agent(machine: &Machine, pods: &str) {
     machine.run(&["ip", "route", "add", "to", "local", pods, "scope", "host", "dev", "ens4", "proto", "66"]);
 }
@@ -88,24 +88,24 @@ fn content<'a>(files: &'a [Written], path: &str) -> &'a str {
     &files.iter().find(|file| file.path == path).unwrap_or_else(|| panic!("no {path}")).content
 }
 
-/// The command by which systemd loads the rules.
+/// The command with which systemd loads the rules.
 fn egress(files: &[Written]) -> Vec<&str> {
     let units = files.iter().filter(|file| file.path.ends_with(".service"));
     let mut commands = units.flat_map(|unit| unit.content.lines()).filter_map(|line| line.strip_prefix("ExecStart="));
     commands.find(|command| command.contains("/nft ")).expect("a unit that starts nft").split(' ').collect()
 }
 
-/// The CNI template that containerd's configuration names.
+/// The CNI template that containerd's configuration refers to.
 fn template(files: &[Written]) -> &str {
     let config = content(files, "/etc/containerd/config.toml").lines();
     let path = config.filter_map(|line| line.trim().strip_prefix("conf_template = ")).next().expect("a CNI template");
     content(files, path.trim_matches(['\'', '"']))
 }
 
-/// What containerd does for a pod: each plugin of the list with the result of the one before. The pod's port 8080 is also
-/// asked for as port 18080 of the node. Answers the pod's address.
+/// Simulates containerd's setup of a pod: runs each plugin of the list with the result of the previous one. Also maps port 18080
+/// of the node to port 8080 of the pod. Returns the pod's address.
 fn attach(node: &Machine, pod: &Machine, conflist: &str) -> String {
-    assert!(!conflist.contains("{{"), "the template asks for more than the pod range:\n{conflist}");
+    assert!(!conflist.contains("{{"), "the template uses more than the pod range:\n{conflist}");
     let list: Value = serde_json::from_str(conflist).unwrap();
     let plugins = find(6, crate::WHAT, "ptp", "apt-get install containernetworking-plugins").unwrap();
     let folder = plugins.parent().unwrap();

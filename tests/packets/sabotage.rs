@@ -1,10 +1,10 @@
-//! The level can fail: with one thing wrong on one machine, the promise that depends on it does not hold.
+//! Proves that this level can fail: breaking one thing on one machine violates the guarantee that depends on it.
 
 use crate::node::{Node, guest_agent, prepare};
 use crate::vpc::Vpc;
-use crate::{promises, ready, rendered, tools};
+use crate::{guarantees, ready, rendered, tools};
 
-/// What is done to the machine, the promise that it breaks, how it is made good again.
+/// What is wrong with the machine, how to break it, the guarantee that this violates, and how to repair it.
 type Wrong = (&'static str, fn(&Node), &'static str, fn(&Node));
 
 const WRONG: &[Wrong] = &[
@@ -15,7 +15,7 @@ const WRONG: &[Wrong] = &[
         |node| prepare(&node.machine),
     ),
     (
-        // Until somebody adds a rule, the kernel keeps local and main routes in one table, and the pod's own route wins.
+        // Without any rule, the kernel keeps local and main routes in one table, and the pod's route takes precedence.
         "the guest agent's local route for the alias range",
         |node| {
             guest_agent(&node.machine, &node.pods);
@@ -43,7 +43,7 @@ const WRONG: &[Wrong] = &[
         |node| drop(node.machine.run(&["nft", "-f", "/etc/kubernetes/pod-egress.nft"])),
     ),
     (
-        "a pod's interface narrower than the VPC",
+        "a pod's interface with a smaller MTU than the VPC",
         |node| drop(node.pod.run(&["ip", "link", "set", "eth0", "mtu", "1300"])),
         "pod → pod, the largest packet:",
         |node| drop(node.pod.run(&["ip", "link", "set", "eth0", "mtu", "1460"])),
@@ -51,21 +51,24 @@ const WRONG: &[Wrong] = &[
 ];
 
 #[test]
-fn sabotage_is_detected() {
+fn detects_sabotage() {
     if !ready() {
         return;
     }
     let examples = rendered::examples("sabotage");
     let example = examples.iter().find(|example| example.name == "minimal").unwrap();
     let vpc = Vpc::apply(example);
-    // Both sides of every promise are met: each machine is the other of one, and all but one are left alone.
+    // Sabotages only one machine. It takes part in every guarantee on both sides, because each machine is also another one's peer.
     let node = &vpc.nodes[1];
-    for (what, sabotage, promise, repair) in WRONG {
+    for (what, sabotage, guarantee, repair) in WRONG {
         sabotage(node);
-        let faults = promises::faults(&vpc);
-        assert!(faults.iter().any(|fault| fault.contains(promise)), "{what}: {promise} {faults:#?}");
+        let violations = guarantees::violations(&vpc);
+        assert!(
+            violations.iter().any(|violation| violation.contains(guarantee)),
+            "{what}: {guarantee} {violations:#?}"
+        );
         repair(node);
-        assert_eq!(promises::faults(&vpc), Vec::<String>::new(), "{what}: made good again");
+        assert_eq!(guarantees::violations(&vpc), Vec::<String>::new(), "{what}: repaired");
         tools::ok(6, &example.name, &format!("seen: {what}"));
     }
 }

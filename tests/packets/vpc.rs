@@ -1,5 +1,5 @@
-//! The VPC: a router that knows each machine's address and alias range from the rendered Terraform, and no route to a pod
-//! besides. It drops what no VPC would carry: packets with a source that is not the machine's.
+//! The simulated VPC: a router that knows each machine's address and alias range from the rendered Terraform, and no other
+//! routes to pods. Like a VPC, it drops packets whose source address does not belong to the machine.
 
 use std::fmt::Write as _;
 
@@ -12,17 +12,17 @@ use crate::rendered::Example;
 use crate::terraform;
 use crate::user_data::{self, Written};
 
-/// The port on which every machine answers.
+/// The port of the echo server on every machine.
 pub(crate) const PORT: u16 = 8080;
 /// A host on the internet (RFC 5737).
 pub(crate) const INTERNET: &str = "203.0.113.10";
-/// The metadata server, which is the resolver too.
+/// The metadata server, which is also the DNS resolver.
 pub(crate) const METADATA: &str = "169.254.169.254";
 
 pub(crate) struct Vpc {
     pub(crate) mtu: usize,
     pub(crate) nodes: Vec<Node>,
-    /// An address in each range that the description calls a peer.
+    /// An address in each peer range of the description.
     pub(crate) peers: Vec<String>,
     _servers: Vec<Server>,
     _outside: Vec<Machine>,
@@ -30,7 +30,7 @@ pub(crate) struct Vpc {
 }
 
 impl Vpc {
-    /// The machines of an example, booted, each with a pod.
+    /// Boots the machines of an example, each with a pod.
     pub(crate) fn apply(example: &Example) -> Self {
         let plan = terraform::Vpc::read(&example.terraform());
         let router = Machine::network();
@@ -47,7 +47,7 @@ impl Vpc {
             let link = format!("vm{at}");
             nodes.push(Node::boot(vm, &files, address, |machine, address| {
                 connect(&router, &link, machine, "ens4", plan.mtu);
-                // As Google's DHCP server lays it out: the machine is alone, everything else is behind the gateway.
+                // As configured by Google's DHCP server: a /32 address, with everything else behind the gateway.
                 machine.run(&["ip", "address", "add", &format!("{address}/32"), "dev", "ens4"]);
                 machine.run(&["ip", "route", "add", &gateway, "dev", "ens4", "scope", "link"]);
                 machine.run(&["ip", "route", "add", "default", "via", &gateway, "dev", "ens4"]);
@@ -77,7 +77,7 @@ impl Vpc {
     }
 }
 
-/// A cable between two machines.
+/// Connects two machines with a veth pair.
 fn connect(one: &Machine, name: &str, other: &Machine, other_name: &str, mtu: usize) {
     let (one_pid, other_pid, mtu) = (one.pid(), other.pid(), mtu.to_string());
     let cable = [
@@ -89,7 +89,7 @@ fn connect(one: &Machine, name: &str, other: &Machine, other_name: &str, mtu: us
     other.run(&["ip", "link", "set", other_name, "up"]);
 }
 
-/// A machine outside the VPC: it has one address, the router reaches `range` through it, and it knows the way back to `known`.
+/// A machine outside the VPC with one address. The router reaches `range` through it, and it has routes back to `known`.
 fn beyond(router: &Machine, at: usize, address: &str, range: &str, known: &[&str], mtu: usize) -> Machine {
     let (machine, link) = (Machine::network(), format!("out{at}"));
     connect(router, &link, &machine, "eth0", mtu);
@@ -102,8 +102,8 @@ fn beyond(router: &Machine, at: usize, address: &str, range: &str, known: &[&str
     machine
 }
 
-/// A machine may send from its own address and its alias range; towards the internet, an external address stands for the
-/// machine's own address only.
+/// A machine can send from its own address and its alias range. Towards the internet, its external address only replaces its
+/// own address.
 fn rules(nodes: &[Node]) -> String {
     let mut rules = String::from("table ip vpc {\nchain sources { type filter hook prerouting priority filter;\n");
     for (at, node) in nodes.iter().enumerate() {
@@ -115,7 +115,7 @@ fn rules(nodes: &[Node]) -> String {
     rules
 }
 
-/// `network.peers` of the description: asked there, because what was rendered is what is to be tested.
+/// `network.peers` from the description, not from the rendered files, because these are under test.
 fn peers(example: &Example) -> Vec<String> {
     let text = std::fs::read_to_string(example.dir.join("cluster.yaml")).unwrap();
     let description: serde_json::Value = serde_saphyr::from_str(&text).unwrap();

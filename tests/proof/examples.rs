@@ -1,11 +1,11 @@
-//! The examples: what `vpcgen render` makes of the descriptions beside them.
+//! The examples: the output of `vpcgen render` for the descriptions next to them.
 
 use std::{
     fs, io,
     path::{Path, PathBuf},
 };
 
-/// `generated-examples/NAME`, in order of their names.
+/// All `generated-examples/NAME`, sorted by name.
 pub(crate) fn all() -> Vec<PathBuf> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("generated-examples");
     let entries = fs::read_dir(&folder).unwrap_or_else(|error| panic!("{}: {error}", folder.display()));
@@ -14,21 +14,21 @@ pub(crate) fn all() -> Vec<PathBuf> {
         .filter(|path| path.join("versions.tf").exists())
         .collect();
     examples.sort();
-    assert!(!examples.is_empty(), "{} holds no example", folder.display());
+    assert!(!examples.is_empty(), "{} contains no examples", folder.display());
     examples
 }
 
-/// One of them.
+/// The example with this name.
 pub(crate) fn named(name: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("generated-examples").join(name)
 }
 
-/// The last part of a path: an example's name, a file's.
+/// The last component of a path: the name of an example or a file.
 pub(crate) fn name(example: &Path) -> String {
     example.file_name().unwrap_or_default().to_string_lossy().into_owned()
 }
 
-/// Copies a tree, without what Terraform leaves in one.
+/// Copies a tree without Terraform's working files.
 pub(crate) fn copy(from: &Path, to: &Path) -> io::Result<()> {
     fs::create_dir_all(to)?;
     for entry in fs::read_dir(from)? {
@@ -46,12 +46,12 @@ pub(crate) fn copy(from: &Path, to: &Path) -> io::Result<()> {
     Ok(())
 }
 
-/// Replaces a text in the rendered files of a tree; false: it stands nowhere.
+/// Replaces text in the rendered files of a tree. Returns false if no file contains it.
 pub(crate) fn replace(tree: &Path, find: &str, put: &str) -> io::Result<bool> {
     let mut found = false;
     for entry in fs::read_dir(tree)? {
         let path = entry?.path();
-        // Not what Terraform keeps in a tree: its plan, its state, its plugins.
+        // Skips Terraform's plan, state and plugins.
         let rendered = path.extension().is_some_and(|extension| extension == "tf" || extension == "yaml");
         if path.is_dir() && !name(&path).starts_with('.') {
             found |= replace(&path, find, put)?;

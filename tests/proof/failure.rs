@@ -1,10 +1,10 @@
-//! What one step printed, when it did not end as it should.
+//! The output of a failed step.
 
 use std::{fmt, process::Output};
 
 use super::program::Program;
 
-/// The step, and all that it printed.
+/// A failed step and its output.
 #[derive(Debug)]
 pub(crate) struct Failure {
     /// `terraform apply`
@@ -12,9 +12,14 @@ pub(crate) struct Failure {
     pub(crate) output: String,
 }
 
-/// Whether the step ended with one of the good exit codes.
-pub(super) fn judge(program: &Program, step: &str, output: Output, good: &[i32]) -> Result<Output, Failure> {
-    if output.status.code().is_some_and(|code| good.contains(&code)) {
+/// Fails unless the step ended with one of the expected exit codes.
+pub(super) fn expect_status(
+    program: &Program,
+    step: &str,
+    output: Output,
+    expected: &[i32],
+) -> Result<Output, Failure> {
+    if output.status.code().is_some_and(|code| expected.contains(&code)) {
         return Ok(output);
     }
     let text = [output.stdout, output.stderr].map(|bytes| String::from_utf8_lossy(&bytes).into_owned()).concat();
@@ -22,7 +27,7 @@ pub(super) fn judge(program: &Program, step: &str, output: Output, good: &[i32])
 }
 
 impl fmt::Display for Failure {
-    /// The step, and of what was printed the end, where it says what is wrong.
+    /// The step and the end of its output, which contains the error.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let lines: Vec<&str> = self.output.lines().filter(|line| !line.trim().is_empty()).collect();
         let end = lines.len().saturating_sub(40);

@@ -1,5 +1,5 @@
-//! What the tests that run Terraform share.
-// Every test binary that includes this module uses a part of it.
+//! Shared code of the tests that run Terraform.
+// Every test binary that includes this module uses only part of it.
 #![allow(dead_code)]
 
 pub(crate) mod examples;

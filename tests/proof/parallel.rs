@@ -1,4 +1,4 @@
-//! Several trees at once: Terraform mostly waits, the provider for example ten seconds for each service account.
+//! Processes several trees in parallel, because Terraform mostly waits: the provider, for example, ten seconds per service account.
 
 use std::{
     sync::{
@@ -8,10 +8,10 @@ use std::{
     thread,
 };
 
-/// How many at once: each has a provider of some hundred megabytes.
+/// The maximum parallelism: each provider process needs several hundred megabytes.
 const AT_ONCE: usize = 8;
 
-/// Does the work for every item; answers what came out, in the order of the items.
+/// Calls `work` for every item and returns the results in the order of the items.
 pub(crate) fn map<T: Sync, R: Send>(items: &[T], work: impl Fn(&T) -> R + Sync) -> Vec<R> {
     let next = AtomicUsize::new(0);
     let results = Mutex::new(Vec::new());

@@ -1,4 +1,4 @@
-//! The two programs that read Terraform code: Terraform, and OpenTofu, which `.ci/install` builds.
+//! The two programs that run Terraform code: Terraform, and OpenTofu, which `.ci/install` builds.
 
 use std::{
     env, fmt,
@@ -17,23 +17,23 @@ pub(crate) struct Program {
     path: PathBuf,
 }
 
-/// Those that are on this machine, Terraform first.
+/// The installed ones, Terraform first.
 pub(crate) fn all() -> &'static [Program] {
     static FOUND: OnceLock<Vec<Program>> = OnceLock::new();
     FOUND.get_or_init(|| ["terraform", "tofu"].into_iter().filter_map(find).collect())
 }
 
-/// The first program, for tests that need only one; reports a skipped level if there is none.
+/// The first installed program, for tests that need only one. Reports a skipped level if there is none.
 pub(crate) fn first(level: u8, what: &str) -> Option<&'static Program> {
     let first = all().first();
     if first.is_none() {
-        let get = "no terraform and no tofu: .ci/install builds OpenTofu, developer.hashicorp.com/terraform/install has Terraform";
+        let get = "neither terraform nor tofu found: run .ci/install to build OpenTofu, or see developer.hashicorp.com/terraform/install";
         tools::skipped(level, what, get);
     }
     first
 }
 
-/// Our own before the machine's, as with every other tool.
+/// Prefers the program in our target folder to the one on the PATH, as for every other tool.
 fn find(name: &'static str) -> Option<Program> {
     let path = env::var_os("PATH").unwrap_or_default();
     let folders = [tools::target().join("proof/bin")].into_iter().chain(env::split_paths(&path));
@@ -44,7 +44,7 @@ fn find(name: &'static str) -> Option<Program> {
 }
 
 impl Program {
-    /// The program in that folder, without the variables that would make it behave otherwise here than elsewhere.
+    /// The program in that folder, without environment variables that would change its behaviour.
     pub(crate) fn command(&self, folder: &Path) -> Command {
         let mut command = Command::new(&self.path);
         command.current_dir(folder).env("CHECKPOINT_DISABLE", "1").env("TF_IN_AUTOMATION", "1");
@@ -57,7 +57,7 @@ impl Program {
         command
     }
 
-    /// Where the program looks for providers of `hashicorp/…`.
+    /// The registry in which the program looks up `hashicorp/…`.
     pub(crate) fn registry(&self) -> &'static str {
         if self.name == "tofu" { "registry.opentofu.org" } else { "registry.terraform.io" }
     }

@@ -1,4 +1,4 @@
-//! The google provider: where Terraform finds it, and how it is made to talk only to the stand-in.
+//! The google provider: where Terraform finds it, and how to redirect it to the stand-in.
 
 use std::{
     env, fmt, fs, io,
@@ -10,15 +10,15 @@ use std::{
 use super::program::{self, Program};
 use crate::tools;
 
-/// The oldest version whose updates of secondary ranges are sane; the rendered trees demand it too.
+/// The oldest version that updates secondary ranges correctly; the rendered trees require it too.
 const OLDEST: (u32, u32) = (7, 27);
 
 /// Where the provider comes from.
 #[derive(Clone, Debug)]
 pub(crate) enum Provider {
-    /// From one of Terraform's plugin folders: no network is needed.
-    Folder { version: String, of_publisher: PathBuf },
-    /// From the registry, which this machine reaches.
+    /// From one of Terraform's plugin folders, without network access.
+    Folder { version: String, publisher_folder: PathBuf },
+    /// From the registry, if it is reachable.
     Registry,
 }
 
@@ -32,19 +32,19 @@ impl fmt::Display for Provider {
     }
 }
 
-/// The provider, or a line that says why nothing is applied. It is never demanded: it is 130 MB, and not every machine may fetch it.
+/// The provider, or a message that the level is skipped. It is optional even in CI: it is 130 MB, and not every machine can fetch it.
 pub(crate) fn find(level: u8, what: &str) -> Option<Provider> {
     static FOUND: OnceLock<Option<Provider>> = OnceLock::new();
     let found = FOUND.get_or_init(|| in_folders().or_else(from_registry));
     if found.is_none() {
         let (major, minor) = OLDEST;
-        let get = "`terraform init` fetches it on a connected machine, elsewhere put it into ~/.terraform.d/plugins";
+        let get = "run `terraform init` on a machine with internet access, or copy it to ~/.terraform.d/plugins";
         tools::skipped_anywhere(level, what, &format!("no hashicorp/google >= {major}.{minor}: {get}"));
     }
     found.clone()
 }
 
-/// The newest version in the folders that Terraform searches by itself.
+/// The newest version in the folders that Terraform searches by default.
 fn in_folders() -> Option<Provider> {
     let home = env::var_os("HOME").map(PathBuf::from).unwrap_or_default();
     let data = env::var_os("XDG_DATA_HOME").map_or_else(|| home.join(".local/share"), PathBuf::from);
@@ -63,7 +63,7 @@ fn in_folders() -> Option<Provider> {
         versions.into_iter().map(move |(number, version)| (number, version, publisher.clone()))
     });
     let newest = found.filter(|(number, ..)| *number >= OLDEST).max();
-    newest.map(|(_, version, of_publisher)| Provider::Folder { version, of_publisher })
+    newest.map(|(_, version, publisher_folder)| Provider::Folder { version, publisher_folder })
 }
 
 /// Unpacked (`google/VERSION/PLATFORM/`) or packed (`google/terraform-provider-google_VERSION_PLATFORM.zip`).
@@ -79,7 +79,7 @@ fn versions(folder: &Path) -> Vec<((u32, u32), String)> {
     names.filter_map(version).collect()
 }
 
-/// Whether the registry has it and can be reached: the one time that a test uses the network.
+/// Checks whether the registry is reachable and has the provider. No other test code uses the network.
 fn from_registry() -> Option<Provider> {
     let folder = tempfile::tempdir().ok()?;
     let (major, minor) = OLDEST;
@@ -94,10 +94,10 @@ fn from_registry() -> Option<Provider> {
     init.output().ok()?.status.success().then_some(Provider::Registry)
 }
 
-/// A folder for `init -plugin-dir`, in which the program finds the provider under the name of its own registry. Both programs follow
+/// Creates a folder for `init -plugin-dir` with the provider under the name of the program's own registry. Both programs follow
 /// links to packages, not to folders of packages.
-pub(super) fn link(program: &Program, of_publisher: &Path, plugins: &Path) -> io::Result<()> {
-    let (from, to) = (of_publisher.join("google"), plugins.join(program.registry()).join("hashicorp/google"));
+pub(super) fn link(program: &Program, publisher_folder: &Path, plugins: &Path) -> io::Result<()> {
+    let (from, to) = (publisher_folder.join("google"), plugins.join(program.registry()).join("hashicorp/google"));
     fs::create_dir_all(&to)?;
     for entry in fs::read_dir(from)? {
         let (path, target) = entry.map(|entry| (entry.path(), to.join(entry.file_name())))?;
@@ -105,7 +105,7 @@ pub(super) fn link(program: &Program, of_publisher: &Path, plugins: &Path) -> io
             symlink(path, target)?;
             continue;
         }
-        // A version, and in it a folder for each platform.
+        // A version folder contains a folder for each platform.
         fs::create_dir(&target)?;
         for platform in fs::read_dir(path)? {
             let platform = platform?;
@@ -115,7 +115,7 @@ pub(super) fn link(program: &Program, of_publisher: &Path, plugins: &Path) -> io
     Ok(())
 }
 
-/// Terraform merges `*_override.tf` into the blocks of the tree. A tree that is to be called as a module has no provider block, so it gets one.
+/// Terraform merges `*_override.tf` into the blocks of the tree. A tree for use as a module has no provider block, so it gets one.
 pub(crate) fn redirect(tree: &Path, url: &str) -> io::Result<()> {
     let text = tree_text(tree)?;
     let arguments = arguments(url);
@@ -142,7 +142,7 @@ fn tree_text(tree: &Path) -> io::Result<String> {
     Ok(text)
 }
 
-/// A token that is not asked for, every service's endpoint, and no waiting for requests that could be sent together.
+/// A fake token, an endpoint for every service, and no delays to batch requests.
 fn arguments(url: &str) -> String {
     let endpoints = [
         ("compute", "compute/v1/"),
@@ -150,7 +150,7 @@ fn arguments(url: &str) -> String {
         ("secret_manager", "secretmanager/v1/"),
         // Project IAM.
         ("resource_manager", "cloudresourcemanager/v1/"),
-        // Service accounts: what is called `iam_custom_endpoint` nothing reads.
+        // Service accounts; the provider does not use `iam_custom_endpoint`.
         ("iam_beta", "iam/v1/"),
         ("service_usage", "serviceusage/v1/"),
         ("storage", "storage/v1/"),

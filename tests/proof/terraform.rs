@@ -1,4 +1,4 @@
-//! Terraform or OpenTofu, run on a copy of a tree, with nothing of the surroundings in it and no way to any network.
+//! Runs Terraform or OpenTofu on a copy of a tree, isolated from the environment and the network.
 
 use std::{
     fs,
@@ -10,24 +10,24 @@ use tempfile::TempDir;
 
 use super::{
     examples,
-    failure::{Failure, judge},
+    failure::{Failure, expect_status},
     program::{self, Program},
     provider::{self, Provider},
 };
 use crate::google::Google;
 
-/// Whether there is a program to run; reports a skipped level if not.
+/// Whether Terraform or OpenTofu is installed. Reports a skipped level if not.
 pub(crate) fn is_here(level: u8, what: &str) -> bool {
     program::first(level, what).is_some()
 }
 
-/// `fmt -check` on the tree itself: it writes nothing.
+/// Runs `fmt -check` on the tree itself, which writes nothing.
 pub(crate) fn check_format(program: &Program, tree: &Path) -> Result<(), Failure> {
     let output = program.command(tree).args(["fmt", "-check", "-diff", "-recursive"]).output();
-    judge(program, "fmt -check", output.expect("the program starts"), &[0]).map(drop)
+    expect_status(program, "fmt -check", output.expect("the program starts"), &[0]).map(drop)
 }
 
-/// A copy of a tree that the program works on, against a stand-in of its own. Both are gone when this is dropped.
+/// A copy of a tree with its own stand-in. Both are removed on drop.
 pub(crate) struct Workspace {
     program: Program,
     folder: TempDir,
@@ -36,97 +36,98 @@ pub(crate) struct Workspace {
 }
 
 impl Workspace {
-    /// Copies the tree and points it at a new stand-in, for Terraform or, where there is none, OpenTofu.
+    /// Copies the tree and redirects it to a new stand-in, for Terraform or, if not installed, OpenTofu.
     pub(crate) fn new(tree: &Path, provider: &Provider) -> Workspace {
-        let program = program::all().first().expect("a test asks first whether there is one");
+        let program = program::all().first().expect("the test checks first that there is one");
         Workspace::with(program, tree, provider)
     }
 
-    /// The same for that program.
+    /// The same for a given program.
     pub(crate) fn with(program: &Program, tree: &Path, provider: &Provider) -> Workspace {
         let folder = tempfile::tempdir().expect("a temporary folder");
         let google = Google::start();
         examples::copy(tree, &folder.path().join("tree")).expect("the tree can be copied");
         provider::redirect(&folder.path().join("tree"), google.url()).expect("the copy can be written");
-        // The provider reads this file; because it has a token, it does not contact Google.
-        let nobody = r#"{"type": "authorized_user", "client_id": "-", "client_secret": "-", "refresh_token": "-"}"#;
-        fs::write(folder.path().join("credentials.json"), nobody).expect("a temporary file");
-        if let Provider::Folder { of_publisher, .. } = provider {
-            provider::link(program, of_publisher, &folder.path().join("plugins")).expect("a temporary folder");
+        // The provider reads this file, but does not contact Google, because it already has a token.
+        let credentials =
+            r#"{"type": "authorized_user", "client_id": "-", "client_secret": "-", "refresh_token": "-"}"#;
+        fs::write(folder.path().join("credentials.json"), credentials).expect("a temporary file");
+        if let Provider::Folder { publisher_folder, .. } = provider {
+            provider::link(program, publisher_folder, &folder.path().join("plugins")).expect("a temporary folder");
         }
         Workspace { program: program.clone(), folder, provider: provider.clone(), google }
     }
 
-    /// The copy, for changes before the first step.
+    /// The path of the copy, which can be changed before the first step.
     pub(crate) fn tree(&self) -> PathBuf {
         self.folder.path().join("tree")
     }
 
-    /// Gets the provider ready.
+    /// Installs the provider.
     pub(crate) fn init(&self) -> Result<(), Failure> {
         let mut command = self.program.command(&self.tree());
         command.args(["init", "-no-color", "-input=false"]);
-        // The registry is the one thing outside that a step may need.
+        // Only `init` may need the network, for the registry.
         if matches!(self.provider, Provider::Folder { .. }) {
             command.arg("-plugin-dir").arg(self.folder.path().join("plugins"));
             cut_off(&mut command);
         }
-        judge(&self.program, "init", command.output().expect("the program starts"), &[0]).map(drop)
+        expect_status(&self.program, "init", command.output().expect("the program starts"), &[0]).map(drop)
     }
 
-    /// Holds the tree against the provider's schema.
+    /// Validates the tree against the provider's schema.
     pub(crate) fn validate(&self) -> Result<(), Failure> {
         self.step("validate", &["validate", "-no-color"], &[0]).map(drop)
     }
 
-    /// Plans, and keeps the plan for `apply`.
+    /// Plans, and saves the plan for `apply`.
     pub(crate) fn plan(&self) -> Result<(), Failure> {
         self.plan_with(&[])
     }
 
-    /// The same, with options such as `-replace=ADDRESS`.
+    /// Plans with options such as `-replace=ADDRESS`.
     pub(crate) fn plan_with(&self, options: &[&str]) -> Result<(), Failure> {
         let arguments = ["plan", "-no-color", "-input=false", "-out=plan"];
         self.step("plan", &[&arguments, options].concat(), &[0]).map(drop)
     }
 
-    /// Puts another version of the tree in place: what Terraform keeps and how it is pointed at the stand-in stay.
+    /// Replaces the rendered files, and keeps Terraform's working files and the redirection to the stand-in.
     pub(crate) fn update(&self, tree: &Path) {
         examples::copy(tree, &self.tree()).expect("the tree can be copied");
     }
 
-    /// Applies the plan.
+    /// Applies the saved plan.
     pub(crate) fn apply(&self) -> Result<(), Failure> {
         self.step("apply", &["apply", "-no-color", "-input=false", "plan"], &[0]).map(drop)
     }
 
-    /// A second plan finds nothing to do: what was applied is what was meant.
+    /// Checks that another plan is empty: the applied state matches the configuration.
     pub(crate) fn plan_is_empty(&self) -> Result<(), Failure> {
         self.step("second plan", &["plan", "-no-color", "-input=false", "-detailed-exitcode"], &[0]).map(drop)
     }
 
-    /// What the plan of the last step will change, as `terraform show -json` prints it.
+    /// The changes in the saved plan, as printed by `terraform show -json`.
     pub(crate) fn planned(&self) -> Result<serde_json::Value, Failure> {
         let output = self.step("show", &["show", "-json", "plan"], &[0])?;
         Ok(serde_json::from_slice(&output.stdout).expect("terraform show -json prints JSON"))
     }
 
-    /// Destroys all of it, as the rendered comment says: the state disks, which are protected, are taken out of the state first.
+    /// Destroys everything as the rendered comment describes: first removes the protected state disks from the state.
     pub(crate) fn destroy(&self) -> Result<(), Failure> {
         let protected = ["state", "rm", "google_compute_disk.state"];
         self.step("state rm", &protected, &[0])?;
         self.step("destroy", &["destroy", "-no-color", "-input=false", "-auto-approve"], &[0]).map(drop)
     }
 
-    fn step(&self, name: &'static str, arguments: &[&str], good: &[i32]) -> Result<Output, Failure> {
+    fn step(&self, name: &'static str, arguments: &[&str], expected: &[i32]) -> Result<Output, Failure> {
         let mut command = self.program.command(&self.tree());
         cut_off(&mut command);
         command.env("GOOGLE_APPLICATION_CREDENTIALS", self.folder.path().join("credentials.json"));
-        judge(&self.program, name, command.args(arguments).output().expect("the program starts"), good)
+        expect_status(&self.program, name, command.args(arguments).output().expect("the program starts"), expected)
     }
 }
 
-/// Sends all traffic beyond loopback to a closed port, so that a forgotten endpoint fails at once.
+/// Sends all traffic except loopback to a closed port, so that a missing endpoint override fails immediately.
 fn cut_off(command: &mut Command) {
     for name in ["HTTPS_PROXY", "HTTP_PROXY", "https_proxy", "http_proxy"] {
         command.env(name, "http://127.0.0.1:9");

@@ -1,4 +1,4 @@
-//! A folder of its own for a test, and vpcgen in it.
+//! A temporary folder for a test, and runs of vpcgen in it.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -7,14 +7,14 @@ use std::process::{Command, Output};
 
 use tempfile::TempDir;
 
-/// A folder with the user's files in it.
+/// A temporary folder with the user's files.
 pub(crate) struct Folder(TempDir);
 
-/// Every file below a folder.
+/// The content of every file below a folder.
 pub(crate) type Tree = BTreeMap<PathBuf, Vec<u8>>;
 
 impl Folder {
-    /// With one description.
+    /// A folder with one description.
     pub(crate) fn with(description: &str) -> Self {
         let folder = Self(TempDir::new().unwrap());
         folder.write("cluster.yaml", description);
@@ -33,24 +33,24 @@ impl Folder {
         fs::read_to_string(self.path().join(name)).unwrap()
     }
 
-    /// Runs vpcgen here.
+    /// Runs vpcgen in the folder.
     pub(crate) fn run(&self, arguments: &[&str]) -> Run {
         self.start(Command::new(env!("CARGO_BIN_EXE_vpcgen")).args(arguments))
     }
 
-    /// Runs anything here, with nothing on standard input unless the command says so.
+    /// Runs a command in the folder, with an empty standard input unless the command sets one.
     pub(crate) fn start(&self, command: &mut Command) -> Run {
         Run(command.current_dir(self.path()).output().unwrap())
     }
 
-    /// What is in a folder of it.
+    /// The files in a subfolder.
     pub(crate) fn tree(&self, name: &str) -> Tree {
         let mut tree = Tree::new();
         collect(&self.path().join(name), Path::new(""), &mut tree);
         tree
     }
 
-    /// Makes a folder of it hold this and nothing else.
+    /// Replaces the content of a subfolder.
     pub(crate) fn put(&self, name: &str, tree: &Tree) {
         let top = self.path().join(name);
         let _ = fs::remove_dir_all(&top);
@@ -73,7 +73,7 @@ fn collect(top: &Path, below: &Path, tree: &mut Tree) {
     }
 }
 
-/// What a program said, and how it ended.
+/// The output and exit status of a program.
 pub(crate) struct Run(pub(crate) Output);
 
 impl Run {

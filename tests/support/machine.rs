@@ -1,6 +1,6 @@
-//! Machines in namespaces. A machine is a process that holds them: when the test ends, however it ends, the process's
-//! input closes, it ends too, and interfaces, rules and mounts go with it. Nothing on the host has to be cleared up.
-#![allow(dead_code, reason = "each level takes what it needs")]
+//! Machines in namespaces. A machine is a process that keeps them alive: when the test ends, however it ends, the process's
+//! input closes, it ends too, and interfaces, rules and mounts go with it. The host needs no cleanup.
+#![allow(dead_code, reason = "each level uses only part of it")]
 
 use std::io::{BufRead as _, BufReader};
 use std::path::Path;
@@ -8,14 +8,14 @@ use std::process::{Child, Command, Stdio};
 
 use super::tools::target;
 
-/// A network namespace, and for a node a root of its own.
+/// A network namespace, and for a node also its own root file system.
 pub(crate) struct Machine {
     holder: Child,
     rooted: bool,
 }
 
-/// The host's programs below, the files of a node on top, and writes that nobody else sees. Settings of the whole kernel
-/// (`fs`, `kernel`, `vm`) are copies: what the node's scripts set there must not reach the host.
+/// An overlay of a node's files over the host's, with private writes. Kernel-wide settings
+/// (`fs`, `kernel`, `vm`) are copies, so that the node's scripts cannot change the host's.
 const ROOT: &str = r#"
   files=$1 target=$2
   mount -t tmpfs tmpfs /mnt && cd /mnt && mkdir upper work root
@@ -32,12 +32,12 @@ const ROOT: &str = r#"
 "#;
 
 impl Machine {
-    /// Only a network: a router, a pod, the internet.
+    /// A machine with only a network: a router, a pod or the internet.
     pub(crate) fn network() -> Self {
         Self::hold(&["--net"], "echo ready; exec cat >/dev/null", Path::new("/"), false)
     }
 
-    /// A node: these files lie in its root where they belong.
+    /// A node with these files in its root.
     pub(crate) fn node(files: &Path) -> Self {
         Self::hold(&["--net", "--mount"], ROOT, files, true)
     }
@@ -48,13 +48,13 @@ impl Machine {
         let mut holder = command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
         let mut line = String::new();
         BufReader::new(holder.stdout.take().unwrap()).read_line(&mut line).unwrap();
-        assert_eq!(line, "ready\n", "a machine does not come up: network namespaces and overlayfs are needed");
+        assert_eq!(line, "ready\n", "the machine did not start: it needs network namespaces and overlayfs");
         let machine = Self { holder, rooted };
         machine.run(&["ip", "link", "set", "lo", "up"]);
         machine
     }
 
-    /// The process whose namespaces these are; `ip` takes it for a name.
+    /// The process that owns the namespaces; `ip` accepts it as a namespace name.
     pub(crate) fn pid(&self) -> String {
         self.holder.id().to_string()
     }
@@ -71,7 +71,7 @@ impl Machine {
         command
     }
 
-    /// Runs a command that has to succeed; answers what it printed.
+    /// Runs a command that must succeed, and returns its output.
     pub(crate) fn run(&self, command: &[&str]) -> String {
         let done = super::tools::run(self.command(command[0]).args(&command[1..]));
         done.unwrap_or_else(|error| panic!("{}: {error}", command.join(" ")))

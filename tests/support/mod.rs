@@ -1,5 +1,5 @@
-//! What several tests need: the examples, and the way from a text to a cluster.
-#![allow(dead_code, reason = "each test uses its part")]
+//! Shared test code: the examples, and functions that compile a text to a cluster.
+#![allow(dead_code, reason = "each test uses only part of it")]
 
 pub(crate) mod folder;
 pub(crate) mod readback;
@@ -23,12 +23,12 @@ pub(crate) fn examples() -> Vec<PathBuf> {
     dirs
 }
 
-/// Compiles, and checks what the front door promises, so that every test that uses this checks it too: a cluster exactly where there
-/// is no error, and every span inside its file.
+/// Compiles, and checks the invariants of `compile` in every test that uses this: it returns a cluster exactly if there
+/// is no error, and every span is within its file.
 pub(crate) fn outcome(description: Document, lock: Option<LockFile>) -> Outcome {
     let outcome = compile(description, lock);
     let wrong = outcome.reports().iter().any(|(report, _)| report.has_errors());
-    assert_eq!(outcome.compiled.is_none(), wrong, "a cluster exactly where there is no error");
+    assert_eq!(outcome.compiled.is_none(), wrong, "there must be a cluster exactly if there is no error");
     for (report, source) in outcome.reports() {
         for label in report.sorted().iter().flat_map(|d| d.primary.iter().chain(&d.others)) {
             assert!(label.span.start <= label.span.end && label.span.end <= source.text.len(), "{label:?}");
@@ -37,35 +37,35 @@ pub(crate) fn outcome(description: Document, lock: Option<LockFile>) -> Outcome 
     outcome
 }
 
-/// The report on a text, and what it compiles to if it is valid.
+/// The report on a text, and the compiled cluster if it is valid.
 pub(crate) fn compiled(text: &str) -> (Rc<Source>, Report, Option<Compiled>) {
     let outcome = outcome(Document::new("cluster.yaml", text), None);
     (outcome.description.source, outcome.description.report, outcome.compiled)
 }
 
-/// The report on a text, and its cluster if it has one.
+/// The report on a text, and its cluster if it is valid.
 pub(crate) fn check(text: &str) -> (Rc<Source>, Report, Option<Cluster>) {
     let (source, report, compiled) = compiled(text);
     (source, report, compiled.map(|compiled| compiled.cluster))
 }
 
-/// What a valid text compiles to.
-pub(crate) fn right(text: &str) -> Compiled {
+/// Compiles a valid text.
+pub(crate) fn compile_valid(text: &str) -> Compiled {
     let (source, report, compiled) = compiled(text);
     compiled.unwrap_or_else(|| panic!("{}", draw(&report, &source)))
 }
 
 /// The cluster of a valid text.
 pub(crate) fn cluster(text: &str) -> Cluster {
-    right(text).cluster
+    compile_valid(text).cluster
 }
 
 /// The plan of a valid text, without a lock.
 pub(crate) fn plan(text: &str) -> Plan {
-    right(text).plan()
+    compile_valid(text).plan()
 }
 
-/// The reports on a description and its lock, as `validate --locked` gives them; each by name and bytes.
+/// The reports on a description and its lock, as from `validate --locked`. Each file is given as name and bytes.
 pub(crate) fn check_both(
     (name, description): (&str, Vec<u8>),
     lock: Option<(&str, Vec<u8>)>,

@@ -1,5 +1,5 @@
-//! Reads rendered HCL back and holds it against the plan's list of resources: each resource with each of its arguments is in both,
-//! and nothing else is in either.
+//! Parses rendered HCL and compares it with the plan's list of resources: both must contain the same resources with the same
+//! arguments.
 
 use std::collections::BTreeMap;
 
@@ -7,7 +7,7 @@ use hcl::{Block, Body, Expression, ObjectKey, TemplateExpr};
 use serde_json::{Map, Value};
 use vpcgen::plan::Plan;
 
-/// Fails on what is in one and not in the other.
+/// Fails if they differ.
 pub(crate) fn compare(text: &str, plan: &Plan) {
     let body: Body = hcl::parse(text).unwrap_or_else(|error| panic!("{error}\n{text}"));
     let planned: BTreeMap<String, Value> = plan
@@ -15,10 +15,10 @@ pub(crate) fn compare(text: &str, plan: &Plan) {
         .into_iter()
         .map(|resource| (resource.address.to_string(), Value::Object(resource.arguments)))
         .collect();
-    assert_eq!(planned.len(), plan.resources().len(), "a resource twice in the plan");
+    assert_eq!(planned.len(), plan.resources().len(), "duplicate resource in the plan");
     let mut rendered = resources(&body);
     for (address, arguments) in &mut rendered {
-        // One text carries in a heredoc what is a file in a tree.
+        // A single main.tf contains a heredoc instead of a file.
         let data = arguments
             .pointer_mut("/metadata/user-data")
             .filter(|data| data.as_str().unwrap().contains("#cloud-config"));
@@ -35,7 +35,7 @@ pub(crate) fn compare(text: &str, plan: &Plan) {
     assert_eq!(providers, usize::from(!plan.module));
 }
 
-/// Every resource by its address, with `for_each` carried out.
+/// Every resource by its address, with `for_each` expanded.
 fn resources(body: &Body) -> BTreeMap<String, Value> {
     let locals: Map<String, Value> = body
         .blocks()
@@ -86,7 +86,7 @@ fn hcl_to_json(expression: &Expression) -> Value {
             .map(|(key, value)| match key {
                 ObjectKey::Identifier(name) => (name.to_string(), hcl_to_json(value)),
                 ObjectKey::Expression(Expression::String(text)) => (text.clone(), hcl_to_json(value)),
-                other => panic!("a key that is no text: {other}"),
+                other => panic!("a key that is not a string: {other}"),
             })
             .collect(),
         Expression::TemplateExpr(template) => Value::String(match template.as_ref() {
@@ -104,7 +104,7 @@ fn arguments(block: &Block, locals: &Map<String, Value>) -> Map<String, Value> {
     arguments
 }
 
-/// A body as Terraform's JSON syntax has it: attributes, and for each kind of block a list.
+/// A body in Terraform's JSON syntax: attributes, and a list for each block type.
 fn content(body: &Body) -> Value {
     let mut map = Map::new();
     for attribute in body.attributes() {
@@ -112,12 +112,12 @@ fn content(body: &Body) -> Value {
     }
     for block in body.blocks() {
         let list = map.entry(block.identifier()).or_insert_with(|| Value::Array(Vec::new()));
-        list.as_array_mut().expect("blocks alone have this name").push(content(block.body()));
+        list.as_array_mut().expect("no attribute has the name of a block").push(content(block.body()));
     }
     Value::Object(map)
 }
 
-/// `local.labels` is the map that it stands for.
+/// Replaces `local.labels` with its value.
 fn labels(value: &mut Value, locals: &Map<String, Value>) {
     match value {
         Value::String(text) if text == "${local.labels}" => *value = locals["labels"].clone(),
@@ -127,7 +127,7 @@ fn labels(value: &mut Value, locals: &Map<String, Value>) {
     }
 }
 
-/// The keys of a `for_each`, with the value of each: the machines of a list, or the members of a set.
+/// The keys and values of a `for_each`: the machines of a list, or the members of a set.
 fn keys(each: &Value, locals: &Map<String, Value>) -> Vec<(String, Value)> {
     let text = each.as_str().expect("an expression");
     let inner = text.strip_prefix("${").and_then(|text| text.strip_suffix('}')).expect("an expression");
@@ -140,7 +140,7 @@ fn keys(each: &Value, locals: &Map<String, Value>) -> Vec<(String, Value)> {
     members.into_iter().map(|member| (member.clone(), Value::String(member))).collect()
 }
 
-/// Puts one instance's key and value in.
+/// Replaces `each.key` and `each.value` with those of an instance.
 fn resolve(value: &mut Value, key: &str, each: &Value) {
     match value {
         Value::String(text) => {

@@ -1,23 +1,23 @@
-//! The examples, rendered afresh by the program itself: what is tested is what a user would get.
-#![allow(dead_code, reason = "each level takes what it needs")]
+//! The examples, rendered by the program itself, so that the tests check what users get.
+#![allow(dead_code, reason = "each level uses only part of it")]
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use super::tools::{project, run};
 
-/// A description of `generated-examples` and what it renders to.
+/// A description in `generated-examples` and its rendered output.
 #[derive(Debug)]
 pub(crate) struct Example {
     pub(crate) name: String,
-    /// The folder of the tree, `cluster.yaml` beside it included.
+    /// The folder of the tree, including `cluster.yaml`.
     pub(crate) dir: PathBuf,
-    /// The one-file form.
+    /// The single `main.tf`.
     pub(crate) single: String,
 }
 
 impl Example {
-    /// The tree's files below `folder` (`""`: its top) that end so, in order of name.
+    /// The tree's files in `folder` (`""` for the top level) with this ending, sorted by name.
     pub(crate) fn files(&self, folder: &str, ending: &str) -> Vec<PathBuf> {
         files(&self.dir.join(folder), ending)
     }
@@ -28,13 +28,13 @@ impl Example {
     }
 }
 
-/// Renders every example into a folder of this level's own.
+/// Renders every example into a separate folder for this level.
 pub(crate) fn examples(level: &str) -> Vec<Example> {
     let mut folders: Vec<PathBuf> =
         std::fs::read_dir(project("generated-examples")).unwrap().map(|entry| entry.unwrap().path()).collect();
     folders.retain(|folder| folder.join("cluster.yaml").is_file());
     folders.sort();
-    assert!(!folders.is_empty(), "there is no example");
+    assert!(!folders.is_empty(), "there are no examples");
     folders.iter().map(|folder| render(folder, level)).collect()
 }
 

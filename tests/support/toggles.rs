@@ -1,6 +1,6 @@
 //! Every key of a description that can be turned on and off again, and descriptions with any of them on.
 
-/// Where a key stands.
+/// The part of the description that contains a key.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Place {
     Top,
@@ -12,7 +12,7 @@ enum Place {
     PoolDisk,
 }
 
-/// A key, the value that is not its default, and where a plan shows that it changed: resources with the path of an attribute.
+/// A key, a value other than its default, and the attributes in which a plan shows the change, with their resources.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Toggle {
     place: Place,
@@ -56,7 +56,7 @@ pub(crate) const TOGGLES: [Toggle; 22] = [
     toggle(Place::ControlPlane, "machine_type", "n2-standard-2", &[(CONTROL_PLANE, "machine_type")]),
     toggle(Place::ControlPlane, "external_ip", "true", &[(CONTROL_PLANE, "network_interface.0.access_config"), (SUBNET, "private_ip_google_access")]),
     toggle(Place::ControlPlane, "secure_boot", "true", &[(CONTROL_PLANE, "shielded_instance_config.0.enable_secure_boot")]),
-    // Not of the pool: what else is turned on replaces its machine, and the disk that was kept would be in the way.
+    // Not for the pool: other toggles replace its machine, and the kept disk would still have the name.
     toggle(Place::ControlPlaneDisk, "keep", "true", &[(CONTROL_PLANE, "boot_disk.0.auto_delete")]),
     toggle(Place::Pool, "spot", "true", &[
         (POOL, "scheduling.0.provisioning_model"),
@@ -73,7 +73,7 @@ pub(crate) const TOGGLES: [Toggle; 22] = [
     toggle(Place::PoolDisk, "type", "pd-ssd", &[(POOL, "boot_disk.0.initialize_params.0.type")]),
 ];
 
-/// The description with these keys, and no other that has a default.
+/// A description with these keys set, and all other keys left at their defaults.
 pub(crate) fn description(on: impl Fn(&Toggle) -> bool) -> String {
     let keys = |place: Place| {
         let here = TOGGLES.iter().filter(|toggle| toggle.place == place && on(toggle));

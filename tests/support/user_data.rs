@@ -1,5 +1,5 @@
-//! What cloud-init would write on a node.
-#![allow(dead_code, reason = "each level takes what it needs")]
+//! The files that cloud-init would write on a node.
+#![allow(dead_code, reason = "each level uses only part of it")]
 
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
@@ -28,18 +28,18 @@ pub(crate) fn files(user_data: &Path) -> Vec<Written> {
 }
 
 impl Written {
-    /// Lays the file out below a root.
+    /// Writes the file below a root.
     pub(crate) fn lay(&self, root: &Path) {
         write(&below(root, &self.path), &self.content, u32::from_str_radix(&self.permissions, 8).unwrap());
     }
 }
 
-/// Where a path of the node lies, with `root` for its root.
+/// A path of the node, relative to `root`.
 pub(crate) fn below(root: &Path, path: &str) -> std::path::PathBuf {
     root.join(path.trim_start_matches('/'))
 }
 
-/// Writes a file and the folders it lies in.
+/// Writes a file and creates its parent folders.
 pub(crate) fn write(file: &Path, content: &str, permissions: u32) {
     std::fs::create_dir_all(file.parent().unwrap()).unwrap();
     std::fs::write(file, content).unwrap();

@@ -1,5 +1,5 @@
-//! What the VPC knows once the rendered Terraform is applied: its ranges, its MTU, and each machine's alias range.
-#![allow(dead_code, reason = "each level takes what it needs")]
+//! The VPC as configured by the rendered Terraform: its ranges, its MTU, and each machine's alias range.
+#![allow(dead_code, reason = "each level uses only part of it")]
 
 use hcl::{Block, Body, Expression};
 
@@ -11,7 +11,7 @@ pub(crate) struct Vpc {
     pub(crate) machines: Vec<Vm>,
 }
 
-/// A machine of a `locals` list, and the boot file that its resource names.
+/// A machine from a `locals` list, and the boot file of its resource.
 pub(crate) struct Vm {
     pub(crate) name: String,
     pub(crate) pods: String,
@@ -61,8 +61,8 @@ fn machines(body: &Body, instance: &Block) -> Vec<Vm> {
     let mut locals =
         body.blocks().filter(|block| block.identifier.as_str() == "locals").flat_map(|block| block.body.attributes());
     let list = locals.find(|local| local.key.as_str() == label).unwrap_or_else(|| panic!("no local.{label}"));
-    let Expression::ForExpr(each) = &list.expr else { panic!("local.{label} is no list of machines") };
-    let Expression::Array(nodes) = &each.collection_expr else { panic!("local.{label} is no list of machines") };
+    let Expression::ForExpr(each) = &list.expr else { panic!("local.{label} is not a list of machines") };
+    let Expression::Array(nodes) = &each.collection_expr else { panic!("local.{label} is not a list of machines") };
     let written = instance.body.to_owned();
     let user_data = hcl::to_string(&written).unwrap();
     let group = user_data
@@ -72,7 +72,7 @@ fn machines(body: &Body, instance: &Block) -> Vec<Vm> {
         .expect("a boot file")
         .to_owned();
     let value = |node: &Expression, name: &str| {
-        let Expression::Object(entries) = node else { panic!("local.{label} is no list of machines") };
+        let Expression::Object(entries) = node else { panic!("local.{label} is not a list of machines") };
         plain(entries.iter().find(|(key, _)| key.to_string() == name).unwrap().1)
     };
     nodes.iter().map(|node| Vm { name: value(node, "name"), pods: value(node, "pods"), group: group.clone() }).collect()

@@ -2,20 +2,20 @@ use serde_json::{Value, json};
 
 use super::{Address, Resource};
 use crate::plan::Plan;
-use crate::plan::firewall::Own;
+use crate::plan::firewall::BuiltInRule;
 
-/// Firewall rules: the cluster's own, then those of the description.
+/// Firewall rules: vpcgen's built_in, followed by those from the description.
 pub(super) fn of(plan: &Plan) -> Vec<Resource> {
     let firewall = &plan.firewall;
     let tcp = |port: &str| json!([{ "protocol": "tcp", "ports": [port] }]);
-    let own = [
+    let built_in = [
         Some(("internal", &firewall.internal, json!([{ "protocol": "all" }]))),
         firewall.ssh.as_ref().map(|rule| ("ssh", rule, tcp("22"))),
         firewall.api.as_ref().map(|rule| ("api", rule, tcp("6443"))),
         firewall.api_health_checks.as_ref().map(|rule| ("api_health_checks", rule, tcp("6443"))),
         Some(("health_checks", &firewall.health_checks, tcp("10256"))),
     ];
-    let own = own.into_iter().flatten().map(|(label, rule, allow)| self::own(plan, label, rule, allow));
+    let built_in = built_in.into_iter().flatten().map(|(label, rule, allow)| self::built_in(plan, label, rule, allow));
     let extra = firewall.extra.iter().map(|extra| {
         let allow: Vec<Value> = extra
             .allow
@@ -27,12 +27,12 @@ pub(super) fn of(plan: &Plan) -> Vec<Resource> {
             .collect();
         rule(plan, &extra.label, &extra.name, json!(extra.source_ranges), json!(allow))
     });
-    own.chain(extra).collect()
+    built_in.chain(extra).collect()
 }
 
-fn own(plan: &Plan, label: &str, own: &Own, allow: Value) -> Resource {
-    let mut resource = rule(plan, label, &own.name, json!(own.source_ranges), allow);
-    if let Some(tag) = &own.target_tag {
+fn built_in(plan: &Plan, label: &str, built_in: &BuiltInRule, allow: Value) -> Resource {
+    let mut resource = rule(plan, label, &built_in.name, json!(built_in.source_ranges), allow);
+    if let Some(tag) = &built_in.target_tag {
         resource.arguments.insert("target_tags".to_owned(), json!([tag]));
     }
     resource

@@ -6,7 +6,7 @@ use crate::plan::{Account, Plan};
 /// What the cloud-controller-manager needs to create load balancers and their firewall rules.
 const CONTROL_PLANE_ROLES: [&str; 2] = ["roles/compute.loadBalancerAdmin", "roles/compute.securityAdmin"];
 
-/// Service accounts, their roles, the secrets with the join data and with the CA, and who may read them.
+/// Service accounts, their roles, and the secrets for the join data and the CA with their IAM members.
 pub(super) fn of(plan: &Plan) -> Vec<Resource> {
     let Plan { project, accounts, join_secret, .. } = plan;
     let email = |id: &str| format!("{id}@{project}.iam.gserviceaccount.com");

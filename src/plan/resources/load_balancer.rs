@@ -3,7 +3,7 @@ use serde_json::{Value, json};
 use super::{Address, Resource};
 use crate::plan::{LoadBalancer, Plan};
 
-/// What leads clients to several control planes, and the control planes to each other.
+/// The load balancer for clients, and the DNS record by which control planes find each other.
 pub(super) fn of(plan: &Plan, balancer: &LoadBalancer) -> Vec<Resource> {
     let Plan { project, region, dns, .. } = plan;
     let LoadBalancer { name, group, zones } = balancer;

@@ -4,7 +4,7 @@ use super::{Address, Resource, load_balancer};
 use crate::model::Derived;
 use crate::plan::{Group, Node, Plan, Role};
 
-/// The control plane's addresses, state disks and machines, what leads to them; then the machines of the pools.
+/// The control plane's addresses, state disks, machines and endpoint, followed by the machines of the pools.
 pub(super) fn of(plan: &Plan) -> Vec<Resource> {
     let Plan { project, region, dns, .. } = plan;
     let mut all: Vec<Resource> = plan

@@ -1,7 +1,7 @@
-//! Every resource that a plan renders, as data: its address, how an existing one is imported, and its arguments.
+//! Every resource that a plan renders, as data: its address, its import id and its arguments.
 //!
-//! The templates lay the same resources out as text. `tests/plan.rs` reads every rendered tree back and demands that the two agree
-//! in each resource and each argument, so nothing can be added to one of them alone.
+//! The templates lay out the same resources as text. `tests/plan.rs` parses every rendered tree and checks that the two agree on
+//! every resource and every argument, so nothing can be added to only one of them.
 
 mod firewall;
 mod iam;
@@ -19,12 +19,12 @@ use super::Plan;
 /// One Terraform resource, or one instance of a resource with `for_each`.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Resource {
-    /// Where it stands in the configuration.
+    /// Its address in the configuration.
     pub address: Address,
-    /// What `terraform import` takes for it, as the provider's page of its type says.
+    /// The id that `terraform import` expects, as documented by the provider for its type.
     pub import_id: String,
-    /// Its arguments and blocks in Terraform's JSON syntax (developer.hashicorp.com/terraform/language/syntax/json): references are
-    /// `${…}`, a block that may be repeated is a list. `each.key` and `local.labels` are resolved.
+    /// Its arguments and blocks in Terraform's JSON syntax (developer.hashicorp.com/terraform/language/syntax/json): a reference is
+    /// `${…}`, a repeatable block is a list. `each.key` and `local.labels` are resolved.
     pub arguments: Map<String, Value>,
 }
 
@@ -35,7 +35,7 @@ pub struct Address {
     pub kind: &'static str,
     /// The label.
     pub label: String,
-    /// The key of `for_each`; `None`: there is one such resource.
+    /// The `for_each` key; `None` for a single resource.
     pub key: Option<String>,
 }
 
@@ -52,7 +52,7 @@ impl Address {
 impl fmt::Display for Address {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}.{}", self.kind, self.label)?;
-        // Keys are names and roles, which need no escapes.
+        // Keys are names and roles, which need no escaping.
         self.key.iter().try_for_each(|key| write!(f, "[\"{key}\"]"))
     }
 }
@@ -63,7 +63,7 @@ impl Resource {
         Self { address, import_id: import_id.into(), arguments }
     }
 
-    /// The resources that this one refers to, without keys: `google_compute_network.vpc`.
+    /// The resources that this one refers to, without `for_each` keys: `google_compute_network.vpc`.
     pub fn refers_to(&self) -> BTreeSet<String> {
         let mut found = BTreeSet::new();
         self.arguments.values().for_each(|value| references(value, &mut found));
@@ -93,7 +93,7 @@ impl Plan {
         let parts = [network::of(self), firewall::of(self), iam::of(self), machines::of(self)];
         let mut all: Vec<Resource> = parts.into_iter().flatten().collect();
         if self.module {
-            // The root that calls the module may have another default project.
+            // The provider of the calling root module may have another default project.
             for resource in &mut all {
                 resource.arguments.insert("project".to_owned(), serde_json::json!(self.project));
             }
@@ -101,7 +101,7 @@ impl Plan {
         all
     }
 
-    /// Arguments with the labels of the description, for a type that takes them; no labels are an empty map.
+    /// Adds the labels from the description, for a resource type that supports labels. Without labels, adds an empty map.
     fn labelled(&self, mut arguments: Value) -> Value {
         if let Value::Object(map) = &mut arguments {
             map.insert("labels".to_owned(), serde_json::json!(self.labels));
@@ -117,7 +117,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn references_are_found_wherever_they_stand() {
+    fn finds_references_anywhere_in_the_arguments() {
         let arguments = json!({
             "network": "${google_compute_network.vpc.id}",
             "name": "api.${google_dns_managed_zone.cluster.dns_name}",

@@ -1,4 +1,4 @@
-//! Reserved addresses, and who has which address of a primary range.
+//! Reserved addresses, and the use of addresses in primary ranges.
 
 use std::net::Ipv4Addr;
 
@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use super::{Collection, Place, Within, no_action, usage};
 use crate::google::{
     World,
-    cidr::{first_free_host, is_reserved, known},
+    cidr::{first_free_host, is_reserved, parse_checked},
     json::{default, list, text},
     link,
     refusal::Refusal,
@@ -61,7 +61,7 @@ fn check(world: &mut World, place: &Place, address: &mut Value) -> Result<(), Re
         choose(world, &subnetwork)?
     } else {
         let ip = checked(world, "resource.address", &address["address"], &subnetwork)?;
-        // What a machine or a forwarding rule has may be reserved for it, but not twice.
+        // An address that an instance or a forwarding rule uses can be reserved for it, but only once.
         if reserved(world, &subnetwork).any(|(_, other)| other["address"] == ip.to_string()) {
             return Err(in_use(ip));
         }
@@ -71,23 +71,28 @@ fn check(world: &mut World, place: &Place, address: &mut Value) -> Result<(), Re
     Ok(())
 }
 
-/// An internal address for a machine: the one it asks for, or the next free one.
-pub(crate) fn of_machine(world: &World, field: &str, wanted: &Value, subnetwork: &str) -> Result<Ipv4Addr, Refusal> {
+/// An internal address for an instance: the requested one, or the next free one.
+pub(crate) fn for_instance(world: &World, field: &str, wanted: &Value, subnetwork: &str) -> Result<Ipv4Addr, Refusal> {
     if wanted.is_null() {
         return choose(world, subnetwork);
     }
     let ip = checked(world, field, wanted, subnetwork)?;
     let reservation = reserved(world, subnetwork).find(|(_, other)| other["address"] == ip.to_string());
     let free = match reservation {
-        // A reservation waits for its one machine.
+        // A reserved address can be used by one instance.
         Some((path, _)) => usage::users(world, path).is_empty(),
         None => !taken(world, subnetwork).contains(&ip.into()),
     };
     if free { Ok(ip) } else { Err(in_use(ip)) }
 }
 
-/// An internal address for a forwarding rule, as for a machine; but rules may share one that was reserved for that.
-pub(crate) fn of_rule(world: &World, field: &str, wanted: &Value, subnetwork: &str) -> Result<Ipv4Addr, Refusal> {
+/// An internal address for a forwarding rule, as for an instance, except that rules can share an address reserved for that.
+pub(crate) fn for_forwarding_rule(
+    world: &World,
+    field: &str,
+    wanted: &Value,
+    subnetwork: &str,
+) -> Result<Ipv4Addr, Refusal> {
     let shared = |(_, address): &(&String, &Value)| {
         address["address"] == *wanted && address["purpose"] == "SHARED_LOADBALANCER_VIP"
     };
@@ -97,11 +102,11 @@ pub(crate) fn of_rule(world: &World, field: &str, wanted: &Value, subnetwork: &s
             return checked(world, field, wanted, subnetwork);
         }
     }
-    of_machine(world, field, wanted, subnetwork)
+    for_instance(world, field, wanted, subnetwork)
 }
 
-/// An external address for a forwarding rule: a reserved one of its region, or one of Google's choice.
-pub(crate) fn external_for_rule(world: &mut World, place: &Place, wanted: &Value) -> Result<Value, Refusal> {
+/// An external address for a forwarding rule: a reserved one in its region, or an ephemeral one.
+pub(crate) fn external_for_forwarding_rule(world: &mut World, place: &Place, wanted: &Value) -> Result<Value, Refusal> {
     if wanted.is_null() {
         return Ok(external(world));
     }
@@ -119,14 +124,14 @@ pub(crate) fn external_for_rule(world: &mut World, place: &Place, wanted: &Value
     }
 }
 
-/// The address behind a link to a reservation; any other value stays as it is.
+/// The address that a link refers to; returns any other value unchanged.
 pub(crate) fn resolve(world: &World, place: &Place, wanted: &Value) -> Value {
     let path = wanted.as_str().and_then(|text| link::path(text, &place.project));
     path.and_then(|path| world.resources.get(&path))
         .map_or_else(|| wanted.clone(), |address| address["address"].clone())
 }
 
-/// An external address can be asked for only where a resource of the project has it already, unreserved.
+/// A specific external address can be reserved only if a resource in the project uses it as an ephemeral address.
 fn check_external(world: &World, address: &Value) -> Result<(), Refusal> {
     let reserved = world.all("addresses").any(|(_, other)| other["address"] == *address);
     let had = |resource: &Value| {
@@ -137,7 +142,8 @@ fn check_external(world: &World, address: &Value) -> Result<(), Refusal> {
         (true, _) => Err(in_use(address)),
         (false, true) => Ok(()),
         (false, false) => {
-            let why = "Google chooses external addresses; only one that a resource of the project has can be named.";
+            let why =
+                "Google assigns external addresses; only one that a resource of the project already uses can be named.";
             Err(rules::ADDRESS_EXTERNAL.field("resource.address", address, why))
         }
     }
@@ -148,9 +154,9 @@ fn in_use(ip: impl std::fmt::Display) -> Refusal {
     rules::ADDRESS_IN_USE.refuse(format!("IP '{}' is already being used by another resource.", ip.trim_matches('"')))
 }
 
-/// Inside the primary range, and not one of Google's four.
+/// Checks that the address is in the primary range and not one of the four that Google reserves.
 fn checked(world: &World, field: &str, value: &Value, subnetwork: &str) -> Result<Ipv4Addr, Refusal> {
-    let primary = known(text(&world.resources[subnetwork], "ipCidrRange"));
+    let primary = parse_checked(text(&world.resources[subnetwork], "ipCidrRange"));
     let Some(ip) = value.as_str().and_then(|text| text.parse().ok()).filter(|ip: &Ipv4Addr| primary.contains(ip))
     else {
         return Err(rules::ADDRESS_RANGE.field(
@@ -170,12 +176,12 @@ fn checked(world: &World, field: &str, value: &Value, subnetwork: &str) -> Resul
 }
 
 fn choose(world: &World, subnetwork: &str) -> Result<Ipv4Addr, Refusal> {
-    let primary = known(text(&world.resources[subnetwork], "ipCidrRange"));
+    let primary = parse_checked(text(&world.resources[subnetwork], "ipCidrRange"));
     let exhausted = || rules::ALIAS_EXHAUSTED.refuse(format!("IP space of '{subnetwork}' is exhausted."));
     first_free_host(primary, &taken(world, subnetwork)).ok_or_else(exhausted)
 }
 
-/// The addresses of the subnetwork's primary range that machines or forwarding rules have or that are reserved.
+/// The addresses in the subnetwork's primary range that are reserved, or used by an instance or a forwarding rule.
 fn taken(world: &World, subnetwork: &str) -> Vec<Ipv4Net> {
     let reserved = reserved(world, subnetwork).map(|(_, address)| text(address, "address"));
     let nics = world.all("instances").flat_map(|(_, machine)| list(machine, "networkInterfaces"));
@@ -185,7 +191,7 @@ fn taken(world: &World, subnetwork: &str) -> Vec<Ipv4Net> {
     reserved.chain(machines).chain(rules).filter_map(|ip| ip.parse::<Ipv4Addr>().ok()).map(Ipv4Net::from).collect()
 }
 
-/// The reservations in a subnetwork.
+/// The reserved addresses in a subnetwork.
 fn reserved<'a>(world: &'a World, subnetwork: &'a str) -> impl Iterator<Item = (&'a String, &'a Value)> {
     world.all("addresses").filter(move |(_, address)| is_in(address, subnetwork))
 }

@@ -1,4 +1,4 @@
-//! Alias ranges: blocks of a secondary range that belong to a machine, so that the network routes them to it.
+//! Alias ranges: blocks of a secondary range that are assigned to an instance, so that the network routes them to it.
 
 use ipnet::Ipv4Net;
 use serde_json::{Value, json};
@@ -6,24 +6,24 @@ use serde_json::{Value, json};
 use super::secondary_ranges;
 use crate::google::{
     World,
-    cidr::{self, first_free, known, overlap},
+    cidr::{self, first_free, overlap, parse_checked},
     json::{list, text},
     link,
     refusal::Refusal,
     rules,
 };
 
-/// The blocks that machines have of a secondary range.
+/// The blocks of a secondary range that are assigned to instances.
 pub(crate) fn blocks(world: &World, subnetwork: &str, range: &str) -> Vec<Ipv4Net> {
     let nics = world.all("instances").flat_map(|(_, machine)| list(machine, "networkInterfaces"));
     let here = nics.filter(|nic| link::own(&nic["subnetwork"]).as_deref() == Some(subnetwork));
     let aliases =
         here.flat_map(|nic| list(nic, "aliasIpRanges")).filter(|alias| text(alias, "subnetworkRangeName") == range);
-    aliases.map(|alias| known(text(alias, "ipCidrRange"))).collect()
+    aliases.map(|alias| parse_checked(text(alias, "ipCidrRange"))).collect()
 }
 
-/// Checks what an interface asks for and gives it; `had` are the blocks it had before, which it may keep.
-pub(crate) fn give(world: &World, subnetwork: &str, wanted: &[Value], had: &[Value]) -> Result<Value, Refusal> {
+/// Checks and assigns the alias ranges that an interface requests. It can keep the blocks in `had`, which it had before.
+pub(crate) fn assign(world: &World, subnetwork: &str, wanted: &[Value], had: &[Value]) -> Result<Value, Refusal> {
     if wanted.len() > 150 {
         return Err(rules::ALIAS_COUNT.field(
             "aliasIpRanges",
@@ -32,7 +32,7 @@ pub(crate) fn give(world: &World, subnetwork: &str, wanted: &[Value], had: &[Val
         ));
     }
     let ranges = secondary_ranges::by_name(&world.resources[subnetwork]);
-    let mut given: Vec<(String, Ipv4Net)> = Vec::new();
+    let mut assigned: Vec<(String, Ipv4Net)> = Vec::new();
     for (i, alias) in wanted.iter().enumerate() {
         let field = format!("aliasIpRanges[{i}]");
         let name = text(alias, "subnetworkRangeName");
@@ -47,19 +47,19 @@ pub(crate) fn give(world: &World, subnetwork: &str, wanted: &[Value], had: &[Val
         let own: Vec<_> = had
             .iter()
             .filter(|alias| text(alias, "subnetworkRangeName") == name)
-            .map(|alias| known(text(alias, "ipCidrRange")))
+            .map(|alias| parse_checked(text(alias, "ipCidrRange")))
             .collect();
         used.retain(|block| !own.contains(block));
-        used.extend(given.iter().filter(|(range, _)| range == name).map(|(_, block)| *block));
-        given.push((name.to_owned(), block(&field, &alias["ipCidrRange"], *within, &used)?));
+        used.extend(assigned.iter().filter(|(range, _)| range == name).map(|(_, block)| *block));
+        assigned.push((name.to_owned(), block(&field, &alias["ipCidrRange"], *within, &used)?));
     }
-    Ok(given
+    Ok(assigned
         .iter()
         .map(|(name, block)| json!({"subnetworkRangeName": name, "ipCidrRange": block.to_string()}))
         .collect())
 }
 
-/// One block: `192.168.16.0/24`, a single address, or only the size, `/24`.
+/// A block, assigned as `192.168.16.0/24`, as a single address, or only as a prefix length, `/24`.
 fn block(field: &str, wanted: &Value, within: Ipv4Net, used: &[Ipv4Net]) -> Result<Ipv4Net, Refusal> {
     let text = wanted.as_str().unwrap_or_default();
     if let Some(length) = text.strip_prefix('/') {

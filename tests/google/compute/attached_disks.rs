@@ -11,7 +11,7 @@ use crate::google::{
     rules,
 };
 
-/// What a new instance asks for: its boot disk first, then other disks and local SSDs.
+/// The disks that a new instance requests: its boot disk first, followed by other disks and local SSDs.
 pub(super) fn create(world: &mut World, place: &Place, machine_type: &str, wanted: &[Value]) -> Result<Value, Refusal> {
     if !wanted.first().is_some_and(|disk| flag(disk, "boot")) {
         return Err(rules::BOOT_DISK.field(
@@ -47,7 +47,7 @@ pub(super) fn create(world: &mut World, place: &Place, machine_type: &str, wante
     Ok(attached.into())
 }
 
-/// `attachDisk`: a disk in the same zone that no other VM writes to.
+/// `attachDisk`: a disk in the same zone that is not attached to another VM for writing.
 pub(super) fn attach(world: &World, place: &Place, instance: &mut Value, wanted: &Value) -> Result<(), Refusal> {
     let machine_type = link::name(text(instance, "machineType")).to_owned();
     let attached = list(instance, "disks").to_vec();
@@ -67,7 +67,7 @@ pub(super) fn attach(world: &World, place: &Place, instance: &mut Value, wanted:
     Ok(())
 }
 
-/// `detachDisk`, by the device name in the query.
+/// `detachDisk`, with the device name in the query.
 pub(super) fn detach(instance: &mut Value, call: &Call<'_>) -> Result<(), Refusal> {
     let wanted = call.text("deviceName").unwrap_or_default();
     let at = position(instance, &wanted)?;
@@ -91,7 +91,7 @@ fn position(instance: &Value, device: &str) -> Result<usize, Refusal> {
     found.ok_or_else(|| rules::DEVICE_NAME.field("deviceName", &device.into(), why))
 }
 
-/// What Google answers about an attached disk, as far as the request says it.
+/// Google's representation of an attached disk, as far as it follows from the request.
 fn describe(field: &str, wanted: &Value, index: usize, boot: bool, others: &[Value]) -> Result<Value, Refusal> {
     let mut disk = json!({
         "kind": "compute#attachedDisk",
@@ -118,7 +118,7 @@ fn describe(field: &str, wanted: &Value, index: usize, boot: bool, others: &[Val
     Ok(disk)
 }
 
-/// The disk exists, in the zone of the instance, and its type suits the machine.
+/// Checks that the disk exists in the instance's zone, and that the machine type supports its type.
 fn check_source(
     world: &World,
     place: &Place,
@@ -135,7 +135,7 @@ fn check_source(
     Ok(path)
 }
 
-/// The instance that keeps the disk from being attached in that mode: several may read it, one may write.
+/// The instance that prevents attaching the disk in this mode: several can read a disk, but only one can write to it.
 fn user(world: &World, attached: &[Value], instance: &str, disk: &str, mode: &str) -> Option<String> {
     let here = attached.iter().any(|other| link::own(&other["source"]).as_deref() == Some(disk));
     if here {

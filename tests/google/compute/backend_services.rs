@@ -1,4 +1,4 @@
-//! Regional backend services of passthrough load balancers. The stand-in has no proxies.
+//! Regional backend services of passthrough load balancers. The stand-in does not implement proxy load balancers.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -58,7 +58,7 @@ fn check(world: &mut World, place: &Place, service: &mut Value) -> Result<(), Re
     Ok(())
 }
 
-/// Exactly one health check, global or of the same region.
+/// Checks that there is exactly one health check, global or in the same region.
 fn check_health_check(world: &World, place: &Place, service: &mut Value) -> Result<(), Refusal> {
     let given = service["healthChecks"].clone();
     let [check] = given.as_array().map(Vec::as_slice).unwrap_or_default() else {
@@ -114,7 +114,7 @@ fn check_backends(
     Ok(())
 }
 
-/// An instance is in at most one load-balanced group; here Google sees it only while it works on the request.
+/// An instance can be in at most one load-balanced group. Google detects a violation here only during the operation.
 fn refuse_twice_balanced(world: &World, place: &Place, service: &Value) -> Result<(), Refusal> {
     let own: Vec<String> =
         list(service, "backends").iter().filter_map(|backend| link::own(&backend["group"])).collect();
@@ -139,7 +139,7 @@ fn act(world: &mut World, place: &Place, action: &str, call: &Call<'_>) -> Resul
     if is_empty(&service["backends"]) {
         return Ok(Acted::Answer(json!({"kind": "compute#backendServiceGroupHealth"})));
     }
-    // Nothing is probed here: an instance that runs counts as healthy.
+    // The stand-in does not probe: a running instance counts as healthy.
     let health = |member: &String| {
         let state = if world.resources[member]["status"] == "RUNNING" { "HEALTHY" } else { "UNHEALTHY" };
         json!({"instance": link::to(member), "healthState": state})

@@ -1,4 +1,4 @@
-//! The collections that there are, and what each says of itself.
+//! The collections, and how each differs from the others.
 
 use serde_json::Value;
 
@@ -8,27 +8,27 @@ use super::{
 };
 use crate::google::{Call, World, refusal::Refusal};
 
-/// What a collection does in its own way.
+/// The properties and custom behaviour of a collection.
 pub(super) struct Collection {
     pub(super) name: &'static str,
     pub(super) kind: &'static str,
-    /// Whether its resources are global, or in which kind of place they are.
+    /// Whether its resources are global, regional or zonal.
     pub(super) within: Within,
-    /// Checks a new resource, or a changed one, and completes it. A changed one is still in the world as it was.
+    /// Checks a new or changed resource and fills in its defaults. `World` still contains the previous version of a changed one.
     pub(super) check: fn(&mut World, &Place, &mut Value) -> Result<(), Refusal>,
-    /// Fields that only Google can change.
+    /// Immutable fields.
     pub(super) fixed: &'static [&'static str],
-    /// Custom methods besides `setLabels`.
+    /// Custom methods other than `setLabels`.
     pub(super) act: fn(&mut World, &Place, &str, &Call<'_>) -> Result<Acted, Refusal>,
 }
 
-/// What a custom method came to.
+/// The result of a custom method.
 pub(super) enum Acted {
-    /// It changed something: Google answers with an operation.
+    /// It changed something: Google returns an operation.
     Done,
-    /// It only reads: this is the answer.
+    /// It only reads, and returns this.
     Answer(Value),
-    /// The stand-in has no such method.
+    /// The stand-in does not implement it.
     Unknown,
 }
 
@@ -39,7 +39,7 @@ pub(super) enum Within {
     Zone,
 }
 
-/// All of them.
+/// All collections.
 pub(super) static COLLECTIONS: [&Collection; 16] = [
     &networks::COLLECTION,
     &subnetworks::COLLECTION,

@@ -1,4 +1,4 @@
-//! Disks: of their own, or made together with the instance that they are attached to.
+//! Disks, created on their own or together with the instance that they are attached to.
 
 use serde_json::{Value, json};
 
@@ -21,7 +21,7 @@ pub(crate) static COLLECTION: Collection = Collection {
     act,
 };
 
-/// Each type and the least size of a disk of it, in GB.
+/// Each disk type and its minimum size in GB.
 const TYPES: [(&str, i64); 9] = [
     ("pd-standard", 1),
     ("pd-balanced", 1),
@@ -64,7 +64,7 @@ fn check(world: &mut World, place: &Place, disk: &mut Value) -> Result<(), Refus
     Ok(())
 }
 
-/// What the disk is a copy of, if of anything; answers its size in GB.
+/// Checks the source of the disk, if there is one, and returns its size in GB.
 fn copy_source(world: &World, place: &Place, disk: &mut Value) -> Result<Option<i64>, Refusal> {
     let given: Vec<&str> =
         ["sourceImage", "sourceSnapshot", "sourceDisk"].into_iter().filter(|source| !disk[*source].is_null()).collect();
@@ -72,7 +72,7 @@ fn copy_source(world: &World, place: &Place, disk: &mut Value) -> Result<Option<
         [] => return Ok(None),
         [source] => *source,
         [_, second, ..] => {
-            let why = "A disk is made from one image, one snapshot, one disk, or from nothing.";
+            let why = "A disk is created from one image, one snapshot, one disk, or blank.";
             return Err(rules::DISK_SOURCE.field(format!("resource.{second}"), &disk[*second], why));
         }
     };
@@ -105,7 +105,7 @@ fn check_size(field: &str, size: i64, least_of_type: i64, least: Option<i64>) ->
     Err(rules::DISK_SIZE.field(field, &size.into(), why))
 }
 
-/// Creates a disk of a new instance from its `initializeParams`; answers its path.
+/// Creates a disk of a new instance from its `initializeParams`, and returns its path.
 pub(super) fn create(
     world: &mut World,
     place: &Place,
@@ -161,7 +161,7 @@ pub(super) fn create(
     Ok(disk_place.path)
 }
 
-/// Whether machines of that type take disks of that type.
+/// Checks that the machine type supports the disk type.
 pub(super) fn check_family(machine_type: &str, disk_type: &str) -> Result<(), Refusal> {
     let known = TYPES.iter().any(|(known, _)| *known == disk_type);
     if known && machine_types::takes_disk(machine_types::family(machine_type), disk_type) {
@@ -183,7 +183,7 @@ fn check_image(field: &str, machine_type: &str, wanted: &Value, place: &Place) -
     check_architecture(machine_type, text(&images::find(source, &place.project)?, "architecture"))
 }
 
-/// A machine boots what its processors run.
+/// Checks that the image and the machine type have the same architecture.
 pub(super) fn check_architecture(machine_type: &str, of_disk: &str) -> Result<(), Refusal> {
     let architecture = if machine_types::is_arm(machine_types::family(machine_type)) { "ARM64" } else { "X86_64" };
     if of_disk == architecture {

@@ -51,7 +51,7 @@ fn check(world: &mut World, place: &Place, rule: &mut Value) -> Result<(), Refus
     Ok(())
 }
 
-/// Either `allowed` or `denied`, and in it protocols with ports.
+/// Checks that there is either `allowed` or `denied`, with valid protocols and ports.
 fn check_action(rule: &Value) -> Result<(), Refusal> {
     if is_empty(&rule["allowed"]) == is_empty(&rule["denied"]) {
         return Err(rules::FIREWALL_ACTION.field(
@@ -96,7 +96,7 @@ fn is_port_range(text: &str) -> bool {
     }
 }
 
-/// Ranges, tags and service accounts on either side.
+/// Checks ranges, tags and service accounts on both sides.
 fn check_peers(rule: &Value) -> Result<(), Refusal> {
     let sources = !is_empty(&rule["sourceTags"]) || !is_empty(&rule["sourceServiceAccounts"]);
     let tags = !is_empty(&rule["sourceTags"]) || !is_empty(&rule["targetTags"]);
@@ -143,7 +143,7 @@ fn check_peers(rule: &Value) -> Result<(), Refusal> {
             ));
         }
         for range in v4 {
-            // A bare address stands for itself: so the cloud-controller-manager writes the destination of a load balancer's rule.
+            // An address without a prefix length is a /32. The cloud-controller-manager sends load balancer destinations like this.
             if range.as_str().is_none_or(|text| text.parse::<Ipv4Addr>().is_err()) {
                 cidr::parse(&format!("resource.{field}"), range)?;
             }

@@ -58,12 +58,12 @@ fn check(world: &mut World, place: &Place, rule: &mut Value) -> Result<(), Refus
         }
         return Ok(());
     }
-    let address = addresses::external_for_rule(world, place, &rule["IPAddress"])?;
+    let address = addresses::external_for_forwarding_rule(world, place, &rule["IPAddress"])?;
     rule["IPAddress"] = address;
     Ok(())
 }
 
-/// Exactly one target, of the same region; answers the networks of its backends.
+/// Checks that there is exactly one target, in the same region, and returns the networks of its backends.
 fn check_target(world: &World, place: &Place, rule: &mut Value) -> Result<Vec<String>, Refusal> {
     let (field, collection) = match (is_empty(&rule["backendService"]), is_empty(&rule["target"])) {
         (false, true) => ("backendService", "backendServices"),
@@ -95,7 +95,7 @@ fn check_target(world: &World, place: &Place, rule: &mut Value) -> Result<Vec<St
     Ok(groups.filter_map(|group| link::own(&world.resources.get(&group)?["network"])).collect())
 }
 
-/// Up to five ports, or one range, or all ports; an internal rule names ports or takes all.
+/// Checks that there are up to five ports, one port range, or all ports; an internal rule needs ports or all.
 fn check_ports(rule: &mut Value, internal: bool) -> Result<(), Refusal> {
     let refuse =
         |field: &str, value: &Value, why: &str| Err(rules::RULE_PORTS.field(format!("resource.{field}"), value, why));
@@ -120,7 +120,7 @@ fn check_ports(rule: &mut Value, internal: bool) -> Result<(), Refusal> {
     Ok(())
 }
 
-/// An internal rule has an address of its subnetwork, in the network of its backends.
+/// Checks that an internal rule has a subnetwork in the network of its backends.
 fn check_subnetwork(world: &World, place: &Place, rule: &mut Value, networks: &[String]) -> Result<(), Refusal> {
     if rule["subnetwork"].is_null() {
         let why = "Subnetwork must be specified for custom subnet mode network.";
@@ -141,7 +141,7 @@ fn check_subnetwork(world: &World, place: &Place, rule: &mut Value, networks: &[
         ));
     }
     let wanted = addresses::resolve(world, place, &rule["IPAddress"]);
-    let address = addresses::of_rule(world, "resource.IPAddress", &wanted, &subnetwork)?;
+    let address = addresses::for_forwarding_rule(world, "resource.IPAddress", &wanted, &subnetwork)?;
     rule["IPAddress"] = address.to_string().into();
     rule["subnetwork"] = link::to(&subnetwork).into();
     rule["network"] = link::to(&network).into();

@@ -1,4 +1,4 @@
-//! Health checks: the kind that backend services use, global or regional, and the older HTTP kind that target pools use.
+//! Health checks: global and regional ones, which backend services use, and legacy HTTP ones, which target pools use.
 
 use serde_json::{Value, json};
 
@@ -20,7 +20,7 @@ const fn within(within: Within) -> Collection {
     Collection { name: "healthChecks", kind: "compute#healthCheck", within, check, fixed: &[], act: no_action }
 }
 
-/// HTTP health checks of the older kind.
+/// Legacy HTTP health checks.
 pub(crate) static HTTP: Collection = Collection {
     name: "httpHealthChecks",
     kind: "compute#httpHealthCheck",
@@ -30,7 +30,7 @@ pub(crate) static HTTP: Collection = Collection {
     act: no_action,
 };
 
-/// Each type, the block that goes with it, and the port that Google assumes.
+/// Each type, its settings field, and its default port.
 const TYPES: [(&str, &str, u16); 6] = [
     ("TCP", "tcpHealthCheck", 80),
     ("SSL", "sslHealthCheck", 443),
@@ -40,7 +40,7 @@ const TYPES: [(&str, &str, u16); 6] = [
     ("GRPC", "grpcHealthCheck", 443),
 ];
 
-/// The block of a checked health check.
+/// The settings of a checked health check.
 pub(in crate::google) fn block(check: &Value) -> &Value {
     TYPES.iter().find(|(name, ..)| check["type"] == *name).map_or(check, |(_, block, _)| &check[*block])
 }

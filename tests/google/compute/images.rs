@@ -1,10 +1,10 @@
-//! Images: those that Google and its partners publish, by family or by name.
+//! Public images, by family or by name.
 
 use serde_json::{Value, json};
 
 use crate::google::{Answer, link, refusal::Refusal, rules, world::NOW};
 
-/// Project, the start of the family names and of the image names, and the size in GB. Families end in an architecture or in nothing.
+/// Project, common prefixes of family and image names, and size in GB. An architecture may follow the family name.
 const PUBLISHED: &[(&str, &[&str], u64)] = &[
     (
         "ubuntu-os-cloud",
@@ -16,11 +16,11 @@ const PUBLISHED: &[(&str, &[&str], u64)] = &[
     ("centos-cloud", &["centos-stream-9", "centos-stream-10"], 20),
     ("rhel-cloud", &["rhel-8", "rhel-9", "rhel-10"], 20),
     ("cos-cloud", &["cos-1", "cos-stable", "cos-arm64-"], 10),
-    // Deleted by Google, but named in the guide's commands.
+    // Deleted by Google, but used in the guide's commands.
     ("centos-cloud", &["centos-7-v20210721"], 20),
 ];
 
-/// The image behind `projects/P/global/images/NAME` or `…/images/family/FAMILY`.
+/// The image for `projects/P/global/images/NAME` or `…/images/family/FAMILY`.
 pub(crate) fn find(link: &Value, project: &str) -> Result<Value, Refusal> {
     let path = link::path(link.as_str().unwrap_or_default(), project);
     let path = path.ok_or_else(|| {
@@ -29,7 +29,7 @@ pub(crate) fn find(link: &Value, project: &str) -> Result<Value, Refusal> {
     get(&path, link::name(&path))
 }
 
-/// The answer to a GET.
+/// The response to a GET.
 pub(crate) fn get(path: &str, name: &str) -> Answer {
     let missing = || rules::IMAGE.refuse(format!("The resource '{path}' was not found"));
     let project = path.split('/').nth(1).unwrap_or_default();
@@ -38,7 +38,7 @@ pub(crate) fn get(path: &str, name: &str) -> Answer {
         *owner == project && names.iter().any(|start| name.starts_with(start))
     };
     let (_, _, size) = PUBLISHED.iter().find(starts).ok_or_else(missing)?;
-    // Since 24.04 Ubuntu's families end in their architecture.
+    // Since 24.04, Ubuntu's families end in their architecture.
     let unnamed = name == "ubuntu-2404-lts" || name == "ubuntu-2604-lts" || name == "centos-7";
     let dated = name.contains("-v20");
     if unnamed || (family && dated) || (!family && !dated && project != "cos-cloud") {

@@ -1,4 +1,4 @@
-//! What can be changed on a machine that exists, and what must be stopped first.
+//! Custom methods of instances, and which of them need a stopped instance.
 
 use serde_json::{Value, json};
 
@@ -11,7 +11,7 @@ use crate::google::{
     rules,
 };
 
-/// Answers a machine's custom method; false: the stand-in does not know it.
+/// Calls a custom method of an instance.
 pub(crate) fn act(world: &mut World, place: &Place, action: &str, call: &Call<'_>) -> Result<Acted, Refusal> {
     let mut machine = link::get(world, &place.path)?;
     let body = call.body;
@@ -78,7 +78,7 @@ pub(crate) fn act(world: &mut World, place: &Place, action: &str, call: &Call<'_
     Ok(Acted::Done)
 }
 
-/// A machine of another type keeps its disks, so they must suit it.
+/// An instance keeps its disks when its machine type changes, so the new type must support them.
 fn check_disks(world: &World, machine_type: &str, machine: &Value) -> Result<(), Refusal> {
     for attached in list(machine, "disks") {
         let Some(disk) = link::own(&attached["source"]).and_then(|path| world.resources.get(&path)) else {
@@ -111,7 +111,7 @@ fn change_interface(
             if !body["aliasIpRanges"].is_null() {
                 let subnetwork = link::own(&nic["subnetwork"]).unwrap_or_default();
                 nic["aliasIpRanges"] =
-                    alias_ranges::give(world, &subnetwork, list(body, "aliasIpRanges"), list(nic, "aliasIpRanges"))?;
+                    alias_ranges::assign(world, &subnetwork, list(body, "aliasIpRanges"), list(nic, "aliasIpRanges"))?;
             }
         }
     }
@@ -120,7 +120,7 @@ fn change_interface(
     Ok(())
 }
 
-/// Replaces metadata or tags, which carry their own fingerprint.
+/// Replaces metadata or tags, which have their own fingerprint.
 fn replace(world: &mut World, old: &mut Value, new: &Value) -> Result<(), Refusal> {
     refuse_stale(&new["fingerprint"], &old["fingerprint"])?;
     *old = without_nulls(new);

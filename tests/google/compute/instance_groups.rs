@@ -1,4 +1,4 @@
-//! Unmanaged instance groups. Their members are kept apart: an instance may be deleted although a group has it.
+//! Unmanaged instance groups. Members are stored separately, because a member can be deleted while it is in a group.
 
 use serde_json::{Value, json};
 
@@ -47,7 +47,7 @@ pub(in crate::google) fn members<'a>(world: &'a World, group: &str) -> &'a [Stri
     world.members.get(group).map(Vec::as_slice).unwrap_or_default()
 }
 
-/// The backend services that a group is behind.
+/// The backend services that use a group.
 pub(super) fn balanced_by<'a>(world: &'a World, group: &'a str) -> impl Iterator<Item = &'a String> {
     let services = world.all("backendServices").filter(move |(_, service)| {
         list(service, "backends").iter().any(|backend| link::own(&backend["group"]).as_deref() == Some(group))
@@ -55,7 +55,7 @@ pub(super) fn balanced_by<'a>(world: &'a World, group: &'a str) -> impl Iterator
     services.map(|(path, _)| path)
 }
 
-/// A resource is deleted: a group loses its members, an instance leaves its groups and target pools.
+/// Handles the deletion of a resource: removes the members of a group, or an instance from its groups and target pools.
 pub(super) fn forget(world: &mut World, path: &str) {
     world.members.remove(path);
     world.members.values_mut().for_each(|members| members.retain(|member| member != path));
@@ -107,7 +107,7 @@ fn add(world: &mut World, place: &Place, body: &Value) -> Result<(), Refusal> {
         if balanced_by(world, &place.path).next().is_some() && world.members.iter().any(elsewhere) {
             return Err(rules::BALANCED_ONCE.refuse(balanced_twice(&instance)));
         }
-        // The first member decides where an empty group belongs.
+        // The first member determines the network of an empty group.
         for field in ["network", "subnetwork"] {
             if group[field].is_null() {
                 group[field] = nic[field].clone();
@@ -119,7 +119,7 @@ fn add(world: &mut World, place: &Place, body: &Value) -> Result<(), Refusal> {
     Ok(())
 }
 
-/// Google's sentence.
+/// Google's error message.
 pub(super) fn balanced_twice(instance: &str) -> String {
     format!(
         "Validation failed for instance '{instance}': instance may belong to at most one load-balanced instance group."

@@ -1,4 +1,4 @@
-//! Machines: Compute Engine calls them instances.
+//! Instances.
 
 use serde_json::{Value, json};
 
@@ -34,7 +34,7 @@ pub(crate) static COLLECTION: Collection = Collection {
 
 fn check(world: &mut World, place: &Place, machine: &mut Value) -> Result<(), Refusal> {
     if world.resources.contains_key(&place.path) {
-        // An update of the whole VM changes fields without a method, such as IP forwarding.
+        // An update of the whole instance changes fields that have no custom method, such as IP forwarding.
         return Ok(());
     }
     let machine_type = check_type(place, &machine["machineType"])?;
@@ -57,7 +57,7 @@ fn check(world: &mut World, place: &Place, machine: &mut Value) -> Result<(), Re
     Ok(())
 }
 
-/// The type's name, if the zone has it.
+/// The name of the machine type, if it exists in the zone.
 pub(crate) fn check_type(place: &Place, wanted: &Value) -> Result<String, Refusal> {
     let path = link::path(wanted.as_str().unwrap_or_default(), &place.project);
     let here = path.filter(|path| link::collection(path) == "machineTypes" && link::scope(path) == place.scope);
@@ -71,7 +71,7 @@ pub(crate) fn check_type(place: &Place, wanted: &Value) -> Result<String, Refusa
     })
 }
 
-/// At most one service account, which exists; `default` is Compute Engine's own.
+/// Checks that there is at most one service account, and that it exists. `default` is Compute Engine's default account.
 pub(crate) fn check_accounts(world: &World, place: &Place, machine: &mut Value) -> Result<(), Refusal> {
     let accounts = machine["serviceAccounts"].as_array_mut();
     for (i, account) in accounts.into_iter().flatten().enumerate() {
@@ -99,7 +99,7 @@ pub(crate) fn check_accounts(world: &World, place: &Place, machine: &mut Value) 
     Ok(())
 }
 
-/// A Spot machine is taken back by Google: it does not come back by itself and is not moved.
+/// Fills in scheduling defaults. Spot VMs neither restart automatically nor migrate.
 pub(crate) fn complete_scheduling(scheduling: &mut Value) -> Result<(), Refusal> {
     let spot = scheduling["provisioningModel"] == "SPOT" || flag(scheduling, "preemptible");
     if spot && (flag(scheduling, "automaticRestart") || scheduling["onHostMaintenance"] == "MIGRATE") {
@@ -116,7 +116,7 @@ pub(crate) fn complete_scheduling(scheduling: &mut Value) -> Result<(), Refusal>
     Ok(())
 }
 
-/// Shielded options that the request leaves out.
+/// Fills in defaults for Shielded VM options.
 pub(crate) fn complete_shielded(shielded: &mut Value) -> Result<(), Refusal> {
     default(shielded, "enableSecureBoot", false);
     default(shielded, "enableVtpm", true);
@@ -131,7 +131,7 @@ pub(crate) fn complete_shielded(shielded: &mut Value) -> Result<(), Refusal> {
     Ok(())
 }
 
-/// A machine takes those disks with it that say so.
+/// Deletes an instance's disks that have autoDelete set.
 pub(crate) fn delete(world: &mut World, machine: &Value) -> Result<(), Refusal> {
     if flag(machine, "deletionProtection") {
         return Err(rules::PROTECTED

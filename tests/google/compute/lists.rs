@@ -1,14 +1,14 @@
-//! Lists: a collection's resources, filtered and in pages.
+//! Lists of resources, with filters and pages.
 
 use serde_json::{Value, json};
 
 use super::usage;
 use crate::google::{Answer, Call, World, json::text, link, places, rules, world::NOW};
 
-/// The largest page, and the default.
+/// The maximum and default page size.
 const PAGE: usize = 500;
 
-/// The resources of one collection in one place.
+/// The resources of a collection in a location.
 pub(super) fn collection(world: &World, collection: &str, kind: &str, call: &Call<'_>) -> Answer {
     let start = format!("{collection}/");
     let paths = world.resources.keys().filter(|path| path.strip_prefix(&start).is_some_and(|name| !name.contains('/')));
@@ -16,7 +16,7 @@ pub(super) fn collection(world: &World, collection: &str, kind: &str, call: &Cal
     page(items, kind, collection, call)
 }
 
-/// `zones` or `regions`, or one of them.
+/// Lists `zones` or `regions`, or gets one of them.
 pub(super) fn places(project: &str, kind: &str, name: Option<&str>, call: &Call<'_>) -> Answer {
     let all: Vec<Value> = if kind == "zones" {
         places::zones().map(|zone| zone_of(project, &zone)).collect()
@@ -78,7 +78,7 @@ fn page(items: Vec<Value>, kind: &str, id: &str, call: &Call<'_>) -> Answer {
     Ok(page)
 }
 
-/// `FIELD eq PATTERN`, as the cloud-controller-manager filters; `None`: another kind of filter.
+/// Evaluates a filter `FIELD eq PATTERN`, as used by the cloud-controller-manager; `None` for other filters.
 fn matches(item: &Value, filter: &str) -> Option<bool> {
     if filter.is_empty() {
         return Some(true);
@@ -91,7 +91,7 @@ fn matches(item: &Value, filter: &str) -> Option<bool> {
     Some(fits(text(item, field).as_bytes(), pattern.as_bytes()))
 }
 
-/// A regular expression of which only `.` and `.*` are special: the clients write no others.
+/// Matches a regular expression that contains no special characters except `.` and `.*`, as the clients send.
 fn fits(text: &[u8], pattern: &[u8]) -> bool {
     match pattern {
         [] => text.is_empty(),

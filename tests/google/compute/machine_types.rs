@@ -1,6 +1,6 @@
-//! Machine types: which names are plausible, and what goes with which family.
+//! Machine types: plausible names, and what each family supports.
 
-/// The families that Compute Engine has.
+/// The machine families.
 const FAMILIES: &[&str] = &[
     "a2", "a3", "a4", "a4x", "c2", "c2d", "c3", "c3d", "c4", "c4a", "c4d", "c4n", "e2", "f1", "g1", "g2", "g4", "h3",
     "h4d", "m1", "m2", "m3", "m4", "m4n", "n1", "n2", "n2d", "n4", "n4a", "n4d", "t2a", "t2d", "x4", "z3",
@@ -9,7 +9,7 @@ const FAMILIES: &[&str] = &[
 const CLASSES: &[&str] =
     &["standard", "highcpu", "highmem", "megamem", "ultramem", "hypermem", "highgpu", "megagpu", "ultragpu", "maxgpu"];
 
-/// How many processors the common types have; the sizes of other families are not checked.
+/// The vCPU counts of common machine types. The sizes of other families are not checked.
 const PROCESSORS: &[(&str, &[u32])] = &[
     ("e2-standard", &[2, 4, 8, 16, 32]),
     ("n1-standard", &[1, 2, 4, 8, 16, 32, 64, 96]),
@@ -24,7 +24,7 @@ const PROCESSORS: &[(&str, &[u32])] = &[
     ("t2d-standard", &[1, 2, 4, 8, 16, 32, 48, 60]),
 ];
 
-/// `n2-standard-4` → `n2`; a custom type without a family is n1's.
+/// `n2-standard-4` → `n2`; a custom type without a family belongs to n1.
 pub(crate) fn family(machine_type: &str) -> &str {
     match machine_type.split('-').next() {
         Some("custom") | None => "n1",
@@ -32,7 +32,7 @@ pub(crate) fn family(machine_type: &str) -> &str {
     }
 }
 
-/// Whether there can be such a type.
+/// Whether a machine type plausibly exists.
 pub(crate) fn exists(machine_type: &str) -> bool {
     let parts: Vec<&str> = machine_type.split('-').collect();
     match parts.as_slice() {
@@ -52,7 +52,7 @@ pub(crate) fn exists(machine_type: &str) -> bool {
     }
 }
 
-/// Processors: one or an even number. Memory: MiB in steps of 256, up to 8 GiB (n1: 6.5) for each, more with `-ext`.
+/// vCPUs: one or an even number. Memory: MiB in steps of 256, up to 8 GiB (n1: 6.5) per vCPU, more with `-ext`.
 fn is_custom(family: &str, processors: &str, memory: &str, extended: bool) -> bool {
     let (Ok(processors), Ok(memory)) = (processors.parse::<u32>(), memory.parse::<u32>()) else {
         return false;
@@ -67,12 +67,12 @@ fn is_custom(family: &str, processors: &str, memory: &str, extended: bool) -> bo
         && (extended || memory <= most * processors)
 }
 
-/// Whether the family has Arm processors.
+/// Whether the family uses Arm processors.
 pub(crate) fn is_arm(family: &str) -> bool {
     ["t2a", "c4a", "n4a", "a4x"].contains(&family)
 }
 
-/// Whether the family takes disks of that type.
+/// Whether the family supports the disk type.
 pub(crate) fn takes_disk(family: &str, disk_type: &str) -> bool {
     const HYPERDISK_ONLY: &[&str] = &["c4", "c4a", "c4d", "c4n", "n4", "n4a", "n4d", "m4", "m4n"];
     const NO_HYPERDISK_BALANCED: &[&str] =
@@ -87,7 +87,7 @@ pub(crate) fn takes_disk(family: &str, disk_type: &str) -> bool {
     }
 }
 
-/// The disk type of a request that names none.
+/// The default disk type.
 pub(crate) fn default_disk(family: &str) -> &'static str {
     ["pd-standard", "pd-balanced", "hyperdisk-balanced"]
         .into_iter()

@@ -1,6 +1,6 @@
-//! Compute Engine: what all collections have in common. Each collection has a file with its own checks.
+//! Compute Engine: the shared behaviour of all collections. Each collection has a file with its checks.
 //!
-//! A resource is kept as the JSON that a GET answers: what the request said, Google's defaults, and what Google computes.
+//! A resource is stored as the JSON that a GET returns: the fields from the request, Google's defaults, and output-only fields.
 
 mod addresses;
 mod alias_ranges;
@@ -109,7 +109,7 @@ pub(crate) fn serve(world: &mut World, call: &Call<'_>) -> Answer {
     }
 }
 
-/// The project, by its id or its number: there is only one.
+/// The project, by its id or its number. There is only one.
 fn about(world: &World, project: &str) -> Value {
     let known = world.bucket_projects.values().map(String::as_str);
     let known =
@@ -125,7 +125,7 @@ fn about(world: &World, project: &str) -> Value {
     })
 }
 
-/// Google takes the numeric id of a resource in place of its name.
+/// Google accepts the numeric id of a resource instead of its name.
 fn name_of(world: &World, collection: &str, name: &str) -> String {
     let numeric = name.bytes().all(|byte| byte.is_ascii_digit());
     let mut resources = world.resources.iter().filter(|(path, _)| numeric && path.starts_with(collection));
@@ -155,7 +155,7 @@ fn refuse_taken(world: &World, path: &str) -> Result<(), Refusal> {
     Ok(())
 }
 
-/// What Google writes on every resource.
+/// Sets the output-only fields of every resource.
 fn stamp(world: &mut World, of: &Collection, place: &Place, resource: &mut Value) {
     resource["kind"] = of.kind.into();
     resource["id"] = world.id().into();
@@ -168,10 +168,10 @@ fn stamp(world: &mut World, of: &Collection, place: &Place, resource: &mut Value
     }
 }
 
-/// PATCH merges what it is given into the resource; PUT replaces it, except for what only Google writes.
+/// PATCH merges the body into the resource; PUT replaces the resource, except for output-only fields.
 fn update(world: &mut World, of: &Collection, place: &Place, call: &Call<'_>) -> Answer {
     let old = link::get(world, &place.path)?;
-    // Where there can be two who change it, Google wants to be told what was read.
+    // Google requires the fingerprint on resources that can be updated concurrently.
     let given = &call.body["fingerprint"];
     if (given.is_string() || of.name == "subnetworks") && *given != old["fingerprint"] {
         return Err(rules::FINGERPRINT.refuse("Supplied fingerprint does not match current fingerprint."));

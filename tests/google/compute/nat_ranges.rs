@@ -1,4 +1,4 @@
-//! Which ranges of which subnetworks a NAT translates.
+//! The subnetwork ranges that a NAT translates.
 
 use serde_json::Value;
 
@@ -11,10 +11,10 @@ use crate::google::{
     rules,
 };
 
-/// A range that a NAT translates: the subnetwork's path, and the secondary range's name or nothing for the primary range.
+/// A range that a NAT translates: the subnetwork's path, and the secondary range's name, or empty for the primary range.
 pub(in crate::google) type Covered = (String, String);
 
-/// Checks that the ranges of a NAT exist and that its mode allows them.
+/// Checks that the ranges of a NAT exist and are allowed in its mode.
 pub(super) fn check(world: &World, place: &Place, network: &str, nat: &mut Value) -> Result<(), Refusal> {
     let refuse = |value: &Value, why: &str| rules::NAT_RANGES.field("resource.nats.subnetworks", value, why);
     let mode = text(nat, "sourceSubnetworkIpRangesToNat");
@@ -56,7 +56,7 @@ pub(super) fn check(world: &World, place: &Place, network: &str, nat: &mut Value
     Ok(())
 }
 
-/// The ranges of a checked NAT with a list.
+/// The ranges of a checked NAT that lists them.
 pub(in crate::google) fn covered(world: &World, nat: &Value) -> Vec<Covered> {
     let mut covered = Vec::new();
     for source in list(nat, "subnetworks") {
@@ -76,7 +76,7 @@ pub(in crate::google) fn covered(world: &World, nat: &Value) -> Vec<Covered> {
     covered
 }
 
-/// No range is translated twice.
+/// Rejects a range that another NAT already translates.
 pub(super) fn refuse_overlap(nat: &Value, covers: &[Covered], others: &[(Value, Vec<Covered>)]) -> Result<(), Refusal> {
     let all = |nat: &Value| text(nat, "sourceSubnetworkIpRangesToNat").starts_with("ALL_");
     for (other, covered) in others {

@@ -1,4 +1,4 @@
-//! Cloud NAT: which ranges of which subnetworks leave through which addresses.
+//! Cloud NAT: the ranges that it translates, and its addresses.
 
 use serde_json::{Value, json};
 
@@ -11,7 +11,7 @@ use crate::google::{
     rules,
 };
 
-/// The NATs of a router, against each other and against those of the network's other routers in the region.
+/// Checks the NATs of a router against each other and against those of the network's other routers in the region.
 pub(crate) fn check(world: &World, place: &Place, network: &str, router: &mut Value) -> Result<(), Refusal> {
     let beside = |path: &String, other: &Value| {
         *path != place.path
@@ -58,7 +58,7 @@ fn check_addresses(world: &World, place: &Place, nat: &mut Value) -> Result<(), 
         let path = link::existing(world, "resource.nats.natIps", address, "addresses", &place.project)?;
         let external = world.resources[&path]["addressType"] == "EXTERNAL" && link::scope(&path) == place.scope;
         if !external || usage::users(world, &path).iter().any(|user| *user != place.path) {
-            let why = "Must be an external address of the router's region that nobody else uses.";
+            let why = "Must be an unused external address in the router's region.";
             return Err(rules::NAT_ADDRESSES.field("resource.nats.natIps", address, why));
         }
         *address = link::to(&path).into();

@@ -1,4 +1,4 @@
-//! A machine's network interfaces.
+//! Network interfaces of instances.
 
 use std::collections::BTreeSet;
 
@@ -13,7 +13,7 @@ use crate::google::{
     rules,
 };
 
-/// Checks and completes all interfaces of a new machine.
+/// Checks all interfaces of a new instance and fills in their defaults.
 pub(crate) fn check(world: &mut World, place: &Place, wanted: &[Value]) -> Result<Value, Refusal> {
     if !(1..=8).contains(&wanted.len()) {
         return Err(rules::NIC.field(
@@ -35,9 +35,9 @@ pub(crate) fn check(world: &mut World, place: &Place, wanted: &[Value]) -> Resul
                 "Networks must be distinct for the interfaces of a machine.",
             ));
         }
-        let ip = addresses::of_machine(world, &format!("{field}.networkIP"), &nic["networkIP"], &subnetwork)?;
+        let ip = addresses::for_instance(world, &format!("{field}.networkIP"), &nic["networkIP"], &subnetwork)?;
         nic["networkIP"] = ip.to_string().into();
-        nic["aliasIpRanges"] = alias_ranges::give(world, &subnetwork, list(&nic, "aliasIpRanges"), &[])?;
+        nic["aliasIpRanges"] = alias_ranges::assign(world, &subnetwork, list(&nic, "aliasIpRanges"), &[])?;
         nic["accessConfigs"] = access(world, place, list(&nic, "accessConfigs"))?;
         nic["kind"] = "compute#networkInterface".into();
         nic["name"] = format!("nic{i}").into();
@@ -49,7 +49,7 @@ pub(crate) fn check(world: &mut World, place: &Place, wanted: &[Value]) -> Resul
     Ok(interfaces.into())
 }
 
-/// Resolves network and subnetwork; answers the subnetwork's path.
+/// Resolves network and subnetwork, and returns the subnetwork's path.
 fn place_in(world: &World, place: &Place, field: &str, nic: &mut Value) -> Result<String, Refusal> {
     if nic["subnetwork"].is_null() {
         return Err(rules::NIC.field(
@@ -76,7 +76,7 @@ fn place_in(world: &World, place: &Place, field: &str, nic: &mut Value) -> Resul
     Ok(subnetwork)
 }
 
-/// External access: at most one configuration, with a reserved address or an ephemeral one.
+/// Checks the access configs: at most one, with a reserved or an ephemeral address.
 pub(crate) fn access(world: &mut World, place: &Place, wanted: &[Value]) -> Result<Value, Refusal> {
     let Some(first) = wanted.first() else {
         return Ok(json!([]));

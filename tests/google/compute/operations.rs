@@ -1,11 +1,11 @@
-//! Operations: Google answers every change with one. These are finished when they are answered.
+//! Operations, which Google returns for every change. The stand-in's are already done.
 
 use serde_json::{Value, json};
 
 use super::Place;
 use crate::google::{Answer, World, link, rules, world::NOW};
 
-/// A finished operation.
+/// A new operation that is done.
 pub(crate) fn done(world: &mut World, place: &Place, kind: &str) -> Value {
     let id = world.id();
     let path = place.beside("operations", &format!("operation-{id}"));
@@ -26,7 +26,7 @@ pub(crate) fn done(world: &mut World, place: &Place, kind: &str) -> Value {
     operation
 }
 
-/// One that was answered before. Waiting for it takes no time: it is finished.
+/// A previously returned operation. Waiting for it returns immediately.
 pub(crate) fn get(world: &World, path: &str) -> Answer {
     world
         .operations

@@ -1,4 +1,4 @@
-//! Resource policies: when snapshots of a disk are taken, and how long they are kept.
+//! Resource policies: snapshot schedules and retention.
 
 use serde_json::Value;
 
@@ -28,7 +28,7 @@ fn check(_: &mut World, _: &Place, policy: &mut Value) -> Result<(), Refusal> {
     policy["status"] = "READY".into();
     let schedule = &mut policy["snapshotSchedulePolicy"];
     if schedule.is_null() {
-        return refuse("schedule", schedule, "The stand-in has snapshot schedules only.");
+        return refuse("schedule", schedule, "The stand-in only implements snapshot schedules.");
     }
     let kinds = ["hourlySchedule", "dailySchedule", "weeklySchedule"];
     let given: Vec<_> = kinds.into_iter().filter(|kind| !schedule["schedule"][*kind].is_null()).collect();
@@ -66,7 +66,7 @@ fn check(_: &mut World, _: &Place, policy: &mut Value) -> Result<(), Refusal> {
     names::check_labels(&schedule["snapshotProperties"]["labels"])
 }
 
-/// The policies of a disk: of its region, at most one schedule.
+/// Checks the policies of a disk: at most one schedule, in the disk's region.
 pub(super) fn of_disk(world: &World, place: &Place, wanted: &[Value]) -> Result<Value, Refusal> {
     let mut links = Vec::new();
     for policy in wanted {
@@ -80,13 +80,14 @@ pub(super) fn of_disk(world: &World, place: &Place, wanted: &[Value]) -> Result<
     Ok(links.into())
 }
 
-/// What a disk keeps when policies are removed from it.
-pub(super) fn without(place: &Place, had: &[Value], gone: &[Value]) -> Result<Value, Refusal> {
+/// The remaining policies of a disk after some are removed.
+pub(super) fn without(place: &Place, had: &[Value], removed: &[Value]) -> Result<Value, Refusal> {
     let path = |policy: &Value| link::path(policy.as_str()?, &place.project);
-    if let Some(missing) = gone.iter().find(|gone| !had.iter().any(|had| path(had) == path(gone))) {
+    if let Some(missing) = removed.iter().find(|removed| !had.iter().any(|had| path(had) == path(removed))) {
         let why = "The resource policy is not attached to the disk.";
         return Err(rules::DISK_SCHEDULE.field("resourcePolicies", missing, why));
     }
-    let kept: Value = had.iter().filter(|had| !gone.iter().any(|gone| path(had) == path(gone))).cloned().collect();
+    let kept: Value =
+        had.iter().filter(|had| !removed.iter().any(|removed| path(had) == path(removed))).cloned().collect();
     Ok(if is_empty(&kept) { Value::Null } else { kept })
 }

@@ -1,4 +1,4 @@
-//! Cloud Routers. A NAT is a part of its router.
+//! Cloud Routers. A NAT is part of its router.
 
 use serde_json::Value;
 

@@ -8,7 +8,7 @@ use serde_json::Value;
 use super::{Place, alias_ranges};
 use crate::google::{
     World,
-    cidr::{self, known},
+    cidr::{self, parse_checked},
     json::{list, text, texts},
     link, names,
     refusal::Refusal,
@@ -18,10 +18,10 @@ use crate::google::{
 /// The secondary ranges by name.
 pub(super) fn by_name(subnetwork: &Value) -> BTreeMap<String, Ipv4Net> {
     let ranges = list(subnetwork, "secondaryIpRanges").iter();
-    ranges.map(|range| (text(range, "rangeName").to_owned(), known(text(range, "ipCidrRange")))).collect()
+    ranges.map(|range| (text(range, "rangeName").to_owned(), parse_checked(text(range, "ipCidrRange")))).collect()
 }
 
-/// How many there are, how they are named and written.
+/// Checks the number, the names and the syntax of secondary ranges.
 pub(super) fn check(subnetwork: &Value) -> Result<(), Refusal> {
     let ranges = list(subnetwork, "secondaryIpRanges");
     if ranges.len() > 170 {
@@ -47,7 +47,7 @@ pub(super) fn check(subnetwork: &Value) -> Result<(), Refusal> {
     Ok(())
 }
 
-/// What may happen to the secondary ranges of a subnetwork that exists.
+/// Checks a change of the secondary ranges of an existing subnetwork.
 pub(super) fn check_change(
     world: &World,
     place: &Place,

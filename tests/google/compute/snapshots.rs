@@ -1,4 +1,4 @@
-//! Snapshots. They outlive the disk that they were taken of.
+//! Snapshots, which outlive their source disk.
 
 use serde_json::Value;
 
@@ -53,7 +53,7 @@ fn check(world: &mut World, place: &Place, snapshot: &mut Value) -> Result<(), R
     Ok(())
 }
 
-/// `createSnapshot` of a disk.
+/// `createSnapshot` on a disk.
 pub(super) fn create(world: &mut World, disk: &Place, body: &Value) -> Result<(), Refusal> {
     names::check("resource.name", &body["name"])?;
     let place = Place {

@@ -1,4 +1,4 @@
-//! Subnetworks: one primary range for machines, secondary ranges for alias addresses.
+//! Subnetworks: a primary range for instances, and secondary ranges for alias ranges.
 
 use ipnet::Ipv4Net;
 use serde_json::{Value, json};
@@ -9,7 +9,7 @@ use super::{
 };
 use crate::google::{
     Call, World,
-    cidr::{self, known, overlap},
+    cidr::{self, overlap, parse_checked},
     json::{default, flag, text},
     link,
     refusal::Refusal,
@@ -44,7 +44,7 @@ fn check(world: &mut World, place: &Place, subnetwork: &mut Value) -> Result<(),
     Ok(())
 }
 
-/// Disjoint among themselves and from every other range of the network.
+/// Checks that the ranges overlap neither each other nor any other range in the network.
 fn check_disjoint(world: &World, place: &Place, network: &str, subnetwork: &Value) -> Result<(), Refusal> {
     let own: Vec<_> = ranges(subnetwork).collect();
     for (i, range) in own.iter().enumerate() {
@@ -68,12 +68,12 @@ fn check_disjoint(world: &World, place: &Place, network: &str, subnetwork: &Valu
     Ok(())
 }
 
-/// The primary range and the secondary ones.
+/// The primary range and the secondary ranges.
 fn ranges(subnetwork: &Value) -> impl Iterator<Item = Ipv4Net> {
-    std::iter::once(known(text(subnetwork, "ipCidrRange"))).chain(by_name(subnetwork).into_values())
+    std::iter::once(parse_checked(text(subnetwork, "ipCidrRange"))).chain(by_name(subnetwork).into_values())
 }
 
-/// Flow logs: off without a `logConfig`; Google completes what one leaves out.
+/// Checks flow logs, which are off without a `logConfig`, and fills in their defaults.
 fn check_flow_logs(subnetwork: &mut Value) -> Result<(), Refusal> {
     let logs = &mut subnetwork["logConfig"];
     if !flag(logs, "enable") {
@@ -95,7 +95,7 @@ fn act(world: &mut World, place: &Place, action: &str, call: &Call<'_>) -> Resul
     match action {
         "expandIpCidrRange" => {
             let (old, new) = (
-                known(text(&subnetwork, "ipCidrRange")),
+                parse_checked(text(&subnetwork, "ipCidrRange")),
                 cidr::of_subnetwork("ipCidrRange", &call.body["ipCidrRange"])?,
             );
             if old == new || !new.contains(&old) {

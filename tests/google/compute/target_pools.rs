@@ -1,4 +1,4 @@
-//! Target pools: the backends of external load balancers as the cloud-controller-manager makes them.
+//! Target pools: the backends of external load balancers that the cloud-controller-manager creates.
 
 use serde_json::{Value, json};
 
@@ -37,7 +37,7 @@ fn check(world: &mut World, place: &Place, pool: &mut Value) -> Result<(), Refus
     Ok(())
 }
 
-/// The paths of instances, which exist and are in the region of the pool.
+/// The paths of instances. Checks that they exist in the region of the pool.
 fn instances<'a>(world: &World, place: &Place, links: impl Iterator<Item = &'a Value>) -> Result<Vec<String>, Refusal> {
     let mut paths = Vec::new();
     for (i, instance) in links.enumerate() {
@@ -59,7 +59,7 @@ fn act(world: &mut World, place: &Place, action: &str, call: &Call<'_>) -> Resul
     match action {
         "addInstance" => {
             let new = instances(world, place, named)?.into_iter().map(|path| Value::from(link::to(&path)));
-            // One that is there already is no error.
+            // Adding an existing member is not an error.
             new.for_each(|instance| {
                 if !members.contains(&instance) {
                     members.push(instance);
@@ -67,8 +67,8 @@ fn act(world: &mut World, place: &Place, action: &str, call: &Call<'_>) -> Resul
             });
         }
         "removeInstance" => {
-            let gone: Vec<_> = named.filter_map(|instance| link::path(instance.as_str()?, &place.project)).collect();
-            members.retain(|member| link::own(member).is_none_or(|member| !gone.contains(&member)));
+            let removed: Vec<_> = named.filter_map(|instance| link::path(instance.as_str()?, &place.project)).collect();
+            members.retain(|member| link::own(member).is_none_or(|member| !removed.contains(&member)));
         }
         "getHealth" => {
             let instance = link::path(text(call.body, "instance"), &place.project).unwrap_or_default();

@@ -1,4 +1,4 @@
-//! Who uses what: a resource is in use if another one links to it, an address also if a machine has it.
+//! Users of resources: a resource is in use if another one links to it, an address also if an instance has it.
 
 use serde_json::{Value, json};
 
@@ -11,7 +11,7 @@ use crate::google::{
     rules,
 };
 
-/// A resource as a GET answers it, with what follows from the others.
+/// A resource as a GET returns it, including the fields derived from other resources.
 pub(crate) fn shown(world: &World, path: &str) -> Answer {
     let mut resource = link::get(world, path)?;
     let users: Vec<Value> = users(world, path).iter().map(|user| link::to(user).into()).collect();
@@ -27,9 +27,9 @@ pub(crate) fn shown(world: &World, path: &str) -> Answer {
     Ok(resource)
 }
 
-/// A resource in use cannot be deleted.
+/// Rejects the deletion of a resource in use.
 pub(crate) fn refuse_if_used(world: &World, path: &str) -> Result<(), Refusal> {
-    // A reserved address can be released while a forwarding rule has it: the rule keeps it, and the cloud-controller-manager relies on that.
+    // A reserved address can be released while a forwarding rule uses it and keeps it. The cloud-controller-manager relies on that.
     let releases = |user: &String| collection(path) == "addresses" && collection(user) == "forwardingRules";
     let Some(user) = users(world, path).into_iter().find(|user| !releases(user)) else {
         return Ok(());
@@ -47,8 +47,8 @@ pub(crate) fn users(world: &World, path: &str) -> Vec<String> {
     others.filter(|(_, resource)| uses(resource)).map(|(other, _)| other.clone()).collect()
 }
 
-/// Whether a link from one resource to the other would keep the other from being deleted. Copies outlive what they were made from,
-/// an instance leaves its target pools when it is deleted, and a group only says in which subnetwork its first member was.
+/// Whether a link from `user` prevents deleting `used`. Copies outlive their source,
+/// a deleted instance leaves its target pools, and a group's subnetwork is only that of its first member.
 fn holds(user: &str, used: &str) -> bool {
     let free = [
         ("snapshots", "disks"),
@@ -60,7 +60,7 @@ fn holds(user: &str, used: &str) -> bool {
     user.starts_with("projects/") && !free.contains(&(collection(user), collection(used)))
 }
 
-/// Whether a link to the path stands anywhere in the resource.
+/// Whether the resource contains a link to the path.
 fn links_to(value: &Value, path: &str) -> bool {
     match value {
         Value::String(text) => text.strip_suffix(path).is_some_and(|host| host.ends_with('/')),
@@ -70,7 +70,7 @@ fn links_to(value: &Value, path: &str) -> bool {
     }
 }
 
-/// Whether the resource is a machine or a forwarding rule with this reserved address.
+/// Whether the resource is an instance or a forwarding rule with this reserved address.
 fn has_address(machine: &Value, reserved: &Value) -> bool {
     let address = &reserved["address"];
     if machine["IPAddress"] == *address && machine["subnetwork"] == reserved["subnetwork"] {

@@ -1,4 +1,4 @@
-//! What a call of Compute Engine needs, as the method reference lists it.
+//! The permissions that Compute Engine calls need, as documented in the method reference.
 
 use serde_json::Value;
 
@@ -9,7 +9,7 @@ use crate::google::{
     link,
 };
 
-/// Every permission of the call; the first is that of the method itself.
+/// All permissions that the call needs; the first is that of the method itself.
 pub(super) fn needs(world: &World, call: &Call<'_>) -> Vec<Need> {
     let Some(path) = call.path.strip_prefix("v1/") else {
         return Vec::new();
@@ -64,7 +64,7 @@ fn is_internal_address(collection: &str, body: &Value) -> bool {
     collection == "addresses" && body["addressType"] == "INTERNAL"
 }
 
-/// What the call needs on the resources that its body refers to.
+/// The permissions that the call needs on the resources in its body.
 fn uses(world: &World, call: &Call<'_>, collection: &str, path: &str, below: &[&str], base: &str) -> Vec<Need> {
     let body = call.body;
     let project = link::name(base);

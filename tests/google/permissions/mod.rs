@@ -1,4 +1,4 @@
-//! Who may do what: each call of a service account needs permissions, which its roles give.
+//! Authorization: each call of a service account needs permissions, which its roles grant.
 
 mod compute;
 mod roles;
@@ -12,7 +12,7 @@ use super::{
     rules,
 };
 
-/// A permission and the path of the resource that it is needed on (`projects/P`, `projects/P/secrets/S` …).
+/// A required permission and the path of the resource (`projects/P`, `projects/P/secrets/S` …).
 pub(super) type Need = (String, String);
 
 /// Rejects a call that the caller's roles do not permit. The owner may do everything; Cloud Storage checks its own permissions.
@@ -36,13 +36,13 @@ pub(super) fn check(world: &World, caller: &Caller, service: &str, call: &Call<'
         }
         "storage" | "upload" | "download" => {}
         _ if *caller == Caller::Owner => {}
-        // No instance has any business with the other services.
+        // Instances do not need the other services.
         _ => return Err(rules::FORBIDDEN.refuse("The caller does not have permission")),
     }
     Ok(())
 }
 
-/// Whether a role on the resource, or on its project, gives the caller the permission. Conditional bindings give nothing.
+/// Whether a role on the resource or its project grants the caller the permission. Conditional bindings grant nothing.
 pub(super) fn allows(world: &World, caller: &Caller, permission: &str, resource: &str) -> bool {
     let Caller::Account(email) = caller else {
         return true;
@@ -70,7 +70,7 @@ fn is_everybody(member: &str) -> bool {
     member == "allUsers" || member == "allAuthenticatedUsers"
 }
 
-/// The paths of the policies that count for a resource: its own if it has one, and its project's.
+/// The paths of the policies that apply to a resource: its own, if any, and its project's.
 fn policies(resource: &str) -> Vec<String> {
     let parts: Vec<&str> = resource.split('/').collect();
     match parts.as_slice() {

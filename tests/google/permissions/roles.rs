@@ -1,7 +1,7 @@
-//! What the predefined roles permit, as far as the stand-in's services ask: from the public dataset
-//! <https://github.com/iann0036/iam-dataset> (2073fa5), without what no service here needs. A role that is not listed permits nothing.
+//! The permissions in predefined roles, as far as the stand-in's services check them, from the public dataset
+//! <https://github.com/iann0036/iam-dataset> (2073fa5). A role that is not listed grants nothing.
 
-/// A role, and what it permits: `SERVICE.COLLECTIONS:VERBS`, `*` for all of them.
+/// A role and its permissions: `SERVICE.COLLECTIONS:VERBS`, `*` for all.
 const ROLES: &[(&str, &[&str])] = &[
     ("secretmanager.secretAccessor", &["secretmanager.versions:access"]),
     ("secretmanager.secretVersionAdder", &["secretmanager.versions:add"]),
@@ -68,7 +68,7 @@ const ROLES: &[(&str, &[&str])] = &[
     ),
     ("compute.admin", &["compute.*:*"]),
     ("viewer", &["compute.*:get,list,getIamPolicy", "secretmanager.*:get,list,getIamPolicy", "storage.buckets:list"]),
-    // Owners and editors reach objects only through the legacy bindings of a bucket, and editors no secret's payload.
+    // Owners and editors can access objects only through the legacy bindings of a bucket, and editors cannot access secret payloads.
     (
         "editor",
         &[
@@ -81,7 +81,7 @@ const ROLES: &[(&str, &[&str])] = &[
     ("owner", &["compute.*:*", "secretmanager.*:*", "storage.buckets:create,delete,list"]),
 ];
 
-/// Whether the role (`roles/NAME`) gives the permission (`compute.instances.get`).
+/// Whether the role (`roles/NAME`) contains the permission (`compute.instances.get`).
 pub(super) fn permits(role: &str, permission: &str) -> bool {
     let name = role.trim_start_matches("roles/");
     let entries = ROLES.iter().find(|(role, _)| *role == name).map(|(_, entries)| *entries).unwrap_or_default();

@@ -1,4 +1,4 @@
-//! What a call of Secret Manager needs.
+//! The permissions that Secret Manager calls need.
 
 use super::Need;
 use crate::google::Call;

@@ -13,12 +13,12 @@ use crate::google::{
 pub(crate) struct DnsZone {
     /// `kub.internal.`
     pub(crate) name: String,
-    /// The paths of the networks that see it; none: it is public.
+    /// The paths of the networks that can see it; empty if it is public.
     pub(crate) networks: Vec<String>,
     pub(crate) records: Vec<Record>,
 }
 
-/// The records of one name and type.
+/// The record set of a name and type.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Record {
     pub(crate) name: String,

@@ -11,14 +11,14 @@ use crate::google::{
     link,
 };
 
-/// One rule. An empty list of targets means every instance of the network.
+/// A rule. An empty list of targets means every instance in the network.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Firewall {
     pub(crate) name: String,
     /// The path of its network.
     pub(crate) network: String,
     pub(crate) direction: Direction,
-    /// The lowest number wins; at the same number a denial wins.
+    /// The lowest number takes precedence; at the same priority, deny takes precedence over allow.
     pub(crate) priority: u16,
     pub(crate) allows: bool,
     pub(crate) disabled: bool,
@@ -31,7 +31,7 @@ pub(crate) struct Firewall {
     pub(crate) target_accounts: Vec<String>,
 }
 
-/// Which way the packets go that a rule is about.
+/// The direction of the traffic that a rule applies to.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) enum Direction {
     Ingress,
@@ -75,7 +75,7 @@ fn protocol(entry: &Value) -> Protocol {
     Protocol { name: text(entry, "IPProtocol").to_owned(), ports }
 }
 
-/// A range, or an address for itself.
+/// A range, or a single address.
 fn range(text: &str) -> Option<Ipv4Net> {
     text.parse().ok().or_else(|| text.parse::<Ipv4Addr>().ok().map(Ipv4Net::from))
 }

@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use crate::google::{
     World,
-    cidr::known,
+    cidr::parse_checked,
     json::{entries, flag, list, number, text, texts},
     link,
 };
@@ -20,27 +20,27 @@ pub(crate) struct Instance {
     pub(crate) project: String,
     pub(crate) zone: String,
     pub(crate) name: String,
-    /// The numeric id; a replaced instance has the same name and another id.
+    /// The numeric id. A replacement instance has the same name and another id.
     pub(crate) id: u64,
     pub(crate) status: Status,
-    /// How many times it was started or reset, its creation included: a new number means a new boot.
+    /// The number of times it was started or reset, including its creation: a new number means a new boot.
     pub(crate) boots: u64,
     pub(crate) machine_type: String,
     pub(crate) interfaces: Vec<Interface>,
     pub(crate) metadata: BTreeMap<String, String>,
     pub(crate) tags: Vec<String>,
     pub(crate) labels: BTreeMap<String, String>,
-    /// In the order of their index; the boot disk is the first.
+    /// In the order of their index, starting with the boot disk.
     pub(crate) disks: Vec<AttachedDisk>,
     pub(crate) service_account: Option<ServiceAccount>,
     pub(crate) can_ip_forward: bool,
 }
 
-/// The states that the stand-in knows. Operations finish at once, so there are no transitional states.
+/// The states in the stand-in. Operations finish immediately, so there are no transitional states.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) enum Status {
     Running,
-    /// Stopped, by the API or by its own shutdown.
+    /// Stopped, by the API or by a shutdown of the guest.
     Terminated,
 }
 
@@ -54,7 +54,7 @@ pub(crate) struct Interface {
     pub(crate) subnetwork: String,
     pub(crate) address: Ipv4Addr,
     pub(crate) external: Option<Ipv4Addr>,
-    /// In the order of the request: the cloud-controller-manager takes the first.
+    /// In the order of the request: the cloud-controller-manager uses the first one.
     pub(crate) aliases: Vec<Ipv4Net>,
 }
 
@@ -62,7 +62,7 @@ pub(crate) struct Interface {
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct AttachedDisk {
     pub(crate) device_name: String,
-    /// The path of the disk; nothing for a local SSD.
+    /// The path of the disk; `None` for a local SSD.
     pub(crate) disk: Option<String>,
     pub(crate) boot: bool,
     pub(crate) read_only: bool,
@@ -75,16 +75,16 @@ pub(crate) struct AttachedDisk {
 pub(crate) struct Disk {
     /// `projects/P/zones/Z/disks/N`
     pub(crate) path: String,
-    /// The numeric id; a replaced disk has the same name, another id and nothing on it.
+    /// The numeric id. A replacement disk has the same name, another id and no content.
     pub(crate) id: u64,
     pub(crate) size_gb: u64,
-    /// The path of the image that it was made from.
+    /// The path of its source image.
     pub(crate) image: Option<String>,
-    /// The path of the snapshot that it was made from.
+    /// The path of its source snapshot.
     pub(crate) snapshot: Option<String>,
 }
 
-/// Whom the instance's tokens speak for.
+/// The service account of an instance.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct ServiceAccount {
     pub(crate) email: String,
@@ -128,7 +128,7 @@ fn interface(nic: &Value) -> Interface {
         subnetwork: link::own(&nic["subnetwork"]).unwrap_or_default(),
         address: text(nic, "networkIP").parse().expect("the stand-in chose or checked it"),
         external: access.and_then(|access| text(access, "natIP").parse().ok()),
-        aliases: list(nic, "aliasIpRanges").iter().map(|alias| known(text(alias, "ipCidrRange"))).collect(),
+        aliases: list(nic, "aliasIpRanges").iter().map(|alias| parse_checked(text(alias, "ipCidrRange"))).collect(),
     }
 }
 

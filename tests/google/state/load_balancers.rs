@@ -1,4 +1,4 @@
-//! Load balancers: all of them pass packets through, with the destination as the client wrote it.
+//! Load balancers. All of them are passthrough, so packets keep their destination address.
 
 use std::{net::Ipv4Addr, ops::RangeInclusive};
 
@@ -11,35 +11,35 @@ use crate::google::{
     link,
 };
 
-/// A forwarding rule and what is behind it.
+/// A forwarding rule and its backends.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct LoadBalancer {
     /// `projects/P/regions/R/forwardingRules/N`
     pub(crate) path: String,
     pub(crate) region: String,
     pub(crate) address: Ipv4Addr,
-    /// Reachable from its own network only.
+    /// Reachable only from its own network.
     pub(crate) internal: bool,
-    /// The path of the network of an internal one.
+    /// The path of the network of an internal load balancer.
     pub(crate) network: Option<String>,
-    /// Whether an internal one is reachable from other regions.
+    /// Whether an internal load balancer is reachable from other regions.
     pub(crate) global_access: bool,
     /// `TCP` or `UDP`
     pub(crate) protocol: String,
     pub(crate) ports: Ports,
-    /// The paths of the instances behind it.
+    /// The paths of the backend instances.
     pub(crate) backends: Vec<String>,
     pub(crate) health_check: Option<HealthCheck>,
 }
 
-/// Which ports a forwarding rule forwards.
+/// The ports of a forwarding rule.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) enum Ports {
     All,
     These(Vec<RangeInclusive<u16>>),
 }
 
-/// What Google's probes ask an instance.
+/// The health check that Google's probers run against an instance.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct HealthCheck {
     /// `TCP`, `HTTP`, `HTTPS` …
@@ -82,7 +82,7 @@ fn ports(rule: &Value) -> Ports {
     if ports.is_empty() { Ports::All } else { Ports::These(ports) }
 }
 
-/// The members of a backend service's groups, or of a target pool.
+/// The members of a backend service's groups or of a target pool.
 fn backends(world: &World, target: &Value) -> Vec<String> {
     let groups = list(target, "backends").iter().filter_map(|backend| link::own(&backend["group"]));
     let members = groups.flat_map(|group| compute::members(world, &group).to_vec());

@@ -1,5 +1,5 @@
-//! What exists, in types: for tests that run machines, packets or checks behind the stand-in. A snapshot is taken between two
-//! requests, so it never shows half a change.
+//! Typed snapshots of everything that exists, for tests that run machines, packets or health checks against the stand-in. A snapshot is
+//! taken between two requests, so it never shows a partial change.
 //!
 //!     let mut seen = 0;
 //!     loop {
@@ -16,7 +16,7 @@ mod networks;
 
 use super::World;
 
-#[allow(unused_imports, reason = "each test takes what it needs")]
+#[allow(unused_imports, reason = "each test uses only part of them")]
 pub(crate) use self::{
     dns::{DnsZone, Record},
     firewalls::{Direction, Firewall, Protocol},
@@ -27,7 +27,7 @@ pub(crate) use self::{
 };
 pub(in crate::google) use firewalls::port_range;
 
-/// Everything that a machine or a packet can notice, each list in the order of the paths.
+/// Everything that affects machines or packets. Each list is sorted by path.
 #[derive(Clone, Debug)]
 pub(crate) struct State {
     pub(crate) instances: Vec<Instance>,
@@ -41,7 +41,7 @@ pub(crate) struct State {
 }
 
 impl State {
-    /// Reads the world.
+    /// Takes a snapshot.
     pub(super) fn of(world: &World) -> State {
         State {
             instances: instances::all(world),
@@ -55,7 +55,7 @@ impl State {
         }
     }
 
-    /// The instance with that name. Names are unique within a zone; the examples use each of them once.
+    /// The instance with this name. Names are unique only within a zone, but the examples use each name once.
     pub(crate) fn instance(&self, name: &str) -> Option<&Instance> {
         self.instances.iter().find(|instance| instance.name == name)
     }

@@ -1,4 +1,4 @@
-//! Cloud NAT: which addresses get out, and as whom.
+//! Cloud NAT: the ranges that it translates, and its addresses.
 
 use std::net::Ipv4Addr;
 
@@ -7,13 +7,13 @@ use serde_json::Value;
 
 use crate::google::{
     World,
-    cidr::known,
+    cidr::parse_checked,
     compute,
     json::{list, text, texts},
     link,
 };
 
-/// One NAT of a router.
+/// A NAT of a router.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Nat {
     pub(crate) name: String,
@@ -22,7 +22,7 @@ pub(crate) struct Nat {
     pub(crate) region: String,
     /// The primary and secondary ranges that it translates.
     pub(crate) ranges: Vec<Ipv4Net>,
-    /// Reserved addresses; none means that Google chooses.
+    /// Reserved addresses; empty if Google assigns them.
     pub(crate) addresses: Vec<Ipv4Addr>,
 }
 
@@ -49,20 +49,20 @@ fn read(world: &World, path: &str, router: &Value, nat: &Value) -> Nat {
     Nat { name: text(nat, "name").to_owned(), network, region: link::name(scope).to_owned(), ranges, addresses }
 }
 
-/// The primary range, and on demand the secondary ones.
+/// The primary range and, if requested, the secondary ranges.
 fn ranges(subnetwork: &Value, secondary: bool) -> Vec<Ipv4Net> {
     let more = list(subnetwork, "secondaryIpRanges").iter().filter(|_| secondary);
-    std::iter::once(subnetwork).chain(more).map(|range| known(text(range, "ipCidrRange"))).collect()
+    std::iter::once(subnetwork).chain(more).map(|range| parse_checked(text(range, "ipCidrRange"))).collect()
 }
 
 fn listed(world: &World, nat: &Value) -> Vec<Ipv4Net> {
     let range = |(path, name): (String, String)| {
         let subnetwork = world.resources.get(&path)?;
         if name.is_empty() {
-            return Some(known(text(subnetwork, "ipCidrRange")));
+            return Some(parse_checked(text(subnetwork, "ipCidrRange")));
         }
         let named = list(subnetwork, "secondaryIpRanges").iter().find(|range| range["rangeName"] == name.as_str());
-        named.map(|range| known(text(range, "ipCidrRange")))
+        named.map(|range| parse_checked(text(range, "ipCidrRange")))
     };
     compute::nat_covers(world, nat).into_iter().filter_map(range).collect()
 }

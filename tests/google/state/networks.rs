@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use crate::google::{
     World,
-    cidr::known,
+    cidr::parse_checked,
     json::{flag, list, number, text},
     link,
 };
@@ -39,12 +39,12 @@ pub(super) fn all(world: &World) -> Vec<Network> {
 }
 
 pub(super) fn subnetworks(world: &World) -> Vec<Subnetwork> {
-    let range = |range: &Value| (text(range, "rangeName").to_owned(), known(text(range, "ipCidrRange")));
+    let range = |range: &Value| (text(range, "rangeName").to_owned(), parse_checked(text(range, "ipCidrRange")));
     let read = |(path, subnetwork): (&String, &Value)| Subnetwork {
         path: path.clone(),
         network: link::own(&subnetwork["network"]).unwrap_or_default(),
         region: link::name(link::scope(path)).to_owned(),
-        range: known(text(subnetwork, "ipCidrRange")),
+        range: parse_checked(text(subnetwork, "ipCidrRange")),
         secondary_ranges: list(subnetwork, "secondaryIpRanges").iter().map(range).collect(),
         private_google_access: flag(subnetwork, "privateIpGoogleAccess"),
     };

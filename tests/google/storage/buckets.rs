@@ -19,7 +19,7 @@ use crate::google::{
 const WIDE: [&str; 9] = ["ASIA", "EU", "US", "ASIA1", "EUR4", "EUR5", "EUR7", "EUR8", "NAM4"];
 const CLASSES: [&str; 4] = ["STANDARD", "NEARLINE", "COLDLINE", "ARCHIVE"];
 
-/// Where a bucket and its policy are kept.
+/// The path at which a bucket and its policy are stored.
 pub(super) fn path(name: &str) -> String {
     format!("storage/b/{name}")
 }
@@ -91,7 +91,7 @@ pub(super) fn serve(world: &mut World, caller: &Caller, name: &str, call: &Call<
                     return Err(rules::BUCKET.field(
                         field,
                         &new[field],
-                        "The name and the location of a bucket are fixed.",
+                        "The name and the location of a bucket cannot be changed.",
                     ));
                 }
             }
@@ -138,7 +138,7 @@ pub(super) fn policy(world: &mut World, caller: &Caller, name: &str, call: &Call
     Ok(Reply::json(200, &policy))
 }
 
-/// 3 to 63 lower-case letters, digits, dashes and underscores. (A name with dots requires a verified domain.)
+/// 3 to 63 lowercase letters, digits, hyphens and underscores. (A name with dots requires a verified domain.)
 fn check_name(name: &str) -> Result<(), Refusal> {
     let allowed = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-' || c == '_';
     let edge = |c: Option<char>| c.is_some_and(|c| c.is_ascii_lowercase() || c.is_ascii_digit());
@@ -180,7 +180,7 @@ fn check(bucket: &mut Value) -> Result<(), Refusal> {
     check_seconds(bucket)
 }
 
-/// Soft deletion and retention are numbers of seconds with limits.
+/// Checks the limits of the soft delete and retention durations, in seconds.
 fn check_seconds(bucket: &mut Value) -> Result<(), Refusal> {
     let soft = &mut bucket["softDeletePolicy"];
     default(soft, "retentionDurationSeconds", "604800");

@@ -15,7 +15,7 @@ pub(super) fn serve(world: &mut World, caller: &Caller, call: &Call<'_>, request
         ("POST", ["b"]) => buckets::create(world, caller, call),
         (_, ["b", bucket]) => buckets::serve(world, caller, bucket, call),
         ("GET" | "PUT", ["b", bucket, "iam"]) => buckets::policy(world, caller, bucket, call),
-        // The provider looks for these before it deletes a bucket; there are none.
+        // The provider lists these before it deletes a bucket. There are none.
         ("GET", ["b", _, "anywhereCaches" | "notificationConfigs" | "managedFolders", ..]) => {
             Ok(Reply::json(200, &json!({"items": []})))
         }
@@ -75,7 +75,7 @@ fn list(world: &World, caller: &Caller, bucket: &str, call: &Call<'_>) -> Result
     Ok(Reply::json(200, &answer))
 }
 
-/// `uploadType=media`: the bytes as they are; `multipart`: what is to be said about them first.
+/// `uploadType=media` contains only the data; `multipart` contains the object's metadata first.
 fn upload(
     world: &mut World,
     caller: &Caller,
@@ -102,7 +102,7 @@ fn upload(
     Ok(Reply::json(200, &objects::put(world, caller, &new, &condition(call))?.about))
 }
 
-/// The two parts of a multipart body: JSON, then bytes of a type.
+/// The two parts of a multipart body: JSON metadata, and data with a content type.
 fn parts<'a>(content_type: &str, body: &'a [u8]) -> Option<(Value, String, &'a [u8])> {
     let boundary = content_type.split("boundary=").nth(1)?.trim_matches('"');
     let mark = format!("--{boundary}").into_bytes();

@@ -1,4 +1,4 @@
-//! Cloud Storage: buckets, and objects through both of its APIs.
+//! Cloud Storage: buckets, and objects in both APIs.
 //!
 //!     /storage/v1/b/…  /upload/storage/v1/b/…   the JSON API: json.rs
 //!     storage.googleapis.com/BUCKET/OBJECT      the XML API, which curl can use: xml.rs
@@ -23,14 +23,14 @@ pub(super) fn serve(world: &mut World, caller: &Caller, request: &Request) -> Re
     }
 }
 
-/// A refusal in the shape of the API that was asked.
+/// An error in the format of the API that was called.
 pub(super) fn refusal(path: &str, refusal: &Refusal) -> Option<Reply> {
     let storage = path.starts_with("/storage/");
     matches!(api(path), Api::Xml(_)).then(|| xml::refusal(refusal)).filter(|_| storage)
 }
 
 enum Api<'a> {
-    /// The path below `v1/`; an upload or download starts with that word.
+    /// The path below `v1/`; that of an upload or download starts with this word.
     Json(String),
     /// `BUCKET` or `BUCKET/OBJECT`
     Xml(&'a str),
@@ -50,7 +50,7 @@ fn api(path: &str) -> Api<'_> {
     Api::Xml(below)
 }
 
-/// Refuses unless the caller has the permission on the bucket, or on the object in it.
+/// Rejects the request unless the caller has the permission on the bucket or object.
 fn demand(world: &World, caller: &Caller, permission: &str, bucket: &str, object: Option<&str>) -> Result<(), Refusal> {
     let Caller::Account(email) = caller else {
         return Ok(());

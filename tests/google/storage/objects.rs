@@ -1,4 +1,4 @@
-//! Objects: both APIs put, get and delete them here, under the same rules.
+//! Objects, with the same rules for both APIs.
 
 use std::sync::Arc;
 
@@ -15,17 +15,17 @@ use crate::google::{
     world::NOW,
 };
 
-/// What the JSON API answers about an object, and its bytes.
+/// An object's metadata, as returned by the JSON API, and its data.
 #[derive(Clone, Debug)]
 pub(crate) struct Object {
     pub(crate) about: Value,
     pub(crate) data: Arc<[u8]>,
 }
 
-/// What a request demands of the generation that is there.
+/// A precondition on the current generation of an object.
 #[derive(Default)]
 pub(super) struct Condition {
-    /// `0`: there is no such object.
+    /// `0` means that the object must not exist.
     pub(super) generation: Option<String>,
     pub(super) not_generation: Option<String>,
 }
@@ -48,11 +48,11 @@ pub(super) struct New<'a> {
     pub(super) name: &'a str,
     pub(super) content_type: &'a str,
     pub(super) data: &'a [u8],
-    /// The digest that the client says it has, in base64.
+    /// The digest that the client sent, in base64.
     pub(super) md5: Option<&'a str>,
 }
 
-/// Puts an object. To overwrite one is to delete it, which needs that permission too.
+/// Writes an object. Overwriting also needs permission to delete.
 pub(super) fn put(world: &mut World, caller: &Caller, new: &New<'_>, condition: &Condition) -> Result<Object, Refusal> {
     let New { bucket, name, content_type, data, md5 } = *new;
     let of = buckets::get(world, bucket)?;
@@ -95,7 +95,7 @@ pub(super) fn put(world: &mut World, caller: &Caller, new: &New<'_>, condition: 
     Ok(object)
 }
 
-/// Gets an object. Only callers that may list the bucket learn that an object does not exist.
+/// Gets an object. Only callers with permission to list the bucket get a 404 for a missing object.
 pub(super) fn get(
     world: &World,
     caller: &Caller,
@@ -128,7 +128,7 @@ pub(super) fn delete(
     Ok(())
 }
 
-/// The objects of a bucket with that prefix, by name.
+/// The objects of a bucket with the given prefix, sorted by name.
 pub(super) fn list(world: &World, caller: &Caller, bucket: &str, prefix: &str) -> Result<Vec<Object>, Refusal> {
     buckets::get(world, bucket)?;
     demand(world, caller, "storage.objects.list", bucket, None)?;
@@ -136,7 +136,7 @@ pub(super) fn list(world: &World, caller: &Caller, bucket: &str, prefix: &str) -
     Ok(objects.filter(|(name, _)| name.starts_with(prefix)).map(|(_, object)| object.clone()).collect())
 }
 
-/// Time does not pass here: what a retention policy protects stays protected.
+/// Rejects changes to objects under a retention policy. Time does not pass in the stand-in, so retention never expires.
 fn refuse_retained(bucket: &Value, name: &str) -> Result<(), Refusal> {
     if is_empty(&bucket["retentionPolicy"]) {
         return Ok(());

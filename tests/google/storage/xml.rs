@@ -71,7 +71,7 @@ fn list(world: &World, caller: &Caller, bucket: &str, request: &Request) -> Resu
     Ok(Reply::bytes(200, XML, text.into_bytes()))
 }
 
-/// A refusal as this API writes it.
+/// An error in the format of this API.
 pub(super) fn refusal(refusal: &Refusal) -> Reply {
     let (status, _) = refusal.answer();
     let (code, sentence) = match status {

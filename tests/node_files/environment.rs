@@ -1,5 +1,5 @@
-//! A node of which only the world outside is made up: the node's own scripts run on it as they are, from where they lie,
-//! and the real kubeadm judges what they give it.
+//! A node in a simulated environment: its own unmodified scripts run from their real paths,
+//! and the real kubeadm checks their configuration.
 
 use std::path::Path;
 
@@ -8,8 +8,8 @@ use tempfile::TempDir;
 use crate::machine::Machine;
 use crate::unpack::{Node, write};
 
-/// The metadata server, and Secret Manager: with what was last added to it, and with a secret for the CA that answers with the status
-/// `$CA_STATUS`. Other control planes answer where `$OTHER_VERSION` is set. The calls are kept in `/calls`.
+/// The metadata server, and Secret Manager: it returns the last version added, and the secret with the CA responds with the status
+/// `$CA_STATUS`. Other control planes respond if `$OTHER_VERSION` is set. `/calls` records the calls.
 const CURL: &str = r#"#!/bin/bash
 url=; data=
 for word; do
@@ -38,7 +38,7 @@ case $url in
 esac
 "#;
 
-/// What would change the machine is dry; the configuration is kept for the test to read.
+/// Commands that would change the machine become dry runs, and the configuration is kept for the test.
 const KUBEADM: &str = r#"#!/bin/bash
 set -euo pipefail
 keep() { while [[ $1 != --config ]]; do shift; done; cp "$2" /given.yaml; }
@@ -74,13 +74,13 @@ esac
 /// The kubelet of the same version is installed.
 const DPKG_QUERY: &str = "#!/bin/sh\necho 1.36.2-1.1\n";
 
-/// Succeeds, whatever it is asked.
+/// Always succeeds.
 const YES: &str = "#!/bin/sh\n";
-/// Nothing has to be waited for in this world: what waits has failed.
+/// Always fails. Nothing in these tests needs to wait, so waiting is a failure.
 const NO: &str = "#!/bin/sh\nexit 1\n";
 
 impl Node {
-    /// This node, with a world around it.
+    /// Boots this node in the simulated environment.
     pub(crate) fn boots(&self, kubeadm: &Path) -> Machine {
         let folder = TempDir::new_in(env!("CARGO_TARGET_TMPDIR")).unwrap();
         let root = folder.path();
