@@ -26,7 +26,7 @@ struct Arguments {
 
 #[derive(Debug, Subcommand)]
 enum Verb {
-    /// Create a commented cluster.yaml to start from, and its schema for editors. Never overwrites a file.
+    /// Create a commented cluster.yaml to start from, its schema for editors and a .gitignore. Never overwrites a file.
     Init(Init),
     /// Render Terraform and cloud-init.
     ///

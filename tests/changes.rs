@@ -5,10 +5,7 @@ mod proof;
 #[path = "support/tools.rs"]
 mod tools;
 
-use proof::{
-    examples, provider,
-    terraform::{self, Workspace},
-};
+use proof::{examples, provider, terraform::Workspace};
 
 /// Text in the guide's example, and what is put in its place.
 const CHANGES: [(&str, &str); 7] = [
@@ -29,54 +26,68 @@ const OF_STATE_DISKS: [(&str, &str); 4] = [
     ("\"kub-m\", zone", "\"kub-x\", zone"),
 ];
 
-#[test]
-fn terraform_refuses_to_replace_or_destroy_a_state_disk() {
-    let what = "state disks";
-    if !terraform::is_here(3, what) {
-        return;
-    }
-    let Some(provider) = provider::find(3, what) else {
-        return;
-    };
-    let workspace = Workspace::new(&examples::named("vpc-native"), &provider);
+/// An example, applied; nothing where Terraform or the provider is missing, as a line has then said.
+fn applied(example: &str, what: &str) -> Option<Workspace> {
+    let workspace = Workspace::new(&examples::named(example), &provider::find(3, what)?);
     for step in [Workspace::init, Workspace::plan, Workspace::apply] {
         step(&workspace).unwrap_or_else(|failure| panic!("{failure}"));
     }
-    let change = |find, put| {
-        let found = examples::replace(&workspace.tree(), find, put).expect("the copy can be changed");
-        assert!(found, "no file of the example says {find:?} any more: find another change");
-    };
+    Some(workspace)
+}
+
+/// Changes a text of the applied tree.
+fn change(workspace: &Workspace, find: &str, put: &str) {
+    let found = examples::replace(&workspace.tree(), find, put).expect("the copy can be changed");
+    assert!(found, "no file of the example says {find:?} any more: find another change");
+}
+
+#[test]
+fn terraform_refuses_to_replace_or_destroy_a_state_disk() {
+    let Some(workspace) = applied("vpc-native", "state disks") else { return };
     for (find, put) in OF_STATE_DISKS {
-        change(find, put);
+        change(&workspace, find, put);
         let failure = workspace.plan().expect_err(put).to_string();
         assert!(failure.contains("prevent_destroy"), "{put}: {failure}");
-        change(put, find);
+        change(&workspace, put, find);
     }
     // Growing is a change in place.
-    change("size   = 20", "size   = 30");
+    change(&workspace, "size   = 20", "size   = 30");
     for step in [Workspace::plan, Workspace::apply, Workspace::plan_is_empty] {
         step(&workspace).unwrap_or_else(|failure| panic!("{failure}"));
     }
     tools::ok(3, "vpc-native", &format!("{} changes of a state disk refused, growing applies", OF_STATE_DISKS.len()));
 }
 
+/// The last control plane of a zone moves to another, with a new state disk: its group goes, and the load balancer lets go of it first.
 #[test]
-fn a_change_applies_in_place() {
-    let what = "a change of a running cluster";
-    if !terraform::is_here(3, what) {
-        return;
+fn a_zone_loses_its_last_control_plane() {
+    let Some(workspace) = applied("ha", "a control plane that moves") else { return };
+    for kind in ["instances/prod-m-2", "disks/prod-m-2-state"] {
+        let path = format!("/compute/v1/projects/my-project/zones/europe-west1-c/{kind}");
+        let (status, answer) = workspace.google.send("DELETE", &path, &serde_json::Value::Null);
+        assert_eq!(status, 200, "{kind}: {answer}");
     }
-    let Some(provider) = provider::find(3, what) else {
-        return;
+    change(&workspace, "\"prod-m-2\", zone = \"europe-west1-c\"", "\"prod-m-2\", zone = \"europe-west1-d\"");
+    change(&workspace, "\"europe-west1-c\", \"europe-west1-d\"])", "\"europe-west1-d\"])");
+    let group = |zone| {
+        format!(
+            "  backend {{\n    group          = google_compute_instance_group.control_plane[\"europe-west1-{zone}\"].id\n    \
+             balancing_mode = \"CONNECTION\"\n  }}\n"
+        )
     };
-    let workspace = Workspace::new(&examples::named("vpc-native"), &provider);
-    for step in [Workspace::init, Workspace::plan, Workspace::apply] {
+    change(&workspace, &group("c"), "");
+    for step in [Workspace::plan, Workspace::apply, Workspace::plan_is_empty] {
         step(&workspace).unwrap_or_else(|failure| panic!("{failure}"));
     }
+    tools::ok(3, "ha", "a control plane moves to another zone");
+}
+
+#[test]
+fn a_change_applies_in_place() {
+    let Some(workspace) = applied("vpc-native", "a change of a running cluster") else { return };
     let before = workspace.google.requests().len();
     for (find, put) in CHANGES {
-        let found = examples::replace(&workspace.tree(), find, put).expect("the copy can be changed");
-        assert!(found, "no file of the example says {find:?} any more: find another change");
+        change(&workspace, find, put);
     }
     assert!(workspace.plan_is_empty().is_err(), "a plan with seven changes in it passes for empty");
     for step in [Workspace::plan, Workspace::apply, Workspace::plan_is_empty] {

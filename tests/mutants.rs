@@ -8,7 +8,7 @@ mod tools;
 use proof::{
     examples, parallel,
     provider::{self, Provider},
-    terraform::{self, Workspace},
+    terraform::Workspace,
 };
 
 /// A tree that must be refused: the guide's example with one text replaced, and the rule that this breaks.
@@ -40,13 +40,7 @@ fn mutants() -> Vec<Mutant> {
 
 #[test]
 fn mutants_are_refused() {
-    let what = "trees that must be refused";
-    if !terraform::is_here(3, what) {
-        return;
-    }
-    let Some(provider) = provider::find(3, what) else {
-        return;
-    };
+    let Some(provider) = provider::find(3, "trees that must be refused") else { return };
     let wrong = parallel::map(&mutants(), |mutant| refused(mutant, &provider).err());
     let wrong: Vec<_> = wrong.into_iter().flatten().collect();
     // One is enough to read: what breaks the example itself breaks all of them in the same way.

@@ -16,7 +16,7 @@ mod toggles;
 mod tools;
 
 use proof::provider;
-use proof::terraform::{self, Workspace};
+use proof::terraform::Workspace;
 use serde_json::Value;
 use support::compile_valid;
 use toggles::{TOGGLES, description};
@@ -132,13 +132,7 @@ fn in_a_module_every_resource_names_its_project() {
 /// The provider's own word: a plan that turns all of them on, and one that turns all of them off again, show each as a change.
 #[test]
 fn each_key_turned_on_and_off_is_a_change() {
-    let what = "keys turned on and off";
-    if !terraform::is_here(3, what) {
-        return;
-    }
-    let Some(provider) = provider::find(3, what) else {
-        return;
-    };
+    let Some(provider) = provider::find(3, "keys turned on and off") else { return };
     let (off, on) = (description(|_| false), description(|_| true));
     let folder = tempfile::tempdir().unwrap();
     render(&off, folder.path());

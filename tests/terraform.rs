@@ -41,13 +41,7 @@ fn each_with_each() -> Vec<(PathBuf, &'static Program)> {
 
 #[test]
 fn every_example_is_valid() {
-    let what = "terraform validate";
-    if !terraform::is_here(2, what) {
-        return;
-    }
-    let Some(provider) = provider::find(2, what) else {
-        return;
-    };
+    let Some(provider) = provider::find(2, "terraform validate") else { return };
     let wrong = parallel::map(&each_with_each(), |(example, program)| {
         let workspace = Workspace::with(program, example, &provider);
         let valid = workspace.init().and_then(|()| workspace.validate());
@@ -65,13 +59,7 @@ fn every_example_is_valid() {
 
 #[test]
 fn every_example_applies() {
-    let what = "terraform apply";
-    if !terraform::is_here(3, what) {
-        return;
-    }
-    let Some(provider) = provider::find(3, what) else {
-        return;
-    };
+    let Some(provider) = provider::find(3, "terraform apply") else { return };
     let wrong = parallel::map(&examples::all(), |example| {
         let (name, start) = (examples::name(example), Instant::now());
         match life(example, &provider) {

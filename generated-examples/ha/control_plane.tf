@@ -29,7 +29,8 @@ resource "google_compute_disk" "state" {
   size   = 30
   labels = local.labels
 
-  # To destroy the cluster deliberately: terraform state rm google_compute_disk.state, terraform destroy, then delete the disks.
+  # To destroy the cluster deliberately: delete its Services of type LoadBalancer, whose resources block the VPC's deletion, then
+  # terraform state rm google_compute_disk.state, terraform destroy, and delete the disks.
   lifecycle {
     prevent_destroy = true
   }
@@ -104,6 +105,7 @@ resource "google_compute_instance" "control_plane" {
 
   # Existing machines keep their image. To replace one with the newest image of the family:
   # terraform apply -replace='google_compute_instance.control_plane["NAME"]'
+  # One at a time: replace the next only when the API server of the last one is ready.
   # Terraform must not detach disks that Kubernetes attached.
   lifecycle {
     ignore_changes = [attached_disk, boot_disk[0].initialize_params[0].image]
@@ -141,6 +143,11 @@ resource "google_compute_instance_group" "control_plane" {
   name    = "prod-control-plane"
   zone    = each.key
   network = google_compute_network.vpc.id
+
+  # When a zone loses its last control plane, the load balancer must let go of the group before it is deleted.
+  lifecycle {
+    create_before_destroy = true
+  }
 }
 
 # One membership per machine, so that a replaced machine returns to its group in the same apply.

@@ -27,7 +27,8 @@ resource "google_compute_disk" "state" {
   size   = 20
   labels = local.labels
 
-  # To destroy the cluster deliberately: terraform state rm google_compute_disk.state, terraform destroy, then delete the disks.
+  # To destroy the cluster deliberately: delete its Services of type LoadBalancer, whose resources block the VPC's deletion, then
+  # terraform state rm google_compute_disk.state, terraform destroy, and delete the disks.
   lifecycle {
     prevent_destroy = true
   }

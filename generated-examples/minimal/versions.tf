@@ -10,7 +10,7 @@ terraform {
   required_providers {
     google = {
       source  = "hashicorp/google"
-      version = ">= 7.27, < 9.0"
+      version = ">= 7.27, < 8.0"
     }
   }
 }

@@ -8,8 +8,11 @@ use crate::render::argument;
 /// The file name of the JSON Schema written beside the description.
 const SCHEMA: &str = "cluster.schema.json";
 
-/// Writes a starter description, and next to it the schema that its first line points editors to. On standard output
-/// (`-`), prints only the description.
+/// What must not be committed: Terraform's downloads and local state, and the kubeconfigs that `kubeconfig_command` writes.
+const IGNORED: [&str; 4] = [".terraform/", "*.tfstate", "*.tfstate.*", "*.kubeconfig"];
+
+/// Writes a starter description, next to it the schema that its first line points editors to, and a `.gitignore`. On standard
+/// output (`-`), prints only the description.
 pub(crate) fn init(preset: Preset, file: &Utf8Path) -> Exit {
     if file == "-" {
         return print(preset.text());
@@ -25,13 +28,24 @@ pub(crate) fn init(preset: Preset, file: &Utf8Path) -> Exit {
         }
         Err(error) => return fail(error),
     }
-    let beside = file.with_file_name(SCHEMA);
-    match create(&beside, &schema::text()) {
-        Ok(()) => inform(&format!("created {beside}, for editors\n")),
-        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
-            inform(&format!("kept {beside}, which already exists\n"));
+    let [first @ .., last] = IGNORED;
+    let ignored = format!(
+        "# State and kubeconfigs can contain credentials. Commit .terraform.lock.hcl: it pins the provider.\n{}\n",
+        IGNORED.join("\n")
+    );
+    let listed = format!(": make sure that it lists {} and {last}", first.join(", "));
+    for (name, text, purpose, missing) in [
+        (SCHEMA, schema::text(), "editors", ""),
+        (".gitignore", ignored, "Terraform's state and kubeconfigs", listed.as_str()),
+    ] {
+        let beside = file.with_file_name(name);
+        match create(&beside, &text) {
+            Ok(()) => inform(&format!("created {beside}, for {purpose}\n")),
+            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
+                inform(&format!("kept {beside}, which already exists{missing}\n"));
+            }
+            Err(error) => return fail(error),
         }
-        Err(error) => return fail(error),
     }
     inform(&format!("set `project` and `region` in {file}, then run: {}\n", command(file)));
     Exit::Done

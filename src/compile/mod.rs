@@ -130,12 +130,12 @@ pub fn compile(description: Document, lock: Option<LockFile>) -> Outcome {
             (Some(Checked { source: Rc::new(source), report }), lock.map(Some))
         }
     };
-    let fixed = before.as_ref().and_then(Option::as_ref).zip(checked_lock.as_ref().map(|lock| &lock.source));
-    patches::verify(&source, fixed, &mut report);
+    let recorded = before.as_ref().and_then(Option::as_ref).zip(checked_lock.as_ref().map(|lock| &lock.source));
+    if let (Some((lock, file)), Some(spec), Some(cluster)) = (recorded, &spec, &cluster) {
+        lock::agree(lock, cluster, spec, file, &mut report);
+    }
+    patches::verify(&source, recorded, cluster.is_some(), &mut report);
     let compiled = spec.as_ref().zip(cluster).zip(before).and_then(|((spec, cluster), before)| {
-        if let (Some(before), Some(file)) = (&before, &checked_lock) {
-            lock::agree(before, &cluster, spec, &file.source, &mut report);
-        }
         let compiled = (!report.has_errors()).then(|| assign(cluster, before.as_ref()))?;
         if let (Some(behind), Some(name), Some(policy)) = (&compiled.out_of_date, &name, policy) {
             report_out_of_date(behind, name, policy, &mut report);

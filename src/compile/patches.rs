@@ -16,16 +16,18 @@ const BUDGET: usize = 512 << 10;
 
 type Key = (Code, String);
 
-/// The diagnostics of the unpatched description.
-struct Before {
+/// The unpatched description: what it is held against, and its diagnostics.
+struct Before<'a> {
+    lock: Option<(&'a Lock, &'a Rc<Source>)>,
+    compared: bool,
     errors: usize,
     counts: HashMap<Key, usize>,
 }
 
-/// Drops patches that do not fix their problem, that cause a new one, or that the lock refuses: a range that machines use is not the
-/// one to move.
-pub(super) fn verify(source: &Source, lock: Option<(&Lock, &Rc<Source>)>, report: &mut Report) {
-    let mut before = Before { errors: report.count(Severity::Error), counts: HashMap::new() };
+/// Drops patches that do not fix their problem or that cause a new one. `compared`: whether the description is valid by itself, so
+/// that it was compared with the lock.
+pub(super) fn verify(source: &Source, lock: Option<(&Lock, &Rc<Source>)>, compared: bool, report: &mut Report) {
+    let mut before = Before { lock, compared, errors: report.count(Severity::Error), counts: HashMap::new() };
     for diagnostic in report.sorted() {
         *before.counts.entry(key(diagnostic)).or_default() += 1;
     }
@@ -33,7 +35,7 @@ pub(super) fn verify(source: &Source, lock: Option<(&Lock, &Rc<Source>)>, report
     report.retain_patches(|diagnostic, patch| {
         let Some(rest) = budget.checked_sub(source.text.len()) else { return false };
         budget = rest;
-        holds(source, diagnostic, patch, &before, lock)
+        holds(source, diagnostic, patch, &before)
     });
 }
 
@@ -41,28 +43,22 @@ fn key(diagnostic: &Diagnostic) -> Key {
     (diagnostic.code, diagnostic.message.clone())
 }
 
-fn holds(
-    source: &Source,
-    diagnostic: &Diagnostic,
-    patch: &Patch,
-    before: &Before,
-    lock: Option<(&Lock, &Rc<Source>)>,
-) -> bool {
+fn holds(source: &Source, diagnostic: &Diagnostic, patch: &Patch, before: &Before<'_>) -> bool {
     let Some(patched) = apply(&source.text, patch).filter(|patched| *patched != source.text) else { return false };
     let place = patch.span.start..patch.span.start + patch.text.len();
     let source = Source::new(source.name.clone(), patched);
     let mut report = Report::default();
-    if let Some(spec) = spec::read(&source, &mut report) {
-        let cluster = model::validate(&spec, &mut report);
-        if let Some(((lock, beside), cluster)) = lock.zip(cluster) {
-            let mut contradictions = Report::default();
-            lock::agree(lock, &cluster, &spec, beside, &mut contradictions);
-            // Only what the patch itself contradicts.
-            let here = |error: &&Diagnostic| error.code == Code::LockContradiction && error.primary.is_some();
-            if contradictions.sorted().into_iter().filter(here).any(|error| touches(error, &place)) {
-                return false;
-            }
-        }
+    // The contradictions of a description that had not come as far as the lock are not the patch's, unless it wrote them.
+    let mut uncovered = Report::default();
+    if let Some(spec) = spec::read(&source, &mut report)
+        && let Some(cluster) = model::validate(&spec, &mut report)
+        && let Some((lock, file)) = before.lock
+    {
+        lock::agree(lock, &cluster, &spec, file, if before.compared { &mut report } else { &mut uncovered });
+    }
+    let wrote = |error: &&Diagnostic| error.severity == Severity::Error && error.primary.is_some();
+    if uncovered.sorted().into_iter().filter(wrote).any(|error| touches(error, &place)) {
+        return false;
     }
     let after = report.sorted();
     // A syntax error hides everything else, so there may be more errors now, but none at the patch.

@@ -144,8 +144,7 @@ impl Agreement<'_> {
         let path = ["cluster", "control_plane"];
         if self.cluster.control_plane.names.contains(old) {
             let message = format!(
-                "`control_plane.names` begins with {now}, but the first control plane is {old}: further ones join it, and another \
-                 first one would found a second cluster when it is created anew"
+                "`control_plane.names` begins with {now}, but the cluster was founded by {old}: the first one must stay the first"
             );
             let help = format!("put {old} first again; {}", self.otherwise("control_plane"));
             return Some(self.contradiction(message, written, &path, "the first control plane").help(help));

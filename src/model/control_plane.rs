@@ -1,8 +1,8 @@
 //! The control plane: how many machines, their names, and what only they have.
 
 use super::pool::{Context, written_names};
-use super::{ControlPlane, Derived, Pool, machine, name};
-use crate::diag::{Code, Diagnostic, Report, quantity};
+use super::{ControlPlane, Derived, Pool, machine, name, pool};
+use crate::diag::{Code, Diagnostic, Report, quantity, thousands};
 use crate::source::{Span, Spanned};
 use crate::spec;
 
@@ -12,7 +12,7 @@ const COUNTS: [usize; 3] = [1, 3, 5];
 
 /// The control plane.
 pub(super) fn check(spec: &spec::ControlPlane, context: &Context<'_>, report: &mut Report) -> ControlPlane {
-    let count = spec.count.as_ref().map(|count| usize::try_from(count.value).unwrap_or(usize::MAX));
+    let count = spec.count.as_ref().map(pool::machines);
     let right = |count: Option<usize>| count.filter(|count| COUNTS.contains(count));
     if let Some(span) = spec.count.as_ref().filter(|_| right(count).is_none()).map(|count| &count.span) {
         wrong_count(count.unwrap_or_default(), span, true, report);
@@ -50,7 +50,7 @@ fn check_replaceable(disk: Option<&spec::Disk>, report: &mut Report) {
     let message = "a control plane whose boot disk is kept cannot be replaced";
     report.push(
         Diagnostic::warning(Code::Irreplaceable, message)
-            .at(&keep.span, "in the way of the new machine's boot disk")
+            .at(&keep.span, "blocks the boot disk of the new machine")
             .help("etcd and the cluster's CA are on the state disk: remove `keep`")
             .patch(&keep.span, "false"),
     );
@@ -75,7 +75,7 @@ pub(super) fn state_disk_clashes(control_plane: &ControlPlane, spec: &spec::Spec
 
 /// How many machines it has, as far as that can be known: one where the number is wrong.
 pub(super) fn total(spec: &spec::ControlPlane) -> usize {
-    let count = spec.count.as_ref().and_then(|count| usize::try_from(count.value).ok());
+    let count = spec.count.as_ref().map(pool::machines);
     let named = spec.names.as_ref().map(|names| names.value.len());
     count.or(named).filter(|count| COUNTS.contains(count)).unwrap_or(1)
 }
@@ -95,7 +95,7 @@ fn wrong_count(count: usize, span: &Span, counted: bool, report: &mut Report) {
             ),
         ),
         _ => (
-            format!("{count} control planes; at most 5 are supported"),
+            format!("{} control planes; at most 5 are supported", thousands(count as u64)),
             "every write waits for a majority of them: use 3, or 5 to survive two failures".to_owned(),
         ),
     };

@@ -22,12 +22,17 @@ pub(super) struct Context<'a> {
     pub(super) too_many: bool,
 }
 
+/// A count as a number of machines. A negative one is none; it is reported on its own.
+pub(super) fn machines(count: &Spanned<i64>) -> usize {
+    usize::try_from(count.value.max(0)).unwrap_or(usize::MAX)
+}
+
 /// How many nodes the pools have together. A pool that is too large or contradicts itself does not count: it is reported on its own.
 pub(super) fn total(spec: &spec::Spec) -> usize {
     let count = |pool: &spec::Pool| match (&pool.count, &pool.names) {
-        (Some(count), Some(names)) if usize::try_from(count.value) != Ok(names.value.len()) => 0,
+        (Some(count), Some(names)) if machines(count) != names.value.len() => 0,
         (_, Some(names)) => names.value.len(),
-        (Some(count), None) => usize::try_from(count.value).unwrap_or(usize::MAX),
+        (Some(count), None) => machines(count),
         (None, None) => 0,
     };
     let Some(pools) = &spec.pools else { return DEFAULT_POOL.1 };
@@ -97,7 +102,7 @@ fn one(key: &Spanned<String>, spec: &spec::Pool, unread: bool, context: &Context
 
 /// How long a pool's name may be for the names of its instances.
 fn room(spec: &spec::Pool, cluster: Option<&str>) -> usize {
-    let count = spec.count.as_ref().map_or(1, |count| usize::try_from(count.value).unwrap_or(usize::MAX));
+    let count = spec.count.as_ref().map_or(1, machines);
     match cluster.filter(|_| spec.names.is_none()) {
         Some(cluster) => name::LONGEST.saturating_sub(Derived(cluster).node("", count).len()),
         None => name::LONGEST,
@@ -105,7 +110,17 @@ fn room(spec: &spec::Pool, cluster: Option<&str>) -> usize {
 }
 
 fn names(key: &Spanned<String>, spec: &spec::Pool, cluster: Option<&str>, report: &mut Report) -> Vec<String> {
-    let count = spec.count.as_ref().map(|count| usize::try_from(count.value).unwrap_or(usize::MAX));
+    let count = spec.count.as_ref().map(machines);
+    if let Some(written) = spec.count.as_ref().filter(|count| count.value < 0) {
+        let message = format!("the pool `{}` has a `count` of {}; it must be at least 0", key.value, written.value);
+        let diagnostic = Diagnostic::error(Code::InvalidCount, message).at(&written.span, "");
+        let meant = written.value.unsigned_abs();
+        report.push(match meant <= MOST_NODES as u64 {
+            true => diagnostic.help(format!("did you mean {meant}?")).patch(&written.span, meant.to_string()),
+            false => diagnostic.help(format!("use 0 to {}", thousands(MOST_NODES as u64))),
+        });
+        return Vec::new();
+    }
     if let Some(span) = spec.count.as_ref().filter(|_| count > Some(MOST_NODES)).map(|count| &count.span) {
         let message = format!(
             "{} nodes; Kubernetes supports at most {} nodes per cluster",

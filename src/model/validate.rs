@@ -11,8 +11,8 @@ use crate::source::{Span, Spanned};
 use crate::spec::{self, Spec};
 
 /// What a VPC takes, in bytes (the API's discovery document, `Network.mtu`), and Google's default.
-const MTU: (u32, u32) = (1300, 8896);
-const DEFAULT_MTU: u32 = 1460;
+const MTU: (i64, i64) = (1300, 8896);
+const DEFAULT_MTU: i64 = 1460;
 
 /// The cluster that a description means, or `None` where the report has errors: it is built of parts that were each found valid.
 /// Nothing stops at the first error.
@@ -48,7 +48,7 @@ pub fn validate(spec: &Spec, report: &mut Report) -> Option<Cluster> {
     let pools = pool::pools(spec, &context, report);
     let control_planes = control_plane::total(written);
     let demand = machines(control_planes + nodes, spec, report).zip(pods_per_node).map(
-        |(machines, (pods_per_node, node_prefix))| capacity::Demand {
+        |(machines, (pods_per_node, node_prefix))| ranges::Demand {
             machines,
             addresses: machines + usize::from(control_planes > 1),
             pods_per_node,
@@ -191,36 +191,41 @@ fn network(
             report.push(diagnostic.help(help).patch(&subnet.span, name::shorten(&subnet.value, 59)));
         }
     }
-    let mtu = spec.mtu.as_ref().map_or(DEFAULT_MTU, |mtu| mtu.value);
-    if let Some(span) = spec.mtu.as_ref().filter(|mtu| !(MTU.0..=MTU.1).contains(&mtu.value)).map(|mtu| &mtu.span) {
-        let message = format!("an MTU of {mtu}; it must be {} to {}", MTU.0, MTU.1);
+    let asked = spec.mtu.as_ref().map_or(DEFAULT_MTU, |mtu| mtu.value);
+    let mtu = asked.clamp(MTU.0, MTU.1);
+    if let Some(span) = spec.mtu.as_ref().filter(|_| mtu != asked).map(|mtu| &mtu.span) {
+        let message = format!("an MTU of {asked}; it must be {} to {}", MTU.0, MTU.1);
         let help = format!("the default is {DEFAULT_MTU}; 1500 and {} are common too", MTU.1);
-        let nearest = mtu.clamp(MTU.0, MTU.1).to_string();
-        report.push(Diagnostic::error(Code::Mtu, message).at(span, "bytes").help(help).patch(span, nearest));
+        report.push(Diagnostic::error(Code::Mtu, message).at(span, "bytes").help(help).patch(span, mtu.to_string()));
     }
     let private = private(control_plane, pools);
-    let nat = spec.nat.as_ref().map_or(!private.is_empty(), |nat| nat.value);
-    if let Some(span) = spec.nat.as_ref().filter(|nat| !nat.value && !private.is_empty()).map(|nat| &nat.span) {
-        let message =
-            format!("{} cannot reach the internet without Cloud NAT or external addresses", private.join(" and "));
+    let nat = spec.nat.as_ref().map_or(private.is_some(), |nat| nat.value);
+    if let (Some(private), Some(span)) = (private, spec.nat.as_ref().filter(|nat| !nat.value).map(|nat| &nat.span)) {
+        let message = format!("{private} cannot reach the internet without Cloud NAT or external addresses");
         let help = "machines install containerd and Kubernetes from the internet at first boot: remove `nat`, or set `external_ip: true`";
         report.push(Diagnostic::warning(Code::NoEgress, message).at(span, "").help(help).patch(span, "true"));
     }
     (
         vpc.map(|name| name.value.clone()),
         subnet.map(|name| name.value.clone()),
-        mtu,
+        u32::try_from(mtu).expect("an MTU within the limits"),
         spec.routing.unwrap_or(Routing::Regional),
         nat,
         spec.ip_forward.unwrap_or(true),
     )
 }
 
-/// Who has no external address, of those that are valid.
-fn private(control_plane: Option<&ControlPlane>, pools: &[Option<Pool>]) -> Vec<String> {
+/// The machines without an external address, of those that are valid: `the control plane and the pools `a` and `b``.
+fn private(control_plane: Option<&ControlPlane>, pools: &[Option<Pool>]) -> Option<String> {
     let without = |machine: &super::Machine| !machine.external_ip;
     let control_plane = control_plane.filter(|control_plane| without(&control_plane.machine));
     let pools = pools.iter().flatten().filter(|pool| without(&pool.machine));
-    let pools = pools.map(|pool| format!("the pool `{}`", pool.name));
-    control_plane.map(|_| "the control plane".to_owned()).into_iter().chain(pools).collect()
+    let mut pools: Vec<String> = pools.map(|pool| format!("`{}`", pool.name)).collect();
+    let last = pools.pop();
+    let pools = last.map(|last| match pools.as_slice() {
+        [] => format!("the pool {last}"),
+        before => format!("the pools {} and {last}", before.join(", ")),
+    });
+    let all: Vec<String> = control_plane.map(|_| "the control plane".to_owned()).into_iter().chain(pools).collect();
+    (!all.is_empty()).then(|| all.join(" and "))
 }

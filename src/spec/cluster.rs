@@ -66,17 +66,18 @@ pub struct Kubernetes {
     pub version: Option<Spanned<String>>,
     /// Pods that one node may run; fixes the width of each node's alias IP range. Default: 110.
     #[schemars(range(min = 8, max = 256), extend("default" = 110))]
-    pub max_pods_per_node: Option<Spanned<u32>>,
+    pub max_pods_per_node: Option<Spanned<i64>>,
 }
 
 /// Who reaches the machines from outside the VPC.
 #[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default, expecting = "a mapping with `ssh`, `api` and `os_login`")]
 pub struct Access {
-    /// Ranges that reach port 22. Default: Identity-Aware Proxy's.
+    /// Ranges that reach port 22 of all machines. They replace the default: Identity-Aware Proxy's range.
     #[schemars(with = "Vec<Range>")]
     pub ssh: Option<Spanned<Vec<Spanned<String>>>>,
-    /// Ranges that reach the API server's port 6443. Default: none.
+    /// Ranges that reach the API server: port 6443 of the control planes. List ranges on-premises under `network.peers` too.
+    /// Default: none.
     #[schemars(with = "Vec<Range>")]
     pub api: Option<Vec<Spanned<String>>>,
     /// OS Login instead of SSH keys in metadata. Default: true.
@@ -84,7 +85,7 @@ pub struct Access {
     pub os_login: Option<bool>,
 }
 
-/// One extra firewall rule for incoming traffic, in gcloud's short form.
+/// One extra firewall rule for traffic to all machines and their pods, in gcloud's short form.
 #[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default, expecting = "a mapping with `allow` and `from`")]
 #[schemars(extend("required" = ["allow", "from"]))]

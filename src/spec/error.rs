@@ -3,7 +3,7 @@ use std::fmt;
 use serde::de::{self, Unexpected};
 
 use super::synonyms::{NOT_YET, POOLS_ONLY, ours};
-use crate::diag::{Code, Diagnostic, Label};
+use crate::diag::{Code, Diagnostic, Label, thousands};
 use crate::source::Span;
 
 /// Why a node cannot be read, and the path of indexes from the root to the node that has to be removed for the rest to be read.
@@ -42,6 +42,12 @@ impl de::Error for ReadError {
     }
 
     fn invalid_type(found: Unexpected<'_>, expected: &dyn de::Expected) -> Self {
+        if let (Unexpected::Str(text), "i64") = (found, expected.to_string().as_str())
+            && let Some(bound) = exceeded(text)
+        {
+            let message = format!("`{text}` is out of range: it must be {bound}");
+            return Self::new(Diagnostic::error(Code::WrongType, message).help("check the number of digits"));
+        }
         let list = expected.to_string() == "a sequence";
         let (found, scalar) = match found {
             Unexpected::Str(text) if fits(text, &expected.to_string()) => {
@@ -58,7 +64,7 @@ impl de::Error for ReadError {
         let (expected, help) = match expected.to_string().as_str() {
             "a string" => ("text".to_owned(), "write one value; quote it if YAML would read it as something else"),
             "a boolean" => ("true or false".to_owned(), "write `true` or `false`, without quotes"),
-            "u32" => ("a whole number".to_owned(), "write only digits, without sign, unit or quotes"),
+            "i64" => ("a whole number".to_owned(), "write only digits, without sign, unit or quotes"),
             "a sequence" => ("a list".to_owned(), "write `[one, two]`, or one item per line after a dash"),
             "a map" => ("a mapping".to_owned(), "write `key: value` lines below it, indented by two spaces"),
             other if other == BACKEND => (other.to_owned(), backend_help(scalar.as_deref())),
@@ -119,10 +125,21 @@ fn backend_help(name: Option<&str>) -> &'static str {
     }
 }
 
+/// The bound of an `i64` that a whole number exceeds. The bounds of each key, which are narrower, are the model's.
+fn exceeded(text: &str) -> Option<String> {
+    use std::num::IntErrorKind::{NegOverflow, PosOverflow};
+    let error = text.parse::<i64>().err()?;
+    match error.kind() {
+        PosOverflow => Some(format!("at most {}", thousands(i64::MAX.unsigned_abs()))),
+        NegOverflow => Some(format!("at least -{}", thousands(i64::MIN.unsigned_abs()))),
+        _ => None,
+    }
+}
+
 /// Whether a text would have the expected type without its quotes.
 fn fits(text: &str, expected: &str) -> bool {
     match expected {
-        "u32" => text.parse::<u32>().is_ok(),
+        "i64" => text.parse::<i64>().is_ok(),
         "a boolean" => matches!(text, "true" | "false"),
         _ => false,
     }

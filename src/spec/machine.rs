@@ -14,7 +14,7 @@ use crate::source::Spanned;
 pub struct ControlPlane {
     /// How many, each in the next zone: 1, or 3 or 5, of which one or two can fail. Default: 1.
     #[schemars(extend("enum" = [1, 3, 5], "default" = 1))]
-    pub count: Option<Spanned<u32>>,
+    pub count: Option<Spanned<i64>>,
     /// The disk of each control plane that outlives its machine: etcd's data and the cluster's CA.
     pub state_disk: Option<StateDisk>,
     /// Instance names instead of the derived ones.
@@ -46,8 +46,8 @@ pub struct ControlPlane {
 #[schemars(extend("anyOf" = [{"required": ["count"]}, {"required": ["names"]}]))]
 pub struct Pool {
     /// How many nodes.
-    #[schemars(range(max = 5000), example = 2)]
-    pub count: Option<Spanned<u32>>,
+    #[schemars(range(min = 0, max = 5000), example = 2)]
+    pub count: Option<Spanned<i64>>,
     /// Instance names instead of the derived ones.
     #[schemars(with = "Vec<Name>")]
     pub names: Option<Spanned<Vec<Spanned<String>>>>,
@@ -96,7 +96,7 @@ pub struct Pool {
 pub struct Disk {
     /// GB. Default: 100.
     #[schemars(range(min = 10, max = 65_536), extend("default" = 100))]
-    pub size: Option<Spanned<u32>>,
+    pub size: Option<Spanned<i64>>,
     /// Disk type. Default: pd-balanced.
     #[serde(rename = "type")]
     #[schemars(with = "DiskType", extend("default" = "pd-balanced"))]
@@ -112,7 +112,7 @@ pub struct Disk {
 pub struct StateDisk {
     /// GB. Default: 20.
     #[schemars(range(min = 10, max = 65_536), extend("default" = 20))]
-    pub size: Option<Spanned<u32>>,
+    pub size: Option<Spanned<i64>>,
     /// Disk type. Default: pd-ssd, or hyperdisk-balanced where the machine type takes no Persistent Disk.
     #[serde(rename = "type")]
     #[schemars(with = "DiskType")]

@@ -17,7 +17,7 @@ pub struct Network {
     pub subnet: Option<Spanned<String>>,
     /// Largest packet in bytes, 1300 to 8896. Default: 1460.
     #[schemars(range(min = 1300, max = 8896), extend("default" = 1460))]
-    pub mtu: Option<Spanned<u32>>,
+    pub mtu: Option<Spanned<i64>>,
     /// Dynamic routing of the VPC. Default: regional.
     #[schemars(extend("default" = "regional"))]
     pub routing: Option<Routing>,
@@ -30,7 +30,8 @@ pub struct Network {
     /// Secondary range `<subnet>-svc`: ClusterIPs.
     #[schemars(with = "Range", extend("default" = "10.8.0.0/20"))]
     pub services: Option<Spanned<String>>,
-    /// Ranges elsewhere (on-premises, peered VPCs) that must not overlap and are never masqueraded.
+    /// Ranges elsewhere (on-premises, peered VPCs). They must not overlap the cluster's, and pods keep their own addresses on the
+    /// way there. This opens no port: `access` and `firewall` do.
     #[schemars(with = "Vec<Range>")]
     pub peers: Option<Vec<Spanned<String>>>,
     /// Cloud NAT for machines without external address, pods included. Default: on when a machine is private.

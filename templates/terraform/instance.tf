@@ -90,7 +90,8 @@ resource "google_compute_instance" "{{ group.label }}" {
 {% if group.keep_disk %}  # Existing machines keep their image. To replace one with the newest image, delete its kept disk as well.
 {% else %}  # Existing machines keep their image. To replace one with the newest image of the family:
   # terraform apply -replace='google_compute_instance.{{ group.label }}["NAME"]'
-{% endif %}
+{% if load_balancer and group.role == "control-plane" %}  # One at a time: replace the next only when the API server of the last one is ready.
+{% endif %}{% endif %}
 {%- if group.role == "control-plane" %}  # Terraform must not detach disks that Kubernetes attached.
 {% endif %}  lifecycle {
     ignore_changes = [{% if group.role == "control-plane" %}attached_disk, {% endif %}boot_disk[0].initialize_params[0].image]

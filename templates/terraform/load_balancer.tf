@@ -34,6 +34,11 @@ resource "google_compute_instance_group" "control_plane" {
 {%- endif %}
   zone    = each.key
   network = google_compute_network.vpc.id
+
+  # When a zone loses its last control plane, the load balancer must let go of the group before it is deleted.
+  lifecycle {
+    create_before_destroy = true
+  }
 }
 
 # One membership per machine, so that a replaced machine returns to its group in the same apply.

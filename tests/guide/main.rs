@@ -20,7 +20,7 @@ use permitted::{EXAMPLES_IMAGE, GUIDES_IMAGE, IMAGE, PERMITTED};
 use proof::{
     examples,
     provider::{self, Provider},
-    terraform::{self, Workspace},
+    terraform::Workspace,
 };
 use recording::{RENEW, Recording};
 use serde_json::{Value, json};
@@ -29,7 +29,7 @@ const EXAMPLE: &str = "vpc-native";
 
 #[test]
 fn terraform_sends_the_guides_requests() {
-    let Some(provider) = provider("the guide's requests") else {
+    let Some(provider) = provider::find(4, "the guide's requests") else {
         return;
     };
     let ours = recording::without_user_data(apply(&provider, &[]));
@@ -62,7 +62,7 @@ fn the_recorded_run_matches_the_guide() {
 /// The example boots an image that exists. With the guide's own, the one entry about images must not be needed.
 #[test]
 fn the_guides_image_can_be_described() {
-    let Some(provider) = provider("the guide's own image") else {
+    let Some(provider) = provider::find(4, "the guide's own image") else {
         return;
     };
     let ours = apply(&provider, &[(EXAMPLES_IMAGE, GUIDES_IMAGE)]);
@@ -70,13 +70,6 @@ fn the_guides_image_can_be_described() {
     let problems = problems(&bodies::of_guide(), &ours, &permitted);
     assert!(problems.is_empty(), "with the guide's image:\n{}", problems.join("\n"));
     tools::ok(4, EXAMPLE, "the same with the guide's own image");
-}
-
-fn provider(what: &str) -> Option<Provider> {
-    if !terraform::is_here(4, what) {
-        return None;
-    }
-    provider::find(4, what)
 }
 
 /// Applies the example, changed, and answers what was asked for.

@@ -198,7 +198,7 @@ const ALL: &[Case] = &[
         THREE,
         ("{count: 3}", "{names: [kub-m-2, kub-m, kub-m-3]}"),
         "lock-contradiction",
-        &["begins with kub-m-2, but the first control plane is kub-m"],
+        &["begins with kub-m-2, but the cluster was founded by kub-m"],
         ("kub-m", false),
     ),
     case(

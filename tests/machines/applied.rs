@@ -1,7 +1,7 @@
 //! What was applied: by Terraform with the real provider where it is at hand, else straight from the rendered tree, whose resources
 //! become the same requests in the order in which they depend on each other.
 
-use std::{collections::BTreeMap, path::Path};
+use std::{cell::RefCell, collections::BTreeMap, path::Path};
 
 use hcl::{
     Body, Map, Value,
@@ -28,13 +28,14 @@ impl Applied {
     pub(crate) fn read(tree: &Path) -> Applied {
         let google = Google::start();
         let body = hcl::parse(&rendered::terraform(tree)).unwrap_or_else(|error| panic!("{error}"));
-        Reader { google: &google, made: BTreeMap::new(), locals: locals(&body), tree }.all(&body);
+        Reader { google: &google, made: BTreeMap::new(), locals: locals(&body), tree, policies: RefCell::default() }
+            .all(&body);
         Applied::ReadBack(google)
     }
 }
 
 /// The kinds of resources that machines and packets notice, each after those that it refers to.
-const KINDS: [&str; 10] = [
+const KINDS: [&str; 19] = [
     "google_compute_network",
     "google_compute_subnetwork",
     "google_compute_firewall",
@@ -42,9 +43,18 @@ const KINDS: [&str; 10] = [
     "google_compute_router_nat",
     "google_compute_address",
     "google_service_account",
+    "google_project_iam_member",
+    "google_secret_manager_secret",
+    "google_secret_manager_secret_iam_member",
     "google_dns_managed_zone",
     "google_dns_record_set",
+    "google_compute_disk",
     "google_compute_instance",
+    "google_compute_instance_group",
+    "google_compute_instance_group_membership",
+    "google_compute_region_health_check",
+    "google_compute_region_backend_service",
+    "google_compute_forwarding_rule",
 ];
 
 struct Reader<'a> {
@@ -53,6 +63,8 @@ struct Reader<'a> {
     made: BTreeMap<String, Map<String, Value>>,
     locals: Map<String, Value>,
     tree: &'a Path,
+    /// The bindings of each IAM policy so far, by the path of its resource: a policy is always sent whole.
+    policies: RefCell<BTreeMap<String, Vec<Json>>>,
 }
 
 fn locals(body: &Body) -> Map<String, Value> {
@@ -80,6 +92,14 @@ impl Reader<'_> {
                         };
                         Value::Object(each.into_iter().map(one).collect())
                     }
+                    Some(Value::Array(keys)) => {
+                        let one = |key: Value| {
+                            let name = key.as_str().unwrap_or_default().to_owned();
+                            let made = self.one(kind, block.body(), Some((&name, &key)));
+                            (name, made)
+                        };
+                        Value::Object(keys.into_iter().map(one).collect())
+                    }
                     Some(other) => panic!("for_each of {kind}.{label} is {other}"),
                 };
                 self.made.entry(kind.to_owned()).or_default().insert(label, made);
@@ -103,6 +123,8 @@ impl Reader<'_> {
                 .map(Value::from)
                 .map_err(|error| error.to_string())
         };
+        let toset = |arguments: FuncArgs| Ok(arguments[0].clone());
+        context.declare_func("toset", FuncDef::builder().param(ParamType::Any).build(toset));
         context.declare_func("file", FuncDef::builder().param(ParamType::String).build(file));
         context
     }
@@ -125,6 +147,7 @@ impl Reader<'_> {
         let name = it["name"].as_str().unwrap_or_default().to_owned();
         let compute = |scope: &str, collection: &str| format!("/compute/v1/projects/{project}/{scope}/{collection}");
         let region = format!("regions/{}", it["region"].as_str().unwrap_or_default());
+        let zone = format!("zones/{}", it["zone"].as_str().unwrap_or_default());
         let (path, sent) = match kind {
             "google_compute_network" => (
                 compute("global", "networks"),
@@ -149,7 +172,34 @@ impl Reader<'_> {
                 let email = format!("{id}@{project}.iam.gserviceaccount.com");
                 return Value::from_iter([("member", format!("serviceAccount:{email}")), ("email", email)]);
             }
-            "google_dns_managed_zone" => (format!("/dns/v1/projects/{project}/managedZones"), zone(&it)),
+            "google_project_iam_member" => {
+                self.bind(&format!("/cloudresourcemanager/v1/projects/{project}"), &it);
+                return Value::Null;
+            }
+            "google_secret_manager_secret" => {
+                let id = it["secret_id"].as_str().unwrap_or_default();
+                let secret = json!({"replication": {"automatic": {}}});
+                self.send("POST", &format!("/secretmanager/v1/projects/{project}/secrets?secretId={id}"), &secret);
+                return Value::from_iter([("id", format!("projects/{project}/secrets/{id}"))]);
+            }
+            "google_secret_manager_secret_iam_member" => {
+                self.bind(&format!("/secretmanager/v1/{}", it["secret_id"].as_str().unwrap_or_default()), &it);
+                return Value::Null;
+            }
+            "google_compute_disk" => (compute(&zone, "disks"), disk(&it)),
+            "google_compute_instance_group" => {
+                (compute(&zone, "instanceGroups"), json!({"name": name, "network": it["network"]}))
+            }
+            "google_compute_instance_group_membership" => {
+                let group = it["instance_group"].as_str().unwrap_or_default();
+                let path = format!("{}/{group}/addInstances", compute(&zone, "instanceGroups"));
+                self.send("POST", &path, &json!({"instances": [{"instance": it["instance"]}]}));
+                return Value::Null;
+            }
+            "google_compute_region_health_check" => (compute(&region, "healthChecks"), health_check(&it)),
+            "google_compute_region_backend_service" => (compute(&region, "backendServices"), backend_service(&it)),
+            "google_compute_forwarding_rule" => (compute(&region, "forwardingRules"), forwarding_rule(&it)),
+            "google_dns_managed_zone" => (format!("/dns/v1/projects/{project}/managedZones"), managed_zone(&it)),
             "google_dns_record_set" => {
                 let record =
                     json!({"name": it["name"], "type": it["type"], "ttl": it["ttl"], "rrdatas": it["rrdatas"]});
@@ -161,13 +211,14 @@ impl Reader<'_> {
                 );
                 return Value::Null;
             }
-            _ => (compute(&format!("zones/{}", it["zone"].as_str().unwrap_or_default()), "instances"), instance(&it)),
+            _ => (compute(&zone, "instances"), instance(&it)),
         };
         self.send("POST", &path, &sent);
         let id = format!("{path}/{name}").trim_start_matches("/compute/v1/").to_owned();
         let (_, made) = self.google.send("GET", &format!("{path}/{name}"), &Json::Null);
         let text = |key: &str| Value::from(made[key].as_str().unwrap_or_default());
         Value::from_iter([
+            ("self_link", Value::from(format!("https://www.googleapis.com/compute/v1/{id}"))),
             ("id", Value::from(id)),
             ("name", Value::from(name)),
             ("address", text("address")),
@@ -178,6 +229,14 @@ impl Reader<'_> {
     fn send(&self, method: &str, path: &str, body: &Json) {
         let (status, answer) = self.google.send(method, path, body);
         assert!(status == 200 && answer["error"].is_null(), "{method} {path}: {answer}\n{body}");
+    }
+
+    /// Adds a binding to the IAM policy of a resource.
+    fn bind(&self, path: &str, it: &Json) {
+        let mut policies = self.policies.borrow_mut();
+        let bindings = policies.entry(path.to_owned()).or_default();
+        bindings.push(json!({"role": it["role"], "members": [it["member"]]}));
+        self.send("POST", &format!("{path}:setIamPolicy"), &json!({"policy": {"bindings": bindings}}));
     }
 
     fn project(&self) -> String {
@@ -226,10 +285,57 @@ fn firewall(it: &Json) -> Json {
     json!({"name": it["name"], "network": it["network"], "sourceRanges": it["source_ranges"], "sourceTags": it["source_tags"], "targetTags": it["target_tags"], "allowed": allowed.collect::<Vec<_>>()})
 }
 
-fn zone(it: &Json) -> Json {
+fn managed_zone(it: &Json) -> Json {
     let network = &it["private_visibility_config"]["networks"]["network_url"];
     let network = format!("https://www.googleapis.com/compute/v1/{}", network.as_str().unwrap_or_default());
     json!({"name": it["name"], "dnsName": it["dns_name"], "description": "-", "visibility": it["visibility"], "privateVisibilityConfig": {"networks": [{"networkUrl": network}]}})
+}
+
+fn disk(it: &Json) -> Json {
+    let of_type = format!(
+        "zones/{}/diskTypes/{}",
+        it["zone"].as_str().unwrap_or_default(),
+        it["type"].as_str().unwrap_or_default()
+    );
+    json!({"name": it["name"], "type": of_type, "sizeGb": it["size"].to_string(), "labels": it["labels"]})
+}
+
+fn health_check(it: &Json) -> Json {
+    let https = &it["https_health_check"];
+    json!({
+        "name": it["name"],
+        "type": "HTTPS",
+        "httpsHealthCheck": {"port": https["port"], "requestPath": https["request_path"]},
+        "checkIntervalSec": it["check_interval_sec"],
+        "timeoutSec": it["timeout_sec"],
+        "healthyThreshold": it["healthy_threshold"],
+        "unhealthyThreshold": it["unhealthy_threshold"],
+    })
+}
+
+fn backend_service(it: &Json) -> Json {
+    let backends = blocks(&it["backend"])
+        .into_iter()
+        .map(|backend| json!({"group": backend["group"], "balancingMode": backend["balancing_mode"]}));
+    json!({
+        "name": it["name"],
+        "loadBalancingScheme": it["load_balancing_scheme"],
+        "protocol": it["protocol"],
+        "healthChecks": it["health_checks"],
+        "backends": backends.collect::<Vec<_>>(),
+    })
+}
+
+fn forwarding_rule(it: &Json) -> Json {
+    json!({
+        "name": it["name"],
+        "loadBalancingScheme": it["load_balancing_scheme"],
+        "backendService": it["backend_service"],
+        "IPAddress": it["ip_address"],
+        "IPProtocol": it["ip_protocol"],
+        "ports": it["ports"],
+        "subnetwork": it["subnetwork"],
+    })
 }
 
 fn instance(it: &Json) -> Json {
@@ -239,6 +345,14 @@ fn instance(it: &Json) -> Json {
     let aliases = blocks(&interface["alias_ip_range"]).into_iter().map(
         |alias| json!({"ipCidrRange": alias["ip_cidr_range"], "subnetworkRangeName": alias["subnetwork_range_name"]}),
     );
+    let size = start["size"].to_string();
+    let of_type = format!("zones/{zone}/diskTypes/{}", start["type"].as_str().unwrap_or_default());
+    let start = json!({"sourceImage": start["image"], "diskType": of_type, "diskSizeGb": size});
+    let boot = json!({"boot": true, "autoDelete": disk["auto_delete"], "deviceName": disk["device_name"], "initializeParams": start});
+    let attached = blocks(&it["attached_disk"]).into_iter().map(
+        |disk| json!({"source": disk["source"], "deviceName": disk["device_name"], "mode": "READ_WRITE", "autoDelete": false}),
+    );
+    let disks: Vec<Json> = [boot].into_iter().chain(attached).collect();
     let metadata =
         it["metadata"].as_object().into_iter().flatten().map(|(key, value)| json!({"key": key, "value": value}));
     let access = blocks(&interface["access_config"])
@@ -250,7 +364,7 @@ fn instance(it: &Json) -> Json {
         "canIpForward": it["can_ip_forward"],
         "tags": {"items": it["tags"]},
         "labels": it["labels"],
-        "disks": [{"boot": true, "autoDelete": disk["auto_delete"], "deviceName": disk["device_name"], "initializeParams": {"sourceImage": start["image"], "diskType": format!("zones/{zone}/diskTypes/{}", start["type"].as_str().unwrap_or_default()), "diskSizeGb": start["size"].to_string()}}],
+        "disks": disks,
         "networkInterfaces": [{"subnetwork": interface["subnetwork"], "networkIP": interface["network_ip"], "aliasIpRanges": aliases.collect::<Vec<_>>(), "accessConfigs": access.collect::<Vec<_>>()}],
         "serviceAccounts": [{"email": it["service_account"]["email"], "scopes": it["service_account"]["scopes"]}],
         "metadata": {"items": metadata.collect::<Vec<_>>()},

@@ -24,6 +24,8 @@ pub(crate) struct Seen {
     pub(crate) failed: usize,
     /// The longest time without an answer.
     pub(crate) longest: Duration,
+    /// When the first failure came, after the start.
+    first: Option<Duration>,
 }
 
 impl Client {
@@ -37,13 +39,16 @@ impl Client {
         let stopped = Arc::<AtomicBool>::default();
         let (stop, machine) = (Arc::clone(&stopped), machine.to_owned());
         let thread = thread::spawn(move || {
-            let (mut seen, mut answered) = (Seen::default(), Instant::now());
+            let (mut seen, started, mut answered) = (Seen::default(), Instant::now(), Instant::now());
             while !stop.load(Ordering::Relaxed) {
                 let asked = Instant::now();
                 seen.asked += 1;
                 match api.on(&machine, &["curl", "-skf", "--max-time", "2", &url]) {
                     Ok(_) => answered = Instant::now(),
-                    _ => seen.failed += 1,
+                    _ => {
+                        seen.failed += 1;
+                        seen.first.get_or_insert(asked - started);
+                    }
                 }
                 seen.longest = seen.longest.max(answered.elapsed());
                 thread::sleep(Duration::from_millis(500).saturating_sub(asked.elapsed()));
@@ -68,11 +73,15 @@ impl Drop for Client {
 
 impl std::fmt::Display for Seen {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let Seen { asked, failed, longest } = self;
-        if *failed == 0 {
-            write!(f, "{asked} of {asked} answered")
-        } else {
-            write!(f, "{failed} of {asked} failed, {} s at most", longest.as_secs())
+        let Seen { asked, failed, longest, first } = self;
+        match first {
+            None => write!(f, "{asked} of {asked} answered"),
+            Some(first) => write!(
+                f,
+                "{failed} of {asked} failed, {} s at most, first after {} s",
+                longest.as_secs(),
+                first.as_secs()
+            ),
         }
     }
 }

@@ -200,6 +200,18 @@ impl Cluster {
         self.api().kubectl(words)
     }
 
+    /// Stores something in the cluster.
+    pub(crate) fn store(&self) {
+        let stored = self.kubectl(&["create", "configmap", "kept", "--from-literal", "a=b"]);
+        stored.unwrap_or_else(|error| panic!("{error}"));
+    }
+
+    /// Fails unless what was stored is still there.
+    pub(crate) fn has_kept_its_data(&self) {
+        let kept = self.kubectl(&["get", "configmap", "kept"]);
+        kept.unwrap_or_else(|error| panic!("the cluster has lost its data: {error}"));
+    }
+
     /// A list of objects.
     pub(crate) fn get(&self, words: &[&str]) -> Result<Vec<Value>, String> {
         self.api().get(words)

@@ -2,13 +2,12 @@
 
 use std::{path::Path, process::Command};
 
+use serde_json::Value;
+
 use crate::{
-    LEVEL, WHAT,
+    LEVEL, WHAT, checks,
     cluster::Cluster,
-    proof::{
-        provider,
-        terraform::{self, Workspace},
-    },
+    proof::{provider, terraform::Workspace},
     rendered::{self, Example},
     tools,
 };
@@ -20,14 +19,29 @@ pub(crate) fn example(name: &str, scenario: &str) -> Example {
     examples.swap_remove(index)
 }
 
+/// How a story begins: the example of that name is applied and boots, and somebody stores something in the cluster.
+pub(crate) fn begin(name: &str, scenario: &str) -> Option<(Example, Cluster)> {
+    let example = example(name, scenario);
+    let cluster = boot(&example, |_| {})?;
+    checks::hold(&cluster, "applied and booted");
+    cluster.store();
+    Some((example, cluster))
+}
+
 /// Applies a tree, changed before, and boots it; nothing where Terraform or the provider is missing, as a line has then said.
 pub(crate) fn boot(example: &Example, change: impl Fn(&Path)) -> Option<Cluster> {
-    if !terraform::is_here(LEVEL, WHAT) {
-        return None;
-    }
     let workspace = Workspace::new(&example.dir, &provider::find(LEVEL, WHAT)?);
     change(&workspace.tree());
     Some(Cluster::apply(workspace).unwrap_or_else(|failure| panic!("{failure}")))
+}
+
+/// Changes the lock as somebody would by hand, and renders again.
+pub(crate) fn change_lock(example: &Example, edit: impl FnOnce(&mut Value)) {
+    let file = example.dir.join("cluster.lock.json");
+    let mut lock = serde_json::from_str(&std::fs::read_to_string(&file).expect("a lock")).expect("JSON");
+    edit(&mut lock);
+    std::fs::write(&file, lock.to_string()).expect("a lock");
+    render(example);
 }
 
 /// Changes the description, and renders it again.
@@ -36,6 +50,10 @@ pub(crate) fn change(example: &Example, find: &str, put: &str) {
     let text = std::fs::read_to_string(&file).expect("a description");
     assert!(text.contains(find), "{find:?} is not in the description any more: find another change");
     std::fs::write(&file, text.replace(find, put)).expect("a description");
+    render(example);
+}
+
+fn render(example: &Example) {
     let mut vpcgen = Command::new(env!("CARGO_BIN_EXE_vpcgen"));
     let done = tools::run(vpcgen.args(["render", "--out", "."]).current_dir(&example.dir));
     done.unwrap_or_else(|error| panic!("{error}"));

@@ -4,7 +4,7 @@ use crate::{
     LEVEL, checks,
     client::Client,
     control_planes,
-    edit::{boot, change, example},
+    edit::{begin, change},
     tools, world,
 };
 
@@ -14,13 +14,8 @@ fn one_control_plane_becomes_three_and_five() {
 }
 
 fn story() {
-    let example = example("minimal", "machines-growth");
-    let Some(mut cluster) = boot(&example, |_| {}) else { return };
-    checks::hold(&cluster, "applied and booted");
+    let Some((example, mut cluster)) = begin("minimal", "machines-growth") else { return };
     let founder = cluster.state().instance("kub-m").expect("the control plane").id;
-    cluster
-        .kubectl(&["create", "configmap", "kept", "--from-literal", "a=b"])
-        .unwrap_or_else(|error| panic!("{error}"));
 
     let client = Client::of_api(cluster.api(), "kub-n-1", "api.kub.internal");
     let mut ready = Vec::new();
@@ -45,8 +40,7 @@ fn story() {
     // The first one can go now, like any other.
     cluster.apply_again(&example.dir, &["-replace=google_compute_instance.control_plane[\"kub-m\"]"]);
     checks::hold(&cluster, "the first one replaced");
-    let kept = cluster.kubectl(&["get", "configmap", "kept"]);
-    assert!(kept.is_ok(), "the cluster has lost its data: {kept:?}");
+    cluster.has_kept_its_data();
     tools::ok(
         LEVEL,
         &example.name,

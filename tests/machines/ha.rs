@@ -7,7 +7,7 @@ use crate::{
     client::Client,
     cluster::{Cluster, PATIENCE},
     control_planes,
-    edit::{boot, example},
+    edit::{begin, change_lock},
     tools, world,
 };
 
@@ -20,15 +20,10 @@ fn three_control_planes_live() {
 }
 
 fn story() {
-    let example = example("ha", "machines-ha");
-    let Some(mut cluster) = boot(&example, |_| {}) else { return };
-    checks::hold(&cluster, "applied and booted");
+    let Some((example, mut cluster)) = begin("ha", "machines-ha") else { return };
     let booted = cluster.seconds();
     let names: Vec<String> = control_planes::of(&cluster).into_iter().map(|instance| instance.name).collect();
     let [founder, second, third] = &names[..] else { panic!("not three: {names:?}") };
-    cluster
-        .kubectl(&["create", "configmap", "kept", "--from-literal", "a=b"])
-        .unwrap_or_else(|error| panic!("{error}"));
     let members = control_planes::members(&cluster).expect("etcd answers");
 
     // One fails: the others serve on.
@@ -69,6 +64,21 @@ fn story() {
     assert_ne!(now[founder], members[founder], "a blank disk cannot be the same member");
     assert_eq!((&now[second], &now[third]), (&members[second], &members[third]));
 
+    // Another moves to the zone of the third, as the README says.
+    let zone = |cluster: &Cluster, name: &str| cluster.state().instance(name).expect("an instance").zone.clone();
+    let (from, to) = (zone(&cluster, second), zone(&cluster, third));
+    lose(&mut cluster, second);
+    change_lock(&example, |lock| {
+        lock["nodes"][second]["zone"] = to.as_str().into();
+        lock["state_disks"].as_object_mut().expect("a map").remove(second);
+    });
+    cluster.apply_again(&example.dir, &[]);
+    checks::hold(&cluster, "one moved to another zone");
+    assert_eq!((zone(&cluster, second), from != to), (to, true));
+    let moved = control_planes::members(&cluster).expect("etcd answers");
+    assert_ne!(moved[second], now[second], "a blank disk cannot be the same member");
+    assert_eq!((&moved[founder], &moved[third]), (&now[founder], &now[third]));
+
     // Two of three fail: no majority, so nobody answers. They come back, and so does the API.
     cluster.cut(second);
     cluster.cut(third);
@@ -83,9 +93,8 @@ fn story() {
     names.iter().for_each(|name| cluster.cut(name));
     names.iter().for_each(|name| cluster.restore(name));
     checks::hold(&cluster, "all without power, and with it again");
-    assert_eq!(control_planes::members(&cluster), Ok(now), "etcd's members are others");
-    let kept = cluster.kubectl(&["get", "configmap", "kept"]);
-    assert!(kept.is_ok(), "the cluster has lost its data: {kept:?}");
+    assert_eq!(control_planes::members(&cluster), Ok(moved), "etcd's members are others");
+    cluster.has_kept_its_data();
 
     // Somebody deletes the firewall rule of the probes: seen, and put back by the next apply.
     let rule = format!("projects/{}/global/firewalls/prod-api-health-checks", cluster.instances()[0].project);
@@ -99,7 +108,7 @@ fn story() {
 
     cluster.destroy();
     let what = format!(
-        "ready after {booted} s; one failed: {one_failed}; back after {restored} s; replaced after {replaced:?} s: {while_replaced}; disk lost, two, all without power; destroyed"
+        "ready after {booted} s; one failed: {one_failed}; back after {restored} s; replaced after {replaced:?} s: {while_replaced}; a disk lost, one moved to another zone, two and all without power, a firewall rule deleted; destroyed"
     );
     tools::ok(LEVEL, &example.name, &what);
 }

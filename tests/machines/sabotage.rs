@@ -14,10 +14,11 @@ type Wrong = (&'static str, &'static [&'static str], &'static str, &'static [&'s
 
 const WRONG: &[Wrong] = &[
     (
+        // Of the interface: the CNI plugin turns that of the machine on again with each new pod.
         "forwarding off, as Google's images have it",
-        &["sysctl", "-qw", "net.ipv4.ip_forward=0"],
+        &["sysctl", "-qw", "net.ipv4.conf.ens4.forwarding=0"],
         "pod on kub-m → pod on kub-n-1",
-        &["sysctl", "-qw", "net.ipv4.ip_forward=1"],
+        &["sysctl", "-qw", "net.ipv4.conf.ens4.forwarding=1"],
     ),
     (
         "no masquerading",
@@ -65,14 +66,18 @@ fn pod_ranges_by_order_of_arrival_are_seen() {
     world::enter("sabotage::pod_ranges_by_order_of_arrival_are_seen", || {
         // kubeadm's own default: the controller-manager hands out ranges as nodes come.
         let Some(mut cluster) = boot(|tree| {
-            let text = "name: allocate-node-cidrs\n            value: \"false\"";
-            let found = examples::replace(tree, text, &text.replace("false", "true"));
-            assert!(found.expect("the copy can be changed"), "the boot files do not say {text:?} any more");
+            let allocate = "name: allocate-node-cidrs\n            value: \"false\"";
+            // The first to come gets the first range, so that must not be the control plane's by luck.
+            let own = "pods = \"10.4.0.0/24\"";
+            for (find, put) in [(allocate, allocate.replace("false", "true")), (own, own.replace(".0.0", ".9.0"))] {
+                let found = examples::replace(tree, find, &put).expect("the copy can be changed");
+                assert!(found, "no file of the example says {find:?} any more");
+            }
         }) else {
             return;
         };
         cluster.patience = Duration::from_secs(180);
-        see(&checks::faults(&cluster), "pod ranges by order of arrival", "podCIDR is");
+        see(&checks::faults(&cluster), "pod ranges by order of arrival", "kub-m: podCIDR is");
         tools::ok(LEVEL, "minimal", "pod ranges by order of arrival are seen");
     });
 }

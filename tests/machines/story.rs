@@ -7,7 +7,7 @@ use crate::{
     LEVEL, checks,
     client::Client,
     control_planes,
-    edit::{boot, change, example},
+    edit::{begin, change},
     tools, world,
 };
 
@@ -17,9 +17,7 @@ fn a_cluster_lives() {
 }
 
 fn story() {
-    let example = example("minimal", "story");
-    let Some(mut cluster) = boot(&example, |_| {}) else { return };
-    checks::hold(&cluster, "applied and booted");
+    let Some((example, mut cluster)) = begin("minimal", "story") else { return };
     let first = cluster.state().instance("kub-n-1").expect("the first node").id;
 
     // A node more: everybody else goes on. Its power fails while it installs its packages, and comes back.
@@ -82,14 +80,16 @@ fn story() {
     // run on, and Services answer.
     let members = control_planes::members(&cluster).expect("etcd answers");
     cluster
-        .kubectl(&["create", "configmap", "kept", "--from-literal", "a=b"])
-        .unwrap_or_else(|error| panic!("{error}"));
-    cluster
         .kubectl(&["expose", "pod", "check-kub-n-2", "--name", "kept", "--port", "8080"])
         .unwrap_or_else(|error| panic!("{error}"));
     let address =
         cluster.kubectl(&["get", "service", "kept", "-o", "jsonpath={.spec.clusterIP}"]).expect("the Service");
-    let client = Client::start(cluster.api(), "kub-n-1", format!("http://{address}:8080/"));
+    let url = format!("http://{address}:8080/");
+    // kube-proxy hears of a new Service a moment later.
+    cluster.since_now();
+    let answers = cluster.wait_for(|| cluster.on("kub-n-1", &["curl", "-sf", "--max-time", "2", &url]).map(drop));
+    answers.unwrap_or_else(|error| panic!("a Service does not answer: {error}"));
+    let client = Client::start(cluster.api(), "kub-n-1", url);
     cluster.apply_again(&example.dir, &["-replace=google_compute_instance.control_plane[\"kub-m\"]"]);
     cluster.cut_when("kub-m", "RESUME: ");
     cluster.restore("kub-m");
@@ -98,9 +98,7 @@ fn story() {
     assert_eq!(seen.failed, 0, "a Service was away while the control plane was replaced: {seen}");
     checks::hold(&cluster, "the control plane replaced");
     assert_eq!(control_planes::members(&cluster).as_ref(), Ok(&members), "etcd's member is another");
-    cluster
-        .kubectl(&["get", "configmap", "kept"])
-        .unwrap_or_else(|error| panic!("the cluster has lost its data: {error}"));
+    cluster.has_kept_its_data();
 
     cluster.destroy();
     tools::ok(

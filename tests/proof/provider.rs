@@ -32,8 +32,9 @@ impl fmt::Display for Provider {
     }
 }
 
-/// The provider, or a message that the level is skipped. It is optional even in CI: it is 130 MB, and not every machine can fetch it.
+/// The provider, with a program to run it, or a message that the level is skipped. It is optional even in CI: it is 130 MB, and not every machine can fetch it.
 pub(crate) fn find(level: u8, what: &str) -> Option<Provider> {
+    program::first(level, what)?;
     static FOUND: OnceLock<Option<Provider>> = OnceLock::new();
     let found = FOUND.get_or_init(|| in_folders().or_else(from_registry));
     if found.is_none() {

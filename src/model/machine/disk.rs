@@ -1,8 +1,9 @@
 use std::sync::LazyLock;
 
-use crate::diag::{Code, Diagnostic, Report};
+use crate::diag::{Code, Diagnostic, Report, thousands};
 use crate::model::Disk;
 use crate::model::table::rows;
+use crate::source::Spanned;
 use crate::spec;
 
 const DEFAULT_SIZE: u32 = 100;
@@ -72,11 +73,16 @@ pub(super) fn check(disk: Option<&spec::Disk>, report: &mut Report) -> (Disk, bo
         });
     }
     let checked = Disk {
-        size: disk.and_then(|d| d.size.as_ref()).map_or(DEFAULT_SIZE, |size| size.value),
+        size: disk.and_then(|d| d.size.as_ref()).map_or(DEFAULT_SIZE, gigabytes),
         kind: name.to_owned(),
         keep: disk.and_then(|d| d.keep.as_ref()).is_some_and(|keep| keep.value),
     };
     (checked, known.is_some())
+}
+
+/// A size as it was written; a wrong one is reported on its own.
+pub(super) fn gigabytes(size: &Spanned<i64>) -> u32 {
+    u32::try_from(size.value).unwrap_or(DEFAULT_SIZE)
 }
 
 /// Whether a disk of this type can have this size.
@@ -85,7 +91,7 @@ fn size(disk: Option<&spec::Disk>, kind: Option<&Type>, report: &mut Report) {
     let of =
         kind.filter(|kind| kind.smallest > SIZES.0).map_or("a boot disk".to_owned(), |kind| format!("`{}`", kind.name));
     match (disk.and_then(|d| d.size.as_ref()), disk.and_then(|d| d.kind.as_ref())) {
-        (Some(size), _) if size.value < smallest => {
+        (Some(size), _) if size.value < i64::from(smallest) => {
             let enough = smallest.max(DEFAULT_SIZE);
             let message = format!("{of} must have at least {smallest} GB, not {}", size.value);
             report.push(
@@ -95,8 +101,8 @@ fn size(disk: Option<&spec::Disk>, kind: Option<&Type>, report: &mut Report) {
                     .patch(&size.span, enough.to_string()),
             );
         }
-        (Some(size), _) if size.value > SIZES.1 => {
-            let message = format!("{of} must have at most 65,536 GB, not {}", size.value);
+        (Some(size), _) if size.value > i64::from(SIZES.1) => {
+            let message = format!("{of} must have at most 65,536 GB, not {}", thousands(size.value.unsigned_abs()));
             report.push(
                 Diagnostic::error(Code::InvalidDisk, message)
                     .at(&size.span, "")

@@ -1,6 +1,6 @@
 use super::family::Family;
 use super::{disk, machine_type};
-use crate::diag::{Code, Diagnostic, Report};
+use crate::diag::{Code, Diagnostic, Report, thousands};
 use crate::model::StateDisk;
 use crate::source::{Span, Spanned};
 use crate::spec;
@@ -40,26 +40,30 @@ pub(in crate::model) fn state_disk(spec: &spec::ControlPlane, machine_type: &str
     }
     let name = kind.map_or(default, |kind| &kind.value);
     check_size(size, name, kind.map(|kind| &kind.span), report);
-    StateDisk { size: size.map_or(DISK_SIZE, |size| size.value), kind: name.to_owned() }
+    StateDisk { size: size.map_or(DISK_SIZE, disk::gigabytes), kind: name.to_owned() }
 }
 
 /// Whether a disk of this type can have this size. `kind`: where the type is written.
-fn check_size(size: Option<&Spanned<u32>>, name: &str, kind: Option<&Span>, report: &mut Report) {
+fn check_size(size: Option<&Spanned<i64>>, name: &str, kind: Option<&Span>, report: &mut Report) {
     // A type that does not exist is reported on its own; the size is then checked against the smallest type.
     let (smallest, largest) = disk::sizes(name).unwrap_or(disk::SIZES);
     let error = |message: String| Diagnostic::error(Code::InvalidDisk, message);
     match (size, kind) {
-        (Some(size), _) if size.value < smallest => report.push(
+        (Some(size), _) if size.value < i64::from(smallest) => report.push(
             error(format!("a state disk of type {name} must have at least {smallest} GB, not {}", size.value))
                 .at(&size.span, "")
                 .help(format!("the default is {DISK_SIZE}; etcd's data has at most 2 GB"))
                 .patch(&size.span, smallest.max(DISK_SIZE).to_string()),
         ),
-        (Some(size), _) if size.value > largest => report.push(
-            error(format!("a state disk of type {name} must have at most {largest} GB, not {}", size.value))
-                .at(&size.span, "")
-                .help(format!("the default is {DISK_SIZE}; etcd's data has at most 2 GB"))
-                .patch(&size.span, largest.to_string()),
+        (Some(size), _) if size.value > i64::from(largest) => report.push(
+            error(format!(
+                "a state disk of type {name} must have at most {} GB, not {}",
+                thousands(largest.into()),
+                thousands(size.value.unsigned_abs())
+            ))
+            .at(&size.span, "")
+            .help(format!("the default is {DISK_SIZE}; etcd's data has at most 2 GB"))
+            .patch(&size.span, largest.to_string()),
         ),
         (None, Some(kind)) if DISK_SIZE < smallest => report.push(
             error(format!(

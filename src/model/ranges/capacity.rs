@@ -1,9 +1,8 @@
 //! Whether the machines fit the ranges.
 
+use super::limits::{Demand, KUBEADM_DIFFERENCE, RESERVED};
 use super::range::{Range, Ranges, Role};
 use super::replacement::Replacements;
-use super::text::SUBNET_PREFIX;
-use super::usable::{NARROWEST_SERVICES, WIDEST_SERVICES};
 use crate::diag::{Code, Diagnostic, Report, quantity, thousands};
 use crate::net::Blocks;
 use crate::source::{Span, Spanned};
@@ -16,21 +15,16 @@ pub const PODS_PER_NODE: (u32, u32) = (8, 256);
 pub const MOST_NODES: usize = 5_000;
 /// The same page's limit on pods in all.
 const MOST_PODS: u64 = 150_000;
-/// The addresses that Google keeps of every primary range: network, gateway, the last two.
-pub const RESERVED: u64 = 4;
-/// kubeadm's limit on how much wider the pod range is than one node's block (`PodSubnetNodeMaskMaxDiff`).
-const KUBEADM_DIFFERENCE: u8 = 16;
-
 /// Pods per node, and the prefix length of the block that holds twice as many: an address that was just given back is not
 /// handed out again at once (GKE's rule; cloud.google.com/kubernetes-engine/docs/how-to/flexible-pod-cidr). `None` where the
 /// number is wrong, so that nothing follows from it.
-pub(crate) fn pods_per_node(pods: Option<&Spanned<u32>>, report: &mut Report) -> Option<(u32, u8)> {
+pub(crate) fn pods_per_node(pods: Option<&Spanned<i64>>, report: &mut Report) -> Option<(u32, u8)> {
     let Some(asked) = pods else { return Some((USUAL_PODS, prefix(USUAL_PODS))) };
     let (fewest, most) = PODS_PER_NODE;
-    if !(fewest..=most).contains(&asked.value) {
+    let Some(pods) = u32::try_from(asked.value).ok().filter(|pods| (fewest..=most).contains(pods)) else {
         let message = format!("`max_pods_per_node` is {}; it must be {fewest} to {most}", asked.value);
         let help = format!("Kubernetes recommends at most {USUAL_PODS}, the default");
-        let nearest = if asked.value < fewest { fewest } else { USUAL_PODS };
+        let nearest = if asked.value < i64::from(fewest) { fewest } else { USUAL_PODS };
         report.push(
             Diagnostic::error(Code::PodsPerNode, message)
                 .at(&asked.span, "")
@@ -38,13 +32,13 @@ pub(crate) fn pods_per_node(pods: Option<&Spanned<u32>>, report: &mut Report) ->
                 .patch(&asked.span, nearest.to_string()),
         );
         return None;
-    }
-    if asked.value > USUAL_PODS {
-        let message = format!("`max_pods_per_node` is {}; Kubernetes recommends at most {USUAL_PODS}", asked.value);
-        let help = format!("each node gets a /{} of the pod range", prefix(asked.value));
+    };
+    if pods > USUAL_PODS {
+        let message = format!("`max_pods_per_node` is {pods}; Kubernetes recommends at most {USUAL_PODS}");
+        let help = format!("each node gets a /{} of the pod range", prefix(pods));
         report.push(Diagnostic::warning(Code::PodsPerNode, message).at(&asked.span, "").help(help));
     }
-    Some((asked.value, prefix(asked.value)))
+    Some((pods, prefix(pods)))
 }
 
 /// Prefix length of the block that holds twice as many addresses as pods.
@@ -57,7 +51,7 @@ pub(crate) fn prefix(pods: u32) -> u8 {
 pub(crate) fn pods(
     machines: usize,
     pods_per_node: u32,
-    asked: Option<&Spanned<u32>>,
+    asked: Option<&Spanned<i64>>,
     largest: Option<&Span>,
     report: &mut Report,
 ) {
@@ -85,47 +79,6 @@ pub(crate) fn pods(
             diagnostic.help(format!("set `kubernetes.max_pods_per_node: {fits}`, or split this into several clusters"))
         }
     });
-}
-
-/// What the machines need of the ranges.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Demand {
-    pub(crate) machines: usize,
-    /// Addresses of the machines, and of the API's load balancer.
-    pub(crate) addresses: usize,
-    pub(crate) pods_per_node: u32,
-    pub(crate) node_prefix: u8,
-}
-
-/// The largest and the smallest that each range may be, as prefix lengths.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Limits {
-    nodes: (u8, u8),
-    pods: (u8, u8),
-}
-
-impl Limits {
-    /// Of a subnet's ranges, and of what the machines need where that is known.
-    pub(super) fn new(demand: Option<&Demand>) -> Self {
-        let (widest, narrowest) = SUBNET_PREFIX;
-        let Some(demand) = demand else { return Self { nodes: SUBNET_PREFIX, pods: SUBNET_PREFIX } };
-        let (machines, addresses) = (demand.machines as u64, demand.addresses as u64);
-        Self {
-            nodes: (widest, (32 - bits(addresses + RESERVED)).min(narrowest)),
-            pods: (
-                demand.node_prefix.saturating_sub(KUBEADM_DIFFERENCE).max(widest),
-                demand.node_prefix.saturating_sub(bits(machines)).min(narrowest),
-            ),
-        }
-    }
-
-    pub(super) fn of(&self, role: Role) -> (u8, u8) {
-        match role {
-            Role::Nodes => self.nodes,
-            Role::Pods => self.pods,
-            Role::Services => (WIDEST_SERVICES, NARROWEST_SERVICES),
-        }
-    }
 }
 
 /// Whether the machines get a block of pods and an address each.
@@ -205,11 +158,6 @@ fn at(diagnostic: Diagnostic, range: &Range, largest: Option<&Span>) -> Diagnost
         (None, Some(largest)) => diagnostic.at(largest, "the largest pool"),
         (None, None) => diagnostic,
     }
-}
-
-/// The number of bits that can number this many things.
-fn bits(count: u64) -> u8 {
-    u8::try_from(count.next_power_of_two().trailing_zeros()).unwrap_or(32).min(24)
 }
 
 #[cfg(test)]

@@ -1,6 +1,7 @@
 //! The ranges: each by itself, each against every other, and whether the machines fit.
 
 pub(crate) mod capacity;
+mod limits;
 mod overlap;
 mod range;
 mod replacement;
@@ -8,10 +9,12 @@ mod text;
 mod usable;
 
 pub(crate) use capacity::prefix as node_prefix;
-pub use capacity::{MOST_NODES, PODS_PER_NODE, RESERVED};
+pub use capacity::{MOST_NODES, PODS_PER_NODE};
+pub(crate) use limits::Demand;
+pub use limits::RESERVED;
 pub(crate) use text::parse;
 
-use self::capacity::{Demand, Limits};
+use self::limits::Limits;
 use self::range::{Range, Ranges, Role};
 use self::replacement::Replacements;
 use crate::diag::Report;

@@ -1,9 +1,8 @@
 //! Where a range of the cluster could be instead. Every suggestion is valid by itself, and is free of every range of the description
 //! and of every other suggestion, so that all of them can be taken together.
 
-use super::capacity::Limits;
+use super::limits::{AWKWARD, Limits, is_prohibited};
 use super::range::Role;
-use super::usable::{AWKWARD, is_prohibited};
 use crate::net::{Cidr, PRIVATE, next_free};
 
 /// Suggestions for the ranges of one description.

@@ -2,14 +2,12 @@
 
 use std::net::Ipv4Addr;
 
+use super::limits::SUBNET_PREFIX;
 use super::range::Role;
 use super::replacement::Replacements;
 use crate::diag::{Code, Diagnostic, Report, thousands};
 use crate::net::{Cidr, CidrError};
 use crate::source::Spanned;
-
-/// Smallest and largest range of a subnet, as prefix lengths.
-pub(super) const SUBNET_PREFIX: (u8, u8) = (4, 29);
 
 /// What other tools call 0.0.0.0/0.
 const EVERYWHERE: [&str; 8] = ["0.0.0.0", "0/0", "*", "any", "all", "everywhere", "internet", "world"];

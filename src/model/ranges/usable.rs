@@ -1,38 +1,11 @@
 //! Whether Google, kube-apiserver and the machines accept a range: the blocks that are refused, and those that cause problems later.
 
+use super::limits::{AWKWARD, NARROWEST_SERVICES, PROHIBITED, SUBNET_PREFIX, WIDEST_SERVICES};
 use super::range::{Range, Role};
 use super::replacement::Replacements;
-use super::text::SUBNET_PREFIX;
 use crate::diag::{Code, Diagnostic, Report, thousands};
 use crate::net::{Cidr, is_public};
 use crate::source::Spanned;
-
-/// Blocks that no subnet may touch, and whose they are (cloud.google.com/vpc/docs/subnets, "prohibited IPv4 subnet ranges").
-const PROHIBITED: [(Cidr, &str); 7] = [
-    (Cidr::literal(199, 36, 153, 4, 30), "restricted.googleapis.com"),
-    (Cidr::literal(199, 36, 153, 8, 30), "private.googleapis.com"),
-    (Cidr::literal(0, 0, 0, 0, 8), "this network (RFC 1122)"),
-    (Cidr::literal(127, 0, 0, 0, 8), "loopback (RFC 1122)"),
-    (Cidr::literal(169, 254, 0, 0, 16), "link-local, used by the metadata server (RFC 3927)"),
-    (Cidr::literal(224, 0, 0, 0, 4), "multicast (RFC 5771)"),
-    (Cidr::literal(255, 255, 255, 255, 32), "broadcast (RFC 919)"),
-];
-
-/// Allowed blocks that cause problems later, and which.
-pub(super) const AWKWARD: [(Cidr, &str); 3] = [
-    (Cidr::literal(172, 17, 0, 0, 16), "Docker's default bridge: machines that run Docker cannot reach it"),
-    (Cidr::literal(10, 128, 0, 0, 9), "used by auto mode VPCs: this VPC could never be peered with one"),
-    (Cidr::literal(240, 0, 0, 0, 4), "class E (RFC 1112): some systems refuse its addresses"),
-];
-
-/// Widest service range: kube-apiserver and kubeadm take 20 bits (`MaximumBitsForServiceSubnet`).
-pub(super) const WIDEST_SERVICES: u8 = 12;
-/// Narrowest service range: cluster DNS is its tenth address (`MinimumAddressesInServiceSubnet`).
-pub(super) const NARROWEST_SERVICES: u8 = 28;
-
-pub(super) fn is_prohibited(cidr: Cidr) -> bool {
-    PROHIBITED.iter().any(|(block, _)| block.overlaps(cidr))
-}
 
 /// Whether the cluster can use the range for this; awkward ones are warned of.
 pub(super) fn check(range: &Range, role: Role, replacements: &mut Replacements, report: &mut Report) -> bool {

@@ -38,7 +38,12 @@ pub(super) fn of(plan: &Plan, balancer: &LoadBalancer) -> Vec<Resource> {
         Resource::new(
             Address::each("google_compute_instance_group", "control_plane", zone),
             format!("projects/{project}/zones/{zone}/instanceGroups/{group}"),
-            json!({ "name": group, "zone": zone, "network": "${google_compute_network.vpc.id}" }),
+            json!({
+                "name": group,
+                "zone": zone,
+                "network": "${google_compute_network.vpc.id}",
+                "lifecycle": [{ "create_before_destroy": true }],
+            }),
         )
     }));
     all.extend(nodes.iter().map(|node| {
