@@ -97,6 +97,7 @@ fn blocks_may_lie_anywhere() {
         [("kub-m", 1), ("kub-web-1", 0), ("kub-web-2", 3), ("kub-web-3", 17), ("kub-web-4", 18), ("kub-gone-1", 4)];
     let nodes = names.map(|(name, third)| (name.to_owned(), place(third))).into_iter().collect();
     let before = Lock {
+        machines: Default::default(),
         identity: None,
         pods: "10.4.0.0/14".parse().unwrap(),
         node_prefix: 24,

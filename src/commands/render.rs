@@ -96,6 +96,8 @@ impl Changes {
         let origin = input.tree(target.dir).map_err(fail)?;
         let files = planned.compiled.tree(&origin);
         let lost = planned.change.as_ref().filter(|lock| lock.before.is_none() && !target.adopt);
+        // A link to nowhere is reported where it would be written.
+        let lost = lost.filter(|_| input.lock().is_none_or(|path| !path.is_symlink()));
         let lost = lost.filter(|_| tree::exists(&files, target.dir));
         let tree = tree::compare(files, target.dir, target.adopt).map_err(fail)?;
         if let Some(lock) = lost {

@@ -3,7 +3,7 @@ use std::collections::{HashMap, HashSet};
 use indexmap::IndexMap;
 
 use super::group::groups;
-use super::{Identity, LastOwner, Lock, Place, Released, orphans, state_disks};
+use super::{Identity, LastOwner, Lock, Place, Released, orphans, settings, state_disks};
 use crate::model::Cluster;
 use crate::net::{Blocks, Cidr};
 
@@ -64,7 +64,16 @@ impl Lock {
         released.drain(..reused);
         let orphaned_disks = before.map(|before| orphans::after(before, &nodes)).unwrap_or_default();
         let state_disks = state_disks::of(cluster, &nodes);
-        Lock { identity: Some(Identity::of(cluster)), pods, node_prefix, nodes, released, orphaned_disks, state_disks }
+        Lock {
+            identity: Some(Identity::of(cluster)),
+            pods,
+            node_prefix,
+            machines: settings::of(cluster),
+            nodes,
+            released,
+            orphaned_disks,
+            state_disks,
+        }
     }
 
     /// The block that a new machine gets, which had one before if its name is known; `None`: every one is taken.

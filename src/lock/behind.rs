@@ -1,6 +1,7 @@
 use std::fmt;
 
-use super::{Identity, Lock, list, state_disks};
+use super::write::VERSION;
+use super::{Identity, Lock, list, settings, state_disks};
 use crate::diag::{Code, Diagnostic, Severity};
 use crate::net::Cidr;
 
@@ -11,6 +12,10 @@ pub struct Behind {
     pub missing: bool,
     /// It is of format version 1, without the cluster's identity.
     pub incomplete: bool,
+    /// It is of an older format version, without the machines' settings.
+    pub lacks_settings: bool,
+    /// Nothing but settings of machines would be added.
+    pub only_lacks_settings: bool,
     /// Machines it would gain, with their blocks.
     pub gained: Vec<(String, Cidr)>,
     /// Machines it would release the blocks of.
@@ -31,6 +36,8 @@ pub fn behind(before: Option<&Lock>, after: &Lock) -> Option<Behind> {
     Some(Behind {
         missing: before.is_none(),
         incomplete: before.is_some_and(|before| before.identity.is_none()),
+        lacks_settings: before.is_some_and(|before| before.identity.is_some() && before.machines.is_empty()),
+        only_lacks_settings: before.is_some_and(|before| only_lacks_settings(before, after)),
         gained: only_in(after, before),
         gone: before.map(|before| only_in(before, Some(after))).unwrap_or_default(),
         updated: before.map(|before| updated(before, after)).unwrap_or_default(),
@@ -66,9 +73,23 @@ fn updated(before: &Lock, after: &Lock) -> Vec<String> {
         if !pools.is_empty() {
             all.push(format!("update the pool of {}", list(&pools)));
         }
+        all.extend(settings::updated(before, after));
         all.extend(state_disks::updated(before, after));
     }
     all
+}
+
+/// Whether it is the same but for settings that it does not have: an older version wrote it, or added machines to it.
+fn only_lacks_settings(before: &Lock, after: &Lock) -> bool {
+    let same = |(group, settings)| after.machines.get(group) == Some(settings);
+    let Lock { identity, pods, node_prefix, machines, nodes, released, orphaned_disks, state_disks } = before;
+    machines.iter().all(same)
+        && *identity == after.identity
+        && (*pods, *node_prefix) == (after.pods, after.node_prefix)
+        && *nodes == after.nodes
+        && *released == after.released
+        && *orphaned_disks == after.orphaned_disks
+        && *state_disks == after.state_disks
 }
 
 impl Behind {
@@ -93,7 +114,10 @@ impl fmt::Display for Behind {
         };
         let mut parts = Vec::new();
         if self.incomplete {
-            parts.push("add the cluster's identity (format version 2)".to_owned());
+            parts.push(format!("add the cluster's identity (format version {VERSION})"));
+        }
+        if self.lacks_settings {
+            parts.push(format!("add the machine settings (format version {VERSION})"));
         }
         if !self.gained.is_empty() {
             parts.push(format!("add {}", names(&self.gained)));
@@ -103,7 +127,7 @@ impl fmt::Display for Behind {
         }
         parts.extend(self.updated.iter().cloned());
         let joined = match parts.split_last() {
-            None => "change".to_owned(),
+            None => "update the machine settings".to_owned(),
             Some((only, [])) => only.clone(),
             Some((last, rest)) => format!("{} and {last}", rest.join(", ")),
         };

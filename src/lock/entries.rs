@@ -6,7 +6,8 @@ use std::collections::hash_map::Entry as Slot;
 use indexmap::IndexMap;
 
 use super::file::{self, File, Text, span};
-use super::{Identity, KeptDisk, LastOwner, Lock, OrphanedDisk, Place, Released, StateDisk};
+use super::settings::CONTROL_PLANE;
+use super::{Identity, KeptDisk, LastOwner, Lock, OrphanedDisk, Place, Released, Settings, StateDisk};
 use crate::diag::{Code, Diagnostic, Report, Severity};
 use crate::model::{Derived, is_name};
 use crate::net::{Cidr, CidrError};
@@ -34,6 +35,7 @@ pub(super) fn check(file: &File<'_>, source: &Source, report: &mut Report) -> Op
     let released = file.released.iter().filter_map(|block| entries.released(block)).collect();
     let orphaned_disks = file.orphaned_disks.iter().filter_map(|disk| entries.orphan(disk)).collect();
     let state_disks = entries.by_name(&file.state_disks, Entries::state_disk);
+    let machines = entries.by_name(&file.machines, Entries::settings);
     let mut nodes = entries.by_name(&file.nodes, Entries::place);
     if let Some(cluster) = &file.cluster {
         let control_plane = |name: &str| name == cluster.control_plane || state_disks.contains_key(name);
@@ -46,6 +48,7 @@ pub(super) fn check(file: &File<'_>, source: &Source, report: &mut Report) -> Op
         identity: identity.flatten(),
         pods,
         node_prefix: file.node_prefix,
+        machines,
         nodes,
         released,
         orphaned_disks,
@@ -169,6 +172,18 @@ impl<'a> Entries<'a, '_> {
             }
         }
         all
+    }
+
+    fn settings(&mut self, group: Text<'a>, settings: &file::Settings<'a>) -> Option<Settings> {
+        let right = (group == CONTROL_PLANE || self.lines.name(group, "pool name"))
+            & self.lines.name(settings.machine_type, "machine type")
+            & self.lines.name(settings.disk_type, "disk type");
+        right.then(|| Settings {
+            machine_type: settings.machine_type.to_owned(),
+            disk_type: settings.disk_type.to_owned(),
+            disk_size: settings.disk_size,
+            spot: settings.spot,
+        })
     }
 
     fn state_disk(&mut self, name: Text<'a>, disk: &file::StateDisk<'a>) -> Option<StateDisk> {

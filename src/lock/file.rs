@@ -27,6 +27,9 @@ pub(super) struct File<'a> {
     /// Since version 2.
     #[serde(borrow, default)]
     pub(super) state_disks: ByName<'a, StateDisk<'a>>,
+    /// Since version 3.
+    #[serde(borrow, default)]
+    pub(super) machines: ByName<'a, Settings<'a>>,
     #[serde(borrow)]
     pub(super) nodes: ByName<'a, Entry<'a>>,
 }
@@ -98,6 +101,20 @@ pub(super) struct StateDisk<'a> {
     #[serde(borrow, rename = "type")]
     pub(super) kind: Text<'a>,
     pub(super) size: u32,
+}
+
+/// What the machines of a pool have in common.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields, expecting = "a machine type and a boot disk's type and size")]
+pub(super) struct Settings<'a> {
+    #[serde(borrow)]
+    pub(super) machine_type: Text<'a>,
+    #[serde(borrow)]
+    pub(super) disk_type: Text<'a>,
+    pub(super) disk_size: u32,
+    /// Left out where it is false.
+    #[serde(default)]
+    pub(super) spot: bool,
 }
 
 /// One machine's line.

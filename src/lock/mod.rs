@@ -10,6 +10,7 @@
 mod agree;
 mod assign;
 mod behind;
+mod changes;
 mod disks;
 mod entries;
 mod file;
@@ -22,6 +23,8 @@ mod order;
 mod orphans;
 mod pools;
 mod read;
+mod removed;
+mod settings;
 mod shared;
 mod state_disks;
 mod version;
@@ -32,6 +35,8 @@ pub use agree::agree;
 pub use behind::{Behind, behind};
 pub use identity::Identity;
 pub use read::{MOST_BYTES, read};
+pub use removed::removes_machines;
+pub use settings::Settings;
 pub use shared::shared;
 pub use state_disks::StateDisk;
 pub use version::Version;
@@ -51,6 +56,9 @@ pub struct Lock {
     pub pods: Cidr,
     /// Prefix length of every block.
     pub node_prefix: u8,
+    /// What the machines of each pool have in common, by its name; the control plane's by `control_plane`. Empty in older locks,
+    /// which did not record it.
+    pub machines: IndexMap<String, Settings>,
     /// Every machine by name.
     pub nodes: IndexMap<String, Place>,
     /// Blocks that machines have left, the longest released first.

@@ -3,11 +3,12 @@ use std::fmt::Write as _;
 use indexmap::IndexMap;
 
 use super::order::by_name;
-use super::{Identity, LastOwner, Lock, OrphanedDisk, Place, Released, StateDisk};
+use super::settings::CONTROL_PLANE;
+use super::{Identity, LastOwner, Lock, OrphanedDisk, Place, Released, Settings, StateDisk};
 use crate::model::Derived;
 
 /// The version of the format that is written.
-pub(super) const VERSION: u64 = 2;
+pub(super) const VERSION: u64 = 3;
 
 impl Lock {
     /// The whole file: JSON with one line for each machine, so that Git merges it; no time, no version of vpcgen, so that it
@@ -39,6 +40,17 @@ impl Lock {
             });
             lines(&mut text, "state_disks", '{', disks, '}');
         }
+        if !self.machines.is_empty() {
+            let settings = by_group(&self.machines).map(|(group, settings)| {
+                let Settings { machine_type, disk_type, disk_size, spot } = settings;
+                let spot = if *spot { ", \"spot\": true" } else { "" };
+                format!(
+                    "\"{group}\": {{ \"machine_type\": \"{machine_type}\", \"disk_type\": \"{disk_type}\", \"disk_size\": \
+                     {disk_size}{spot} }}"
+                )
+            });
+            lines(&mut text, "machines", '{', settings, '}');
+        }
         text.push_str("  \"nodes\": {");
         // Every text is checked and needs no escapes.
         for (index, (name, Place { pods, zone, pool, kept_disk })) in sorted(&self.nodes).enumerate() {
@@ -63,6 +75,13 @@ impl Lock {
 fn sorted<T>(machines: &IndexMap<String, T>) -> impl Iterator<Item = (&String, &T)> {
     let mut all: Vec<_> = machines.iter().collect();
     all.sort_by(|a, b| by_name(a.0, b.0));
+    all.into_iter()
+}
+
+/// The control plane, then the pools by name.
+fn by_group(settings: &IndexMap<String, Settings>) -> impl Iterator<Item = (&String, &Settings)> {
+    let mut all: Vec<_> = settings.iter().collect();
+    all.sort_by(|a, b| (a.0 != CONTROL_PLANE, a.0).cmp(&(b.0 != CONTROL_PLANE, b.0)));
     all.into_iter()
 }
 

@@ -6,6 +6,7 @@ mod accounts;
 mod cluster;
 mod control_plane;
 mod firewall;
+mod in_use;
 mod labels;
 mod machine;
 mod name;
@@ -25,6 +26,8 @@ pub use cluster::{
     Access, Allow, Backend, Cluster, ControlPlane, Disk, FirewallRule, Kubernetes, Machine, Network, Pool, Routing,
     StateDisk, Taint, Terraform,
 };
+pub use in_use::InUse;
+pub(crate) use machine::architecture;
 pub use name::Derived;
 pub(crate) use name::is_name;
 pub use quota::quota;

@@ -111,7 +111,7 @@ fn a_lock_that_is_not_understood_is_never_overwritten() {
     let folder = Folder::with(TWO);
     run(&folder, "render --out .", 0);
     let good = folder.read(LOCK);
-    let newer = good.replace("\"version\": 2", "\"version\": 3");
+    let newer = good.replace("\"version\": 3", "\"version\": 4");
     let torn = good[..good.len() / 2].to_owned();
     let other_range = good
         .replace("10.4.", "10.5.")
@@ -188,7 +188,7 @@ fn json_names_the_file_of_each_problem() {
     assert_eq!(err, "");
     assert_eq!(all.len(), 2);
     assert!(*all[0].0 == "cluster.yaml" && *all[0].1 == "no-egress");
-    assert!(*all[1].0 == LOCK && *all[1].1 == "lock-conflict" && *all[1].2 == 23, "{all:?}");
+    assert!(*all[1].0 == LOCK && *all[1].1 == "lock-conflict" && *all[1].2 == 27, "{all:?}");
 }
 
 /// Without its lock, a changed description would rewrite the tree as another cluster's.

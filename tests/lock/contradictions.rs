@@ -270,6 +270,31 @@ const ALL: &[Case] = &[
         &["from pool `db`"],
         ("kub-db-1", false),
     ),
+    case(
+        FULL,
+        ("n: {count: 2}", "n: {count: 2, disk: {size: 50}}"),
+        "lock-contradiction",
+        &["size of pool `n` is 50 GB, but those of kub-n-1, kub-n-2 have 100 GB", "refuses to shrink"],
+        ("100", true),
+    ),
+    case(
+        FULL,
+        ("state_disk: {size: 20, type: pd-ssd}", "disk: {size: 50}, state_disk: {size: 20, type: pd-ssd}"),
+        "lock-contradiction",
+        &["size of the control plane is 50 GB, but that of kub-m has 100 GB"],
+        ("100", true),
+    ),
+    case(
+        FULL,
+        (
+            "n: {count: 2}",
+            "n: {count: 2, machine_type: t2a-standard-2, \
+             image: projects/ubuntu-os-cloud/global/images/family/ubuntu-2404-lts-arm64}",
+        ),
+        "architecture-mismatch",
+        &["from e2-standard-2 to t2a-standard-2", "of kub-n-1, kub-n-2 were made from an x86 image", "stay down"],
+        ("e2-standard-2", false),
+    ),
     case(FULL, ("db: {count: 2", "db: {count: 2, spot: true"), "kept-disk", &["`spot` is on"], ("kub-db-1", false)),
 ];
 
@@ -355,8 +380,6 @@ fn what_may_change_does() {
         ("10.0.0.0/20", "10.0.0.0/19"),
         ("{type: pd-ssd, keep: true}", "{type: pd-ssd}"),
         ("size: 20", "size: 200"),
-        ("n: {count: 2}", "n: {count: 2, disk: {type: pd-ssd}}"),
-        ("n: {count: 2}", "n: {count: 2, spot: true}"),
         ("n: {count: 2}", "n: {count: 4}"),
         ("max_pods_per_node: 110", "max_pods_per_node: 100"),
     ] {
@@ -473,8 +496,10 @@ fn orphaned_disks_are_reported_once_and_recorded() {
     let before = lock(FULL);
     let renamed = FULL.replace("  db:", "  data:");
     let outcome = compile(&renamed, &before, LockPolicy::Update);
-    let diagnostic = only(&outcome);
-    assert_eq!(diagnostic.code.as_str(), "orphaned-disk");
+    // The machines go, their disks stay.
+    let all = outcome.description.report.sorted();
+    assert_eq!(all.iter().map(|d| d.code.as_str()).collect::<Vec<_>>(), ["pool-removed", "orphaned-disk"]);
+    let diagnostic = all[1].clone();
     assert!(
         diagnostic.message.starts_with("kub-db-1, kub-db-2 are no longer in the description"),
         "{}",
@@ -494,12 +519,13 @@ fn orphaned_disks_are_reported_once_and_recorded() {
     // And renamed back, the disks are in the way, and the machines' own once more.
     let outcome = compile(FULL, &after, LockPolicy::Update);
     let all: Vec<String> = outcome.description.report.sorted().iter().map(|d| d.message.clone()).collect();
-    assert_eq!(all.len(), 2, "{all:?}");
+    assert_eq!(all.len(), 3, "{all:?}");
     assert!(all.iter().any(|message| message.contains("kub-db-1, kub-db-2 are created again")), "{all:?}");
     let back = outcome.compiled.unwrap().lock.text();
     assert!(!back.contains(r#""name": "kub-db-1""#) && back.contains(r#""name": "kub-data-1""#), "{back}");
     // What is not kept leaves nothing.
-    assert!(shown(&compile(&FULL.replace("  n:", "  m2:"), &before, LockPolicy::Update)).is_empty());
+    let removed = only(&compile(&FULL.replace("  n:", "  workers:"), &before, LockPolicy::Update));
+    assert_eq!(removed.code.as_str(), "pool-removed");
 }
 
 #[test]
@@ -535,7 +561,7 @@ fn a_kept_machine_changes_its_pool_once_the_lock_says_so() {
     let diagnostic = only(&compile(&moved, &lock(FULL), LockPolicy::Update));
     assert!(diagnostic.help.unwrap().contains("then write `\"pool\": \"data\"` on their lines in cluster.lock.json"));
     let edited = lock(FULL).replace("\"kept_disk\"", "\"pool\": \"data\", \"kept_disk\"");
-    assert!(shown(&compile(&moved, &edited, LockPolicy::Frozen)).is_empty());
+    assert!(shown(&compile(&moved, &edited, LockPolicy::Update)).is_empty());
     let promoted = SHORT.replace(
         "europe-west1\n",
         "europe-west1\ncontrol_plane: {names: [kub-m, kub-n-1, kub-n-2]}\npools: {x: {count: 1}}\n",

@@ -10,8 +10,8 @@ use vpcgen::lock::{self, Identity, Lock};
 use vpcgen::model::Cluster;
 use vpcgen::net::Cidr;
 use vpcgen::plan::{Node, Plan, plan};
-use vpcgen::source::Source;
-use vpcgen::spec::Spec;
+use vpcgen::source::{Source, Spanned};
+use vpcgen::spec::{self, Spec};
 
 use super::description::{Description, Edit, edit};
 use crate::support::cluster;
@@ -81,7 +81,11 @@ fn agrees(before: &Lock, cluster: &Cluster) {
     // The text matters only where a diagnostic is drawn.
     let source = Rc::new(Source::new("cluster.lock.json", ""));
     let mut report = Report::default();
-    let agreed = lock::agree(before, cluster, &Spec::default(), &source, &mut report);
+    // Without a version, the cluster would keep its own.
+    let version = Some(Spanned::new(cluster.kubernetes.version.clone(), 0..0));
+    let kubernetes = Some(spec::Kubernetes { version, ..spec::Kubernetes::default() });
+    let spec = Spec { kubernetes, ..Spec::default() };
+    let agreed = lock::agree(before, cluster, &spec, &source, &mut report);
     assert!(agreed && !report.has_errors(), "{}", draw(&report, &source));
 }
 
