@@ -7,7 +7,7 @@ use std::rc::Rc;
 
 use crate::diag::{Code, Diagnostic, Patch, Report, Severity};
 use crate::lock::{self, Lock};
-use crate::model::{self, Cluster};
+use crate::model;
 use crate::source::Source;
 use crate::spec;
 
@@ -20,20 +20,15 @@ type Key = (Code, String);
 struct Before<'a> {
     lock: Option<(&'a Lock, &'a Rc<Source>)>,
     /// It is valid by itself, so that it was compared with the lock.
-    cluster: Option<&'a Cluster>,
+    compared: bool,
     errors: usize,
     counts: HashMap<Key, usize>,
 }
 
-/// Drops patches that do not fix their problem, that cause a new one, or that take machines away. `cluster`: what the description
-/// means, if it is valid by itself, so that it was compared with the lock.
-pub(super) fn verify(
-    source: &Source,
-    lock: Option<(&Lock, &Rc<Source>)>,
-    cluster: Option<&Cluster>,
-    report: &mut Report,
-) {
-    let mut before = Before { lock, cluster, errors: report.count(Severity::Error), counts: HashMap::new() };
+/// Drops patches that do not fix their problem, that cause a new one, or that leave out machines. `compared`: whether the description
+/// is valid by itself, so that it was compared with the lock.
+pub(super) fn verify(source: &Source, lock: Option<(&Lock, &Rc<Source>)>, compared: bool, report: &mut Report) {
+    let mut before = Before { lock, compared, errors: report.count(Severity::Error), counts: HashMap::new() };
     for diagnostic in report.sorted() {
         *before.counts.entry(key(diagnostic)).or_default() += 1;
     }
@@ -57,13 +52,15 @@ fn holds(source: &Source, diagnostic: &Diagnostic, patch: &Patch, before: &Befor
     // The contradictions of a description that had not come as far as the lock are not the patch's, unless it wrote them.
     let mut uncovered = Report::default();
     let in_use = before.lock.map(|(lock, _)| lock.in_use());
-    if let Some(spec) = spec::read(&source, &mut report)
-        && let Some(cluster) = model::validate(&spec, in_use.as_ref(), &mut report)
-        && let Some((lock, file)) = before.lock
-    {
-        lock::agree(lock, &cluster, &spec, file, if before.cluster.is_some() { &mut report } else { &mut uncovered });
-        if lock::removes_machines(lock, before.cluster, (&cluster, &spec), &place) {
-            return false;
+    if let Some(spec) = spec::read(&source, &mut report) {
+        let cluster = model::validate(&spec, in_use.as_ref(), &mut report);
+        if let Some((lock, file)) = before.lock {
+            if lock::leaves_out_machines(lock, &spec, &place) {
+                return false;
+            }
+            if let Some(cluster) = cluster {
+                lock::agree(lock, &cluster, &spec, file, if before.compared { &mut report } else { &mut uncovered });
+            }
         }
     }
     let wrote = |error: &&Diagnostic| error.severity == Severity::Error && error.primary.is_some();

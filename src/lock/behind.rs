@@ -12,8 +12,6 @@ pub struct Behind {
     pub missing: bool,
     /// It is of format version 1, without the cluster's identity.
     pub incomplete: bool,
-    /// It is of an older format version, without the machines' settings.
-    pub lacks_settings: bool,
     /// Nothing but settings of machines would be added.
     pub only_lacks_settings: bool,
     /// Machines it would gain, with their blocks.
@@ -36,7 +34,6 @@ pub fn behind(before: Option<&Lock>, after: &Lock) -> Option<Behind> {
     Some(Behind {
         missing: before.is_none(),
         incomplete: before.is_some_and(|before| before.identity.is_none()),
-        lacks_settings: before.is_some_and(|before| before.identity.is_some() && before.machines.is_empty()),
         only_lacks_settings: before.is_some_and(|before| only_lacks_settings(before, after)),
         gained: only_in(after, before),
         gone: before.map(|before| only_in(before, Some(after))).unwrap_or_default(),
@@ -116,9 +113,6 @@ impl fmt::Display for Behind {
         if self.incomplete {
             parts.push(format!("add the cluster's identity (format version {VERSION})"));
         }
-        if self.lacks_settings {
-            parts.push(format!("add the machine settings (format version {VERSION})"));
-        }
         if !self.gained.is_empty() {
             parts.push(format!("add {}", names(&self.gained)));
         }
@@ -127,7 +121,7 @@ impl fmt::Display for Behind {
         }
         parts.extend(self.updated.iter().cloned());
         let joined = match parts.split_last() {
-            None => "update the machine settings".to_owned(),
+            None => "change".to_owned(),
             Some((only, [])) => only.clone(),
             Some((last, rest)) => format!("{} and {last}", rest.join(", ")),
         };

@@ -185,6 +185,8 @@ impl Agreement<'_> {
         let drain = format!("`kubectl drain {first} --ignore-daemonsets --delete-emptydir-data`");
         let module = if self.cluster.terraform.module { ", with the module's address before it" } else { "" };
         let apply = format!("`terraform apply -target='{}'`{module}", changed.address(first));
+        // A machine that was created again is a new Node.
+        let uncordon = if changed.recreates() { String::new() } else { format!("`kubectl uncordon {first}`, ") };
         let others = match changed.names.len() {
             more if more > NAMED => "then the others",
             _ => "then the next",
@@ -202,7 +204,7 @@ impl Agreement<'_> {
             (None, _) => format!("apply to one machine at a time, each when the last one is ready: {apply}, {others}"),
             (Some(_), 1) => format!("drain it first: {drain}"),
             (Some(pool), _) => format!(
-                "drain and apply to one machine at a time: {drain}, {apply}, {others}; or add a pool with the new settings and \
+                "drain and apply to one machine at a time: {drain}, {apply}, {uncordon}{others}; or add a pool with the new settings and \
                  remove `{pool}` once it is drained"
             ),
         }

@@ -35,7 +35,7 @@ pub use agree::agree;
 pub use behind::{Behind, behind};
 pub use identity::Identity;
 pub use read::{MOST_BYTES, read};
-pub use removed::removes_machines;
+pub use removed::leaves_out_machines;
 pub use settings::Settings;
 pub use shared::shared;
 pub use state_disks::StateDisk;

@@ -1,14 +1,14 @@
 //! Machines that the description no longer has. Leaving out a pool is one missing or misspelled word.
 
 use std::collections::{BTreeMap, HashSet};
-use std::ops::Range;
 
 use super::agree::Agreement;
 use super::group::groups;
 use super::order::by_name;
 use super::{Lock, list, machines};
 use crate::diag::{Code, Diagnostic};
-use crate::model::Cluster;
+use crate::model::{Cluster, Derived, MOST_NODES};
+use crate::source::{Span, Spanned};
 use crate::spec::Spec;
 
 /// How many letters two names of one pool differ in at most.
@@ -20,28 +20,48 @@ fn gone<'l>(lock: &'l Lock, cluster: &Cluster) -> Vec<&'l String> {
     lock.nodes.keys().filter(|name| !staying.contains(name.as_str())).collect()
 }
 
-/// Whether an edit at this place of a description takes machines away that exist. `before`: the cluster without the edit, if that
-/// is valid; then no other machine may go.
-pub fn removes_machines(
-    lock: &Lock,
-    before: Option<&Cluster>,
-    (after, spec): (&Cluster, &Spec),
-    place: &Range<usize>,
+/// Whether a number or a name at this place of a description leaves out machines that exist. The rest of the description may be
+/// invalid.
+pub fn leaves_out_machines(lock: &Lock, spec: &Spec, place: &Span) -> bool {
+    let Some(identity) = &lock.identity else { return false };
+    let cluster = Derived(&identity.name);
+    let pools = spec.pools.iter().flatten().filter(|(_, pool)| is_at(place, &pool.value.count, &pool.value.names));
+    let mut pools = pools.map(|(key, pool)| {
+        let machines = lock.nodes.iter().filter(|(_, machine)| machine.pool.as_deref() == Some(key.value.as_str()));
+        let derived = |number| cluster.node(&key.value, number);
+        leaves_out(machines.map(|(name, _)| name), &pool.value.count, &pool.value.names, derived)
+    });
+    let control_plane = spec.control_plane.iter().filter(|it| is_at(place, &it.count, &it.names));
+    let mut control_plane = control_plane
+        .map(|it| leaves_out(lock.state_disks.keys(), &it.count, &it.names, |number| cluster.control_plane(number)));
+    pools.any(|out| out) || control_plane.any(|out| out)
+}
+
+type Count = Option<Spanned<i64>>;
+type Names = Option<Spanned<Vec<Spanned<String>>>>;
+
+fn is_at(place: &Span, count: &Count, names: &Names) -> bool {
+    let here = |span: &Span| span.start < place.end && place.start < span.end;
+    let mut names = names.iter().flat_map(|names| &names.value);
+    count.as_ref().is_some_and(|count| here(&count.span)) || names.any(|name| here(&name.span))
+}
+
+/// Whether one of these machines is neither listed nor counted.
+fn leaves_out<'l>(
+    mut machines: impl Iterator<Item = &'l String>,
+    count: &Count,
+    names: &Names,
+    derived: impl Fn(usize) -> String,
 ) -> bool {
-    let removed = gone(lock, after);
-    if removed.is_empty() {
-        return false;
-    }
-    if let Some(before) = before {
-        let before: HashSet<&String> = gone(lock, before).into_iter().collect();
-        return removed.iter().any(|name| !before.contains(name));
-    }
-    // It is not known what else the edits removed: only what is at the place counts.
-    let pools = spec.pools.iter().flatten();
-    let edited = pools.filter(|(_, pool)| pool.span.start <= place.start && place.end <= pool.span.end.max(place.end));
-    let edited: HashSet<&str> = edited.map(|(key, _)| key.value.as_str()).collect();
-    let pool = |name: &String| lock.nodes.get(name).and_then(|machine| machine.pool.as_deref());
-    removed.into_iter().any(|name| pool(name).is_some_and(|pool| edited.contains(pool)))
+    let names: HashSet<String> = match (names, count) {
+        (Some(names), _) => names.value.iter().map(|name| name.value.clone()).collect(),
+        (None, Some(count)) => {
+            let count = usize::try_from(count.value).unwrap_or_default().min(MOST_NODES);
+            (1..=count).map(derived).collect()
+        }
+        (None, None) => return false,
+    };
+    machines.any(|name| !names.contains(name))
 }
 
 impl Agreement<'_> {
@@ -68,10 +88,12 @@ impl Agreement<'_> {
     /// `new`: the pools that the lock does not have.
     fn removed_pool(&self, pool: &str, mut names: Vec<&String>, new: &[&str]) -> Diagnostic {
         names.sort_by(|a, b| by_name(a, b));
+        let destroyed = match names.as_slice() {
+            [name] => format!("machine {name}"),
+            names => format!("{}: {}", machines(names.len()), list(names)),
+        };
         let message = format!(
-            "the pool `{pool}` is no longer in the description: Terraform would plan to destroy its {}, {}",
-            machines(names.len()),
-            list(&names)
+            "the pool `{pool}` is no longer in the description: Terraform would plan to destroy its {destroyed}"
         );
         let first = names.first().map_or("", |name| name.as_str());
         let place = self.at(&["nodes", first]);

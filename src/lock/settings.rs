@@ -44,11 +44,21 @@ pub(super) fn of(cluster: &Cluster) -> IndexMap<String, Settings> {
     groups(cluster).map(|group| (group.key().to_owned(), group.settings())).collect()
 }
 
-/// How recorded settings change, in a few words. What an older lock does not record yet is no change.
-pub(super) fn updated(before: &Lock, after: &Lock) -> Option<String> {
-    let differ = |(key, settings): &(&String, &Settings)| before.machines.get(*key).is_some_and(|old| old != *settings);
+/// How recorded settings change, each in a few words. What an older lock does not record yet is no change, and that a pool whose
+/// machines go loses its settings is understood.
+pub(super) fn updated(before: &Lock, after: &Lock) -> Vec<String> {
     let title =
         |key: &String| if key == CONTROL_PLANE { "the control plane".to_owned() } else { format!("pool `{key}`") };
+    let differ = |(key, settings): &(&String, &Settings)| before.machines.get(*key).is_some_and(|old| old != *settings);
     let changed: Vec<String> = after.machines.iter().filter(differ).map(|(key, _)| title(key)).collect();
-    (!changed.is_empty()).then(|| format!("update the machine settings of {}", list(&changed)))
+    let goes = |key: &str| {
+        let mut machines = before.nodes.iter().filter(|(_, place)| place.pool.as_deref() == Some(key));
+        machines.any(|(name, _)| !after.nodes.contains_key(name))
+    };
+    let dropped = before.machines.keys().filter(|key| !after.machines.contains_key(*key) && !goes(key));
+    let dropped: Vec<String> = dropped.map(title).collect();
+    let say = |what: &str, groups: &[String]| {
+        (!groups.is_empty()).then(|| format!("{what} the machine settings of {}", list(groups)))
+    };
+    [say("update", &changed), say("drop", &dropped)].into_iter().flatten().collect()
 }

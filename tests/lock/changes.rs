@@ -160,13 +160,9 @@ fn older_locks_are_completed_silently() {
         assert!(shown(&outcome).is_empty(), "{}", shown(&outcome));
         assert_eq!(outcome.compiled.unwrap().lock.text(), full);
     }
-    // Together with something else, it is said.
+    // Together with something else, only that is said.
     let grown = compile(&TEXT.replace("count: 3", "count: 4"), &older, LockPolicy::Frozen);
-    assert!(
-        shown(&grown).contains("it would add the machine settings (format version 3) and add kub-web-4"),
-        "{}",
-        shown(&grown)
-    );
+    assert!(shown(&grown).contains("it would add kub-web-4"), "{}", shown(&grown));
 }
 
 #[test]
@@ -177,7 +173,7 @@ fn a_pool_that_vanishes_is_reported() {
     assert_eq!((diagnostic.code.as_str(), diagnostic.severity), ("pool-removed", Severity::Warning));
     assert_eq!(
         diagnostic.message,
-        "the pool `web` is no longer in the description: Terraform would plan to destroy its 3 machines, kub-web-1, kub-web-2, \
+        "the pool `web` is no longer in the description: Terraform would plan to destroy its 3 machines: kub-web-1, kub-web-2, \
          kub-web-3"
     );
     assert!(diagnostic.help.unwrap().contains("put it back under `pools`"));
@@ -197,6 +193,105 @@ fn a_pool_that_vanishes_is_reported() {
     let diagnostic = only(&compile(&near.replace("  m2: {count: 3}\n", ""), &lock(&near), LockPolicy::Update));
     assert!(diagnostic.patch.is_none() && diagnostic.message.contains("`m2`"), "{diagnostic:?}");
     assert!(shown(&compile(&near.replace("  m3: {count: 0}\n", ""), &lock(&near), LockPolicy::Update)).is_empty());
+}
+
+/// A patch that is valid by itself must not take machines away, whether the description is in block or in flow style.
+#[test]
+fn no_patch_removes_machines() {
+    let named = TEXT.replace("n: {count: 2}", "n: {names: [a, b, c]}");
+    let lock = lock(&named);
+    for (wrong, other) in [
+        ("n: {count: 3, names: [a]}", ""),
+        ("n:\n    count: 3\n    names: [a]", ""),
+        ("n: {count: 3, names: [a]}", "network: {mtu: 1}\n"),
+    ] {
+        let text = TEXT.replace("n: {count: 2}", wrong) + other;
+        let alone = outcome(Document::new("cluster.yaml", text.as_str()), None);
+        let count = |outcome: &Outcome| {
+            let all = outcome.description.report.sorted();
+            all.into_iter().find(|d| d.code.as_str() == "invalid-count").unwrap().clone()
+        };
+        assert!(count(&alone).patch.is_some() || !other.is_empty(), "{}", shown(&alone));
+        let diagnostic = count(&compile(&text, &lock, LockPolicy::Update));
+        assert!(diagnostic.patch.is_none(), "{diagnostic:?}");
+        // As many names as there are machines: the patch is right.
+        let right = text.replace("count: 3", "count: 4").replace("[a]", "[c, b, a]");
+        let patch = count(&compile(&right, &lock, LockPolicy::Update)).patch;
+        assert_eq!(patch.unwrap().text, "3");
+    }
+    // Fewer control planes.
+    let three = TEXT.replace("count: 1}", "count: 3}");
+    let two = TEXT.replace("count: 1}", "count: 2}");
+    assert!(only(&outcome(Document::new("cluster.yaml", two.as_str()), None)).patch.is_some());
+    let before = Lock::assign(&cluster(&three), None).text();
+    let diagnostic = only(&compile(&two, &before, LockPolicy::Update));
+    assert!(diagnostic.code.as_str() == "invalid-count" && diagnostic.patch.is_none(), "{diagnostic:?}");
+}
+
+/// Neither patches nor words propose to move a range that machines use.
+#[test]
+fn advice_keeps_to_the_ranges_in_use() {
+    let own = "network: {nodes: 10.0.0.0/20, pods: 10.64.0.0/20, services: 10.8.0.0/20}\n";
+    let before = lock(&format!("{TEXT}{own}"));
+    let said = |network: &str| {
+        let outcome = compile(&format!("{TEXT}network: {network}\n"), &before, LockPolicy::Update);
+        let all = outcome.description.report.sorted();
+        let overlaps: Vec<&Diagnostic> = all.into_iter().filter(|d| d.code.as_str() != "lock-contradiction").collect();
+        assert_eq!(overlaps.len(), 1, "{}", shown(&outcome));
+        (overlaps[0].help.clone().unwrap(), overlaps[0].patch.as_ref().map(|patch| patch.text.clone()))
+    };
+    let stays = |range: &str| {
+        format!(
+            "the cluster uses {range}, which cannot move: renumber the other network, or list only ranges outside {range}"
+        )
+    };
+    let back = |range: &str| format!("the cluster uses {range}, which cannot move: change it back");
+    let rest = |network: &str| format!("{{{network}, services: 10.8.0.0/20}}");
+    // A new peer.
+    let peer = "nodes: 10.0.0.0/20, pods: 10.64.0.0/20, peers: [10.64.0.0/16]";
+    assert_eq!(said(&rest(peer)), (stays("10.64.0.0/20"), None));
+    let peer = "nodes: 10.0.0.0/20, pods: 10.64.0.0/20, peers: [10.0.8.0/24]";
+    assert_eq!(said(&rest(peer)), (stays("10.0.0.0/20"), None));
+    // A range that was changed and overlaps one in use: the changed one goes back, wherever it is written.
+    let changed = "nodes: 10.64.0.0/22, pods: 10.64.0.0/20";
+    assert_eq!(said(&rest(changed)), (back("10.0.0.0/20"), Some("10.0.0.0/20".to_owned())));
+    let changed = "pods: 10.0.0.0/20, nodes: 10.0.0.0/20";
+    assert_eq!(said(&rest(changed)), (back("10.64.0.0/20"), Some("10.64.0.0/20".to_owned())));
+    // One that Google refuses.
+    let changed = "nodes: 10.0.0.0/20, pods: 127.0.0.0/20";
+    assert_eq!(said(&rest(changed)), (back("10.64.0.0/20"), Some("10.64.0.0/20".to_owned())));
+    // One that is malformed.
+    let changed = "nodes: 10.0.0.0/20, pods: 10.70.0.1/20";
+    let (help, patch) = said(&rest(changed));
+    assert!(help.ends_with("; the cluster uses 10.64.0.0/20") && patch.unwrap() == "10.64.0.0/20", "{help}");
+    // One that is full: only nodes can grow.
+    let full =
+        compile(&format!("{TEXT}{own}").replace("web: {count: 3}", "web: {count: 20}"), &before, LockPolicy::Update);
+    let diagnostic = only(&full);
+    assert_eq!(diagnostic.code.as_str(), "range-full");
+    assert_eq!(
+        diagnostic.help.as_deref(),
+        Some("the cluster uses 10.64.0.0/20, which cannot change: use fewer machines")
+    );
+    assert!(diagnostic.patch.is_none());
+    let small = "network: {nodes: 10.0.0.0/28, pods: 10.64.0.0/16, services: 10.8.0.0/20}\n";
+    let before = lock(&format!("{TEXT}{small}"));
+    let grown = format!("{TEXT}{small}").replace("web: {count: 3}", "web: {count: 20}");
+    let diagnostic = only(&compile(&grown, &before, LockPolicy::Update));
+    assert_eq!(diagnostic.patch.unwrap().text, "10.0.0.0/27");
+}
+
+/// `access` is reached over a VPN only where the VPN's range is not the cluster's own.
+#[test]
+fn advice_does_not_make_the_own_range_a_peer() {
+    let text = |api: &str| format!("{TEXT}network: {{pods: 51.16.0.0/16}}\naccess: {{api: [{api}]}}\n");
+    let help = |api: &str| {
+        let outcome = outcome(Document::new("cluster.yaml", text(api)), None);
+        let all = outcome.description.report.sorted();
+        all.into_iter().find(|d| d.code.as_str() == "unreachable").unwrap().help.clone().unwrap()
+    };
+    assert!(!help("51.16.7.0/24").contains("peers"));
+    assert!(help("198.51.100.0/24").contains("peers"));
 }
 
 /// A newer vpcgen has a newer default. The cluster does not follow it.

@@ -191,6 +191,20 @@ fn json_names_the_file_of_each_problem() {
     assert!(*all[1].0 == LOCK && *all[1].1 == "lock-conflict" && *all[1].2 == 27, "{all:?}");
 }
 
+/// A linked description belongs where the link is: the directory of its target may be another repository's, or read-only.
+#[cfg(unix)]
+#[test]
+fn the_lock_of_a_linked_description_lies_beside_the_link() {
+    let folder = Folder::with(TWO);
+    fs::create_dir(folder.path().join("shared")).unwrap();
+    fs::rename(folder.path().join("cluster.yaml"), folder.path().join("shared/cluster.yaml")).unwrap();
+    std::os::unix::fs::symlink("shared/cluster.yaml", folder.path().join("cluster.yaml")).unwrap();
+    for arguments in ["lock", "render --out tree", "render --out tree --check --locked"] {
+        run(&folder, arguments, 0);
+        assert!(folder.path().join(LOCK).is_file() && !folder.path().join("shared").join(LOCK).exists(), "{arguments}");
+    }
+}
+
 /// Without its lock, a changed description would rewrite the tree as another cluster's.
 #[test]
 fn a_tree_without_its_lock_is_left_alone() {
