@@ -131,7 +131,7 @@ fn back(cluster: &Cluster, before: &Lock, released: &mut Vec<Released>) -> HashM
         }
     }
     released.retain(|Released { pods, last }| {
-        !last.as_ref().and_then(|last| back.get(&last.name)).is_some_and(|(own, _)| own == pods)
+        last.as_ref().and_then(|last| back.get(&last.name)).is_none_or(|(own, _)| own != pods)
     });
     back
 }

@@ -87,7 +87,7 @@ impl Agreement<'_> {
         let written = key.or(names.filter(|_| group.pool.is_none()).map(|names| &names.span));
         let diagnostic = written.into_iter().fold(diagnostic, |diagnostic, span| diagnostic.at(span, ""));
         let at = find(self.source, &["nodes", first, "pool"]).unwrap_or_else(|| self.at(&["nodes", first]));
-        Some(diagnostic.elsewhere(self.source, at, &format!("in pool `{old}`")).help(help))
+        Some(diagnostic.elsewhere(self.source, at, format!("in pool `{old}`")).help(help))
     }
 }
 
