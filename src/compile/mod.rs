@@ -135,7 +135,7 @@ pub fn compile(description: Document, lock: Option<LockFile>) -> Outcome {
     if let (Some((lock, file)), Some(spec), Some(cluster)) = (recorded, &spec, &cluster) {
         lock::agree(lock, cluster, spec, file, &mut report);
     }
-    patches::verify(&source, recorded, cluster.is_some(), &mut report);
+    patches::verify(&source, recorded, (spec.as_ref(), cluster.is_some()), &mut report);
     let compiled = spec.as_ref().zip(cluster).zip(before).and_then(|((spec, cluster), before)| {
         let compiled = (!report.has_errors()).then(|| assign(cluster, before.as_ref()))?;
         if let (Some(behind), Some(name), Some(policy)) = (&compiled.out_of_date, &name, policy) {

@@ -62,7 +62,7 @@ impl Agreement<'_> {
         })
     }
 
-    /// Errors: what Google refuses, or what leaves machines that do not boot.
+    /// Errors: what Google refuses.
     pub(super) fn impossible_changes(&self) -> Vec<Diagnostic> {
         // A new machine has a new boot disk, of the new size, with an image that fits.
         let stay = self.changed().filter(|changed| !changed.recreates());
@@ -76,15 +76,14 @@ impl Agreement<'_> {
             return None;
         }
         let message = format!(
-            "{} changes `machine_type` from {old} to {new}, but {} made from an {of_disk} image: Terraform would stop {}, and \
-             Google refuses the {of_machine} machine type, so {}",
+            "{} changes `machine_type` from {old} to {new}, but {} made from an {of_disk} image: Google would refuse the \
+             {of_machine} machine type after Terraform has stopped {}",
             changed.group.title(),
             match changed.names.as_slice() {
                 [name] => format!("the boot disk of {name} was"),
                 names => format!("the boot disks of {} were", list(names)),
             },
             if changed.is_alone() { "the machine" } else { "the machines" },
-            if changed.is_alone() { "it would stay down" } else { "they would stay down" },
         );
         let back = match changed.group.pool {
             Some(_) => format!("change it back, and add a pool with {new} instead"),
@@ -135,11 +134,19 @@ impl Agreement<'_> {
     fn recreating(&self, changed: &Changed<'_>, old: &str, key: &str) -> String {
         let file = self.file();
         let address = changed.names.first().map(|name| changed.address(name)).unwrap_or_default();
+        let never = format!("if {old} was never applied, change `{key}` in {file}");
+        if changed.names.iter().any(|name| self.lock.nodes[*name].kept_disk.is_some()) {
+            return never;
+        }
         let (machines, each) =
-            if changed.is_alone() { ("the machine", "") } else { ("the machines", " for one machine after the other") };
+            if changed.is_alone() { ("the machine", "") } else { ("the machines", ", one machine after the other") };
+        let group = match changed.group.pool {
+            None if !changed.is_alone() => format!(" (`vpcgen explain {}` lists all steps)", Code::DisruptiveChange),
+            _ => String::new(),
+        };
         format!(
-            "if {old} was never applied, change `{key}` in {file}; to recreate {machines} with new boot disks, change it there \
-             too, then run `terraform apply -target='{address}' -replace='{address}'`{each}"
+            "{never}; to recreate {machines} with new boot disks, change it there too, then run `terraform apply \
+             -target='{address}' -replace='{address}'`{each}{group}"
         )
     }
 

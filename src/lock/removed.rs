@@ -7,7 +7,7 @@ use super::group::groups;
 use super::order::by_name;
 use super::{Lock, list, machines};
 use crate::diag::{Code, Diagnostic};
-use crate::model::{Cluster, Derived, MOST_NODES};
+use crate::model::{Cluster, DEFAULT_POOL, Derived, MOST_NODES};
 use crate::source::{Span, Spanned};
 use crate::spec::Spec;
 
@@ -20,48 +20,73 @@ fn gone<'l>(lock: &'l Lock, cluster: &Cluster) -> Vec<&'l String> {
     lock.nodes.keys().filter(|name| !staying.contains(name.as_str())).collect()
 }
 
-/// Whether a number or a name at this place of a description leaves out machines that exist. The rest of the description may be
-/// invalid.
-pub fn leaves_out_machines(lock: &Lock, spec: &Spec, place: &Span) -> bool {
+/// Whether an edit of a description at this place leaves out machines that exist. `before` and `after` may be invalid otherwise.
+pub fn leaves_out_machines(lock: &Lock, before: Option<&Spec>, after: &Spec, place: &Span) -> bool {
     let Some(identity) = &lock.identity else { return false };
     let cluster = Derived(&identity.name);
-    let pools = spec.pools.iter().flatten().filter(|(_, pool)| is_at(place, &pool.value.count, &pool.value.names));
-    let mut pools = pools.map(|(key, pool)| {
-        let machines = lock.nodes.iter().filter(|(_, machine)| machine.pool.as_deref() == Some(key.value.as_str()));
-        let derived = |number| cluster.node(&key.value, number);
-        leaves_out(machines.map(|(name, _)| name), &pool.value.count, &pool.value.names, derived)
-    });
-    let control_plane = spec.control_plane.iter().filter(|it| is_at(place, &it.count, &it.names));
-    let mut control_plane = control_plane
-        .map(|it| leaves_out(lock.state_disks.keys(), &it.count, &it.names, |number| cluster.control_plane(number)));
-    pools.any(|out| out) || control_plane.any(|out| out)
+    let now = groups_of(after, cluster);
+    let missing = |name: &&String| !now.iter().any(|group| group.names.contains(*name));
+    let mut missing = lock.nodes.keys().filter(missing).peekable();
+    if missing.peek().is_none() {
+        return false;
+    }
+    // Those that the description leaves out anyway are not the edit's, unless it writes their number or their names.
+    let then = before.map(|before| groups_of(before, cluster)).unwrap_or_default();
+    let edited: HashSet<Option<&str>> = now.iter().filter(|group| group.is_at(place)).map(|group| group.pool).collect();
+    missing.any(|name| {
+        let pool = lock.nodes[name].pool.as_deref();
+        then.iter().any(|group| group.names.contains(name)) || edited.contains(&pool)
+    })
 }
 
-type Count = Option<Spanned<i64>>;
-type Names = Option<Spanned<Vec<Spanned<String>>>>;
-
-fn is_at(place: &Span, count: &Count, names: &Names) -> bool {
-    let here = |span: &Span| span.start < place.end && place.start < span.end;
-    let mut names = names.iter().flat_map(|names| &names.value);
-    count.as_ref().is_some_and(|count| here(&count.span)) || names.any(|name| here(&name.span))
+/// A pool, or the control plane, as it is written.
+struct Written<'a> {
+    pool: Option<&'a str>,
+    count: Option<&'a Spanned<i64>>,
+    listed: &'a [Spanned<String>],
+    /// Those of its machines.
+    names: HashSet<String>,
 }
 
-/// Whether one of these machines is neither listed nor counted.
-fn leaves_out<'l>(
-    mut machines: impl Iterator<Item = &'l String>,
-    count: &Count,
-    names: &Names,
-    derived: impl Fn(usize) -> String,
-) -> bool {
-    let names: HashSet<String> = match (names, count) {
-        (Some(names), _) => names.value.iter().map(|name| name.value.clone()).collect(),
-        (None, Some(count)) => {
-            let count = usize::try_from(count.value).unwrap_or_default().min(MOST_NODES);
-            (1..=count).map(derived).collect()
+impl<'a> Written<'a> {
+    fn new(
+        pool: Option<&'a str>,
+        count: Option<&'a Spanned<i64>>,
+        names: Option<&'a Spanned<Vec<Spanned<String>>>>,
+        default: usize,
+        derived: impl Fn(usize) -> String,
+    ) -> Self {
+        let listed = names.map(|names| names.value.as_slice()).unwrap_or_default();
+        let number = count.map_or(default, |count| usize::try_from(count.value).unwrap_or_default()).min(MOST_NODES);
+        let names = match names {
+            Some(_) => listed.iter().map(|name| name.value.clone()).collect(),
+            None => (1..=number).map(derived).collect(),
+        };
+        Self { pool, count, listed, names }
+    }
+
+    fn is_at(&self, place: &Span) -> bool {
+        let here = |span: &Span| span.start < place.end && place.start < span.end;
+        self.count.is_some_and(|count| here(&count.span)) || self.listed.iter().any(|name| here(&name.span))
+    }
+}
+
+fn groups_of<'s>(spec: &'s Spec, cluster: Derived<'_>) -> Vec<Written<'s>> {
+    let control_plane = spec.control_plane.as_ref();
+    let (count, names) =
+        (control_plane.and_then(|it| it.count.as_ref()), control_plane.and_then(|it| it.names.as_ref()));
+    let mut all = vec![Written::new(None, count, names, 1, |number| cluster.control_plane(number))];
+    match &spec.pools {
+        Some(pools) => all.extend(pools.iter().map(|(key, pool)| {
+            let (name, pool) = (key.value.as_str(), &pool.value);
+            Written::new(Some(name), pool.count.as_ref(), pool.names.as_ref(), 0, |number| cluster.node(name, number))
+        })),
+        None => {
+            let (name, number) = DEFAULT_POOL;
+            all.push(Written::new(Some(name), None, None, number, |number| cluster.node(name, number)));
         }
-        (None, None) => return false,
-    };
-    machines.any(|name| !names.contains(name))
+    }
+    all
 }
 
 impl Agreement<'_> {

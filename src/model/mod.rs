@@ -30,6 +30,7 @@ pub use in_use::InUse;
 pub(crate) use machine::architecture;
 pub use name::Derived;
 pub(crate) use name::is_name;
+pub(crate) use pool::DEFAULT_POOL;
 pub use quota::quota;
 pub(crate) use ranges::node_prefix;
 pub use ranges::{MOST_NODES, PODS_PER_NODE, RESERVED};

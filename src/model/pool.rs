@@ -8,7 +8,7 @@ use crate::source::{Span, Spanned};
 use crate::spec;
 
 /// The pool that a description without `pools` gets.
-const DEFAULT_POOL: (&str, usize) = ("n", 2);
+pub(crate) const DEFAULT_POOL: (&str, usize) = ("n", 2);
 /// Names that pools cannot have: Terraform's labels and files for the control plane; `m` numbers further control planes.
 const RESERVED: [&str; 3] = ["control-plane", "m", "labels"];
 

@@ -219,6 +219,14 @@ fn no_patch_removes_machines() {
         let patch = count(&compile(&right, &lock, LockPolicy::Update)).patch;
         assert_eq!(patch.unwrap().text, "3");
     }
+    // A misspelled key of the whole description: what it says takes the place of the default pool.
+    let default = TEXT.split_once("pools:").unwrap().0;
+    let typo = format!("{default}pool:\n  web: {{count: 3}}\n");
+    let alone = only(&outcome(Document::new("cluster.yaml", typo.as_str()), None));
+    assert_eq!((alone.code.as_str(), alone.patch.unwrap().text.as_str()), ("unknown-key", "pools"));
+    assert!(only(&compile(&typo, &self::lock(default), LockPolicy::Update)).patch.is_none());
+    let web = format!("{default}pools:\n  web: {{count: 3}}\n");
+    assert!(only(&compile(&typo, &self::lock(&web), LockPolicy::Update)).patch.is_some());
     // Fewer control planes.
     let three = TEXT.replace("count: 1}", "count: 3}");
     let two = TEXT.replace("count: 1}", "count: 2}");

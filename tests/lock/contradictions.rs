@@ -292,7 +292,11 @@ const ALL: &[Case] = &[
              image: projects/ubuntu-os-cloud/global/images/family/ubuntu-2404-lts-arm64}",
         ),
         "architecture-mismatch",
-        &["from e2-standard-2 to t2a-standard-2", "of kub-n-1, kub-n-2 were made from an x86 image", "stay down"],
+        &[
+            "from e2-standard-2 to t2a-standard-2",
+            "of kub-n-1, kub-n-2 were made from an x86 image",
+            "has stopped the machines",
+        ],
         ("e2-standard-2", false),
     ),
     case(FULL, ("db: {count: 2", "db: {count: 2, spot: true"), "kept-disk", &["`spot` is on"], ("kub-db-1", false)),
