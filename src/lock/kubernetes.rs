@@ -1,27 +1,9 @@
 //! Kubernetes goes up one minor version at a time, never back, and never by itself.
 
 use super::agree::{Agreement, Contradiction};
-use super::{Identity, Lock, Version};
+use super::{Identity, Version};
 use crate::diag::{Code, Diagnostic};
-use crate::model::{InUse, newest, release};
-
-impl Lock {
-    /// What a description must not change by a default, and advice must not propose to change.
-    pub fn in_use(&self) -> InUse {
-        let identity = self.identity.as_ref();
-        InUse {
-            nodes: identity.map(|identity| identity.nodes),
-            pods: self.pods,
-            services: identity.map(|identity| identity.services),
-            kubernetes: identity.and_then(|identity| {
-                let release = release(&identity.kubernetes.series())?;
-                // Patch releases follow the table, as they do where a minor is written.
-                let tested: Version = release.kubernetes.parse().ok()?;
-                Some((tested.max(identity.kubernetes).to_string(), release))
-            }),
-        }
-    }
-}
+use crate::model::{newest, release};
 
 impl Agreement<'_> {
     /// kubeadm refuses a target more than one minor above the running version, and etcd's data and the API's stored objects

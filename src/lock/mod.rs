@@ -16,6 +16,7 @@ mod entries;
 mod file;
 mod group;
 mod identity;
+mod in_use;
 mod kubernetes;
 mod locate;
 mod network;

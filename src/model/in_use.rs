@@ -1,3 +1,5 @@
+use indexmap::IndexMap;
+
 use super::Release;
 use crate::net::Cidr;
 
@@ -10,6 +12,8 @@ pub struct InUse {
     pub pods: Cidr,
     /// The service range; `None`: unknown.
     pub services: Option<Cidr>,
+    /// The machine type of each pool that has machines, and by `None` of the control plane.
+    pub machine_types: IndexMap<Option<String>, String>,
     /// The version of Kubernetes that a description without one keeps; `None`: unknown, or this vpcgen has no such release.
     pub kubernetes: Option<(String, &'static Release)>,
 }

@@ -40,8 +40,13 @@ pub fn validate(spec: &Spec, in_use: Option<&InUse>, report: &mut Report) -> Opt
 
     let nodes = pool::total(spec);
     let too_many = nodes > MOST_NODES;
-    let context =
-        pool::Context { prefix, zones: zones.as_deref().unwrap_or_default(), region: region.as_ref(), too_many };
+    let context = pool::Context {
+        prefix,
+        zones: zones.as_deref().unwrap_or_default(),
+        region: region.as_ref(),
+        in_use,
+        too_many,
+    };
     let default = spec::ControlPlane::default();
     let written = spec.control_plane.as_ref().unwrap_or(&default);
     let control_plane = report.checked(|report| control_plane::check(written, &context, report));

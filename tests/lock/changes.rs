@@ -236,6 +236,30 @@ fn no_patch_removes_machines() {
     assert!(diagnostic.code.as_str() == "invalid-count" && diagnostic.patch.is_none(), "{diagnostic:?}");
 }
 
+/// Another image would not change boot disks that exist.
+#[test]
+fn no_advice_is_to_boot_another_architecture_from_the_same_disk() {
+    let arm = TEXT.replace("n: {count: 2}", "n: {count: 2, machine_type: t2a-standard-2}");
+    let help = |lock: Option<&str>| {
+        let outcome = match lock {
+            Some(lock) => compile(&arm, lock, LockPolicy::Update),
+            None => outcome(Document::new("cluster.yaml", arm.as_str()), None),
+        };
+        let diagnostic = only(&outcome);
+        assert_eq!(diagnostic.code.as_str(), "architecture-mismatch");
+        (diagnostic.help.unwrap(), diagnostic.patch.map(|patch| patch.text))
+    };
+    assert!(help(None).0.starts_with("add `image:"));
+    let (words, patch) = help(Some(&lock(TEXT)));
+    assert_eq!(
+        words,
+        "existing machines have boot disks for x86: change it back to `e2-standard-2`; for Arm machines, add a pool"
+    );
+    assert_eq!(patch.as_deref(), Some("e2-standard-2"));
+    // A pool without machines has no disks.
+    assert!(help(Some(&lock(&TEXT.replace("n: {count: 2}", "n: {count: 0}")))).0.starts_with("add `image:"));
+}
+
 /// Neither patches nor words propose to move a range that machines use.
 #[test]
 fn advice_keeps_to_the_ranges_in_use() {
