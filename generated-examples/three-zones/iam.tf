@@ -21,7 +21,8 @@ resource "google_service_account" "nodes" {
   display_name = "prod: nodes"
 }
 
-# The data that nodes need to join, with a short-lived token. Only the control plane writes it, so it is never in metadata or state.
+# What machines need to find the cluster: the API's address, its CA and its Kubernetes version. Nothing in it is secret, but only control
+# planes may write it, so nobody can lead a machine to another cluster.
 resource "google_secret_manager_secret" "join" {
   secret_id = "prod-join"
   labels    = local.labels
@@ -31,7 +32,7 @@ resource "google_secret_manager_secret" "join" {
   }
 }
 
-# The control plane adds a version for each new token and destroys the previous one.
+# A control plane adds a version every hour and destroys the previous one.
 resource "google_secret_manager_secret_iam_member" "join_writer" {
   secret_id = google_secret_manager_secret.join.id
   role      = "roles/secretmanager.secretVersionManager"

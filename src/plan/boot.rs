@@ -33,8 +33,12 @@ pub struct Boot {
     pub cloud_controller_manager: &'static str,
     /// Destinations for which pod traffic is not masqueraded: the VPC's ranges and its peers'.
     pub unmasqueraded: Vec<Cidr>,
+    /// The audience that the identity tokens of machines that join must have: the API's URL.
+    pub audience: String,
     /// Network tag of the machines that receive load balancer traffic.
     pub node_tag: String,
+    /// Network tag of control planes.
+    pub control_plane_tag: String,
     /// Prefix length of each node's pod range.
     pub node_prefix: u8,
     /// Maximum number of pods per node.
@@ -86,10 +90,11 @@ static COMMON: [BootFile; 10] = [
     program("/usr/local/sbin/node-install"),
 ];
 
-static CONTROL_PLANE: [BootFile; 17] = [
+static CONTROL_PLANE: [BootFile; 20] = [
     // Each container is a scope with this name prefix; systemd applies a drop-in for the prefix to all of them.
     data("/etc/systemd/system/cri-containerd-.scope.d/stop-timeout.conf"),
     data("/etc/kubernetes/kubeadm-init.yaml"),
+    data("/etc/kubernetes/policy/authentication.yaml"),
     data("/etc/kubernetes/gce.conf"),
     data("/etc/kubernetes/cloud-controller-manager.yaml"),
     data("/etc/kubernetes/coredns-patch.yaml"),
@@ -102,6 +107,8 @@ static CONTROL_PLANE: [BootFile; 17] = [
     program("/usr/local/sbin/control-plane"),
     program("/usr/local/sbin/control-plane-join"),
     data("/etc/systemd/system/control-plane.service"),
+    program("/usr/local/sbin/approve-nodes"),
+    data("/etc/systemd/system/approve-nodes.service"),
     program("/usr/local/sbin/publish-join-data"),
     data("/etc/systemd/system/publish-join-data.service"),
     data("/etc/systemd/system/publish-join-data.timer"),
@@ -141,7 +148,9 @@ pub(super) fn plan(cluster: &Cluster) -> Boot {
         pause: release.pause,
         cloud_controller_manager: release.cloud_controller_manager,
         unmasqueraded: [network.nodes, network.pods].into_iter().chain(network.peers.iter().copied()).collect(),
+        audience: format!("https://{}:6443", Derived(&cluster.name).endpoint()),
         node_tag: Derived(&cluster.name).node_tag(),
+        control_plane_tag: Derived(&cluster.name).control_plane_tag(),
         node_prefix: cluster.kubernetes.node_prefix,
         max_pods: cluster.kubernetes.max_pods_per_node,
         schedulable: cluster.pools.is_empty(),

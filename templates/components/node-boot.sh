@@ -24,7 +24,7 @@ wait_for() {
 }
 
 # quietly COMMAND...: writes the command's output to a log file readable only by root, and its last lines to the console on failure.
-# kubeadm prints the join command, which not everyone who can read the serial console should see.
+# kubeadm says much, and some of it is not for everyone who can read the serial console.
 quietly() {
   local status=0
   (umask 077 && echo "--- $*" >>/var/log/kubeadm.log)
@@ -42,15 +42,20 @@ metadata() {
     "http://169.254.169.254/computeMetadata/v1/$1"
 }
 
-# secret_manager SECRET-AND-PATH [CURL OPTION...]: calls Secret Manager with the machine's service account.
+# google URL [CURL OPTION...]: calls one of Google's APIs with the machine's service account.
 # The access token is passed through a pipe, because command lines are visible to every process.
-# https://cloud.google.com/secret-manager/docs/reference/rest
-secret_manager() {
-  local path=$1 token
+google() {
+  local url=$1 token
   shift
   token=$(metadata instance/service-accounts/default/token | jq -er .access_token) || return 1
-  curl -sS --max-time 30 -H @<(echo "Authorization: Bearer $token") -H 'Content-Type: application/json' "$@" \
-    "https://secretmanager.googleapis.com/v1/projects/{{ project }}/secrets/$path"
+  curl -sS --max-time 30 -H @<(echo "Authorization: Bearer $token") -H 'Content-Type: application/json' "$@" "$url"
+}
+
+# secret_manager SECRET-AND-PATH [CURL OPTION...]: https://cloud.google.com/secret-manager/docs/reference/rest
+secret_manager() {
+  local path=$1
+  shift
+  google "https://secretmanager.googleapis.com/v1/projects/{{ project }}/secrets/$path" "$@"
 }
 
 # join_secret PATH [CURL OPTION...]
@@ -60,13 +65,22 @@ join_secret() {
   secret_manager "{{ join_secret }}$path" --fail "$@"
 }
 
-# Sets $bootstrap_token to the token for kubeadm's JoinConfiguration, and $cluster_version to the cluster's Kubernetes version.
+# Sets $join_data to where the API server is and which CA it has, and $cluster_version to the cluster's Kubernetes version.
 # 404: the control plane has not published it yet. 403: the permission has not taken effect yet. 400: it was just replaced.
 read_join_data() {
-  local data
-  data=$(join_secret /versions/latest:access | jq -er .payload.data | base64 -d) &&
-    bootstrap_token=$(jq -ce .bootstrapToken <<<"$data") &&
-    cluster_version=$(jq -er .kubernetesVersion <<<"$data")
+  join_data=$(join_secret /versions/latest:access | jq -er .payload.data | base64 -d) &&
+    cluster_version=$(jq -er .kubernetesVersion <<<"$join_data")
+}
+
+# Prints the kubeconfig that this machine joins with. It proves which instance this is by an identity token, which is valid for an hour.
+# https://cloud.google.com/compute/docs/instances/verifying-instance-identity
+join_kubeconfig() {
+  local token
+  token=$(metadata 'instance/service-accounts/default/identity?audience={{ audience }}&format=full') || return 1
+  token=$token jq '{apiVersion: "v1", kind: "Config", "current-context": "join",
+    contexts: [{name: "join", context: {cluster: "{{ name }}", user: "instance"}}],
+    clusters: [{name: "{{ name }}", cluster: {server, "certificate-authority-data": .certificateAuthorityData}}],
+    users: [{name: "instance", user: {token: env.token}}]}' <<<"$join_data"
 }
 
 # The cluster determines the version of a machine that joins: the API server does not support newer kubelets, and kubeadm

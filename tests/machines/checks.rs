@@ -9,11 +9,17 @@ use crate::{cluster::Cluster, control_planes, google::state::Instance, outside, 
 /// What does not hold; nothing when all is well.
 pub(crate) type Faults = Vec<String>;
 
-/// Waits for the cluster, and fails with everything that does not hold and the last lines of every console.
-pub(crate) fn hold(cluster: &Cluster, what: &str) {
-    let faults = faults(cluster);
+/// Waits for the cluster, and fails with everything that does not hold and the last lines of every console. The result is the time until
+/// all nodes were ready, in seconds after the last change.
+pub(crate) fn hold(cluster: &Cluster, what: &str) -> u64 {
+    let mut faults = booting(cluster);
+    let ready = cluster.seconds();
+    if faults.is_empty() {
+        faults = running(cluster);
+    }
     assert!(faults.is_empty(), "{what}:\n{}\n{}", faults.join("\n"), cluster.last_lines());
-    world::note(&format!("{what}: all holds after {} s", cluster.seconds()));
+    world::note(&format!("{what}: nodes ready after {ready} s, all holds after {} s", cluster.seconds()));
+    ready
 }
 
 /// Waits until every machine has booted and is a node that is ready; starts nothing on them.
@@ -29,9 +35,10 @@ fn booting(cluster: &Cluster) -> Faults {
 /// Every check. Those of pods need nodes, so without nodes they are left out.
 pub(crate) fn faults(cluster: &Cluster) -> Faults {
     let booting = booting(cluster);
-    if !booting.is_empty() {
-        return booting;
-    }
+    if booting.is_empty() { running(cluster) } else { booting }
+}
+
+fn running(cluster: &Cluster) -> Faults {
     [
         control_planes::faults(cluster),
         nodes(cluster),
@@ -307,7 +314,7 @@ fn load_balancer(cluster: &Cluster) -> Faults {
 fn secrets(cluster: &Cluster) -> Faults {
     let secret = |line: &str| {
         let mut words = line.split(|c: char| !(c.is_ascii_alphanumeric() || c == '.'));
-        line.contains("PRIVATE KEY") || line.contains("ya29.") || words.any(is_bootstrap_token)
+        ["PRIVATE KEY", "ya29.", "eyJ"].iter().any(|part| line.contains(part)) || words.any(is_bootstrap_token)
     };
     let check = |(name, text): (String, String)| {
         let line = text.lines().find(|line| secret(line))?.to_owned();

@@ -72,6 +72,11 @@ impl Cluster {
         self.follower.settle();
     }
 
+    /// Takes a resource out of Terraform's state, so that it stays when it is no longer in the tree.
+    pub(crate) fn forget(&self, address: &str) {
+        self.workspace().forget(address).unwrap_or_else(|failure| panic!("{failure}"));
+    }
+
     /// Destroys everything as the README says, and waits until the machines are off: nothing is left but the disks that are kept.
     pub(crate) fn destroy(&self) {
         self.workspace().destroy().unwrap_or_else(|failure| panic!("{failure}"));

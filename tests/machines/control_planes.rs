@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::{checks::Faults, cluster::Cluster, google::state::Instance};
 
@@ -37,22 +37,26 @@ pub(crate) fn faults(cluster: &Cluster) -> Faults {
 
 /// All of them answer the probes of the load balancer of the API, if it has one.
 fn load_balancer(cluster: &Cluster) -> Option<String> {
-    let wanted: Vec<String> = of(cluster).into_iter().map(|instance| instance.path).collect();
-    let state = cluster.state();
-    let balancer =
-        state.load_balancers.iter().find(|balancer| balancer.backends.iter().any(|path| wanted.contains(path)))?;
-    let waited = cluster.wait_for(|| {
-        let mut healthy = cluster.healthy_at(balancer.address);
-        let mut wanted = wanted.clone();
-        healthy.sort();
-        wanted.sort();
-        if healthy == wanted {
-            Ok(())
-        } else {
+    let mut wanted: Vec<String> = of(cluster).into_iter().map(|instance| instance.path).collect();
+    wanted.sort();
+    let waited = cluster.wait_for(|| match healthy(cluster) {
+        Some(healthy) if healthy != wanted => {
             Err(format!("load balancer of the API: healthy are {healthy:?}, not {wanted:?}"))
         }
+        _ => Ok(()),
     });
     waited.err()
+}
+
+/// The paths of the control planes that answer the probes of the load balancer of the API, if it has one.
+pub(crate) fn healthy(cluster: &Cluster) -> Option<Vec<String>> {
+    let all: Vec<String> = of(cluster).into_iter().map(|instance| instance.path).collect();
+    let state = cluster.state();
+    let balancer =
+        state.load_balancers.iter().find(|balancer| balancer.backends.iter().any(|path| all.contains(path)))?;
+    let mut healthy = cluster.healthy_at(balancer.address);
+    healthy.sort();
+    Some(healthy)
 }
 
 fn one(cluster: &Cluster, instance: &Instance) -> Faults {
@@ -84,26 +88,39 @@ fn one(cluster: &Cluster, instance: &Instance) -> Faults {
 
 /// etcd's members that vote, by name, with their ids: one that was resumed has the id that it had before.
 pub(crate) fn members(cluster: &Cluster) -> Result<BTreeMap<String, String>, String> {
-    const LIST: &str = "cd /etc/kubernetes/pki/etcd && curl -sS --max-time 5 --cacert ca.crt --cert peer.crt --key peer.key -d '{}' \
-                        https://127.0.0.1:2379/v3/cluster/member/list";
     let mut last = "no control plane is on".to_owned();
     for instance in of(cluster) {
-        let said = cluster.on(&instance.name, &["sh", "-c", LIST]);
-        let list: Value =
-            match said.and_then(|said| serde_json::from_str(&said).map_err(|error| format!("{error}: {said}"))) {
-                Ok(list) => list,
-                Err(error) => {
-                    last = format!("{}: {error}", instance.name);
-                    continue;
-                }
-            };
-        let Some(members) = list["members"].as_array() else {
-            last = format!("{}: {list}", instance.name);
-            continue;
+        let list = match ask_etcd(cluster, &instance.name, "member/list", &json!({})) {
+            Ok(list) => list,
+            Err(error) => {
+                last = error;
+                continue;
+            }
         };
+        let members = list["members"].as_array().into_iter().flatten();
         let votes = |member: &&Value| member["isLearner"] != true;
         let text = |member: &Value, key: &str| member[key].as_str().unwrap_or_default().to_owned();
-        return Ok(members.iter().filter(votes).map(|member| (text(member, "name"), text(member, "ID"))).collect());
+        return Ok(members.filter(votes).map(|member| (text(member, "name"), text(member, "ID"))).collect());
     }
     Err(last)
+}
+
+/// Removes a member of etcd, asked on another, as `etcdctl member remove` does.
+pub(crate) fn remove_member(cluster: &Cluster, name: &str, on: &str) {
+    let id = members(cluster).unwrap_or_else(|error| panic!("{error}"))[name].clone();
+    let removed = ask_etcd(cluster, on, "member/remove", &json!({ "ID": id }));
+    removed.unwrap_or_else(|error| panic!("{name} is not removed: {error}"));
+}
+
+/// Asks etcd's API for its members on a control plane; it answers with those of the cluster.
+fn ask_etcd(cluster: &Cluster, on: &str, what: &str, body: &Value) -> Result<Value, String> {
+    let ask = format!(
+        "cd /etc/kubernetes/pki/etcd && curl -sS --max-time 5 --cacert ca.crt --cert peer.crt --key peer.key -d '{body}' \
+         https://127.0.0.1:2379/v3/cluster/{what}"
+    );
+    let said = cluster.on(on, &["sh", "-c", &ask]).map_err(|error| format!("{on}: {error}"))?;
+    match serde_json::from_str::<Value>(&said) {
+        Ok(answer) if answer["members"].is_array() => Ok(answer),
+        _ => Err(format!("{on}: {said}")),
+    }
 }

@@ -20,12 +20,13 @@ pub(crate) fn example(name: &str, scenario: &str) -> Example {
 }
 
 /// How a story begins: the example of that name is applied and boots, and somebody stores something in the cluster.
-pub(crate) fn begin(name: &str, scenario: &str) -> Option<(Example, Cluster)> {
+/// The number is the time until all nodes were ready, in seconds.
+pub(crate) fn begin(name: &str, scenario: &str) -> Option<(Example, Cluster, u64)> {
     let example = example(name, scenario);
     let cluster = boot(&example, |_| {})?;
-    checks::hold(&cluster, "applied and booted");
+    let ready = checks::hold(&cluster, "applied and booted");
     cluster.store();
-    Some((example, cluster))
+    Some((example, cluster, ready))
 }
 
 /// Applies a tree, changed before, and boots it; nothing where Terraform or the provider is missing, as a line has then said.
@@ -33,6 +34,12 @@ pub(crate) fn boot(example: &Example, change: impl Fn(&Path)) -> Option<Cluster>
     let workspace = Workspace::new(&example.dir, &provider::find(LEVEL, WHAT)?);
     change(&workspace.tree());
     Some(Cluster::apply(workspace).unwrap_or_else(|failure| panic!("{failure}")))
+}
+
+/// Changes the description, and renders it again.
+pub(crate) fn change(example: &Example, find: &str, put: &str) {
+    edit_description(example, find, put);
+    render(example);
 }
 
 /// Changes the lock as somebody would by hand, and renders again.
@@ -44,13 +51,17 @@ pub(crate) fn change_lock(example: &Example, edit: impl FnOnce(&mut Value)) {
     render(example);
 }
 
-/// Changes the description, and renders it again.
-pub(crate) fn change(example: &Example, find: &str, put: &str) {
+/// Changes both, and renders again.
+pub(crate) fn change_with_lock(example: &Example, find: &str, put: &str, edit: impl FnOnce(&mut Value)) {
+    edit_description(example, find, put);
+    change_lock(example, edit);
+}
+
+fn edit_description(example: &Example, find: &str, put: &str) {
     let file = example.dir.join("cluster.yaml");
     let text = std::fs::read_to_string(&file).expect("a description");
     assert!(text.contains(find), "{find:?} is not in the description any more: find another change");
     std::fs::write(&file, text.replace(find, put)).expect("a description");
-    render(example);
 }
 
 fn render(example: &Example) {

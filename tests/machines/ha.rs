@@ -5,7 +5,7 @@ use std::time::Duration;
 use crate::{
     LEVEL, checks,
     client::Client,
-    cluster::{Cluster, PATIENCE},
+    cluster::Cluster,
     control_planes,
     edit::{begin, change_lock},
     tools, world,
@@ -20,8 +20,7 @@ fn three_control_planes_live() {
 }
 
 fn story() {
-    let Some((example, mut cluster)) = begin("ha", "machines-ha") else { return };
-    let booted = cluster.seconds();
+    let Some((example, mut cluster, booted)) = begin("ha", "machines-ha") else { return };
     let names: Vec<String> = control_planes::of(&cluster).into_iter().map(|instance| instance.name).collect();
     let [founder, second, third] = &names[..] else { panic!("not three: {names:?}") };
     let members = control_planes::members(&cluster).expect("etcd answers");
@@ -99,10 +98,11 @@ fn story() {
     // Somebody deletes the firewall rule of the probes: seen, and put back by the next apply.
     let rule = format!("projects/{}/global/firewalls/prod-api-health-checks", cluster.instances()[0].project);
     cluster.delete(&rule);
-    cluster.patience = Duration::from_secs(60);
-    let faults = control_planes::faults(&cluster);
-    assert!(faults.iter().any(|fault| fault.contains("healthy are []")), "probes without a firewall rule: {faults:?}");
-    cluster.patience = PATIENCE;
+    let seen = cluster.wait_for(|| match control_planes::healthy(&cluster) {
+        Some(healthy) if healthy.is_empty() => Ok(()),
+        healthy => Err(format!("probes without a firewall rule: {healthy:?}")),
+    });
+    seen.unwrap_or_else(|error| panic!("{error}"));
     cluster.apply_again(&example.dir, &[]);
     checks::hold(&cluster, "the firewall rule of the probes deleted, and put back");
 

@@ -3,6 +3,7 @@
 //! of Google's.
 
 mod applied;
+mod attack;
 mod checks;
 mod client;
 mod cluster;

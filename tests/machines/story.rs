@@ -17,7 +17,7 @@ fn a_cluster_lives() {
 }
 
 fn story() {
-    let Some((example, mut cluster)) = begin("minimal", "story") else { return };
+    let Some((example, mut cluster, ready)) = begin("minimal", "story") else { return };
     let first = cluster.state().instance("kub-n-1").expect("the first node").id;
 
     // A node more: everybody else goes on. Its power fails while it installs its packages, and comes back.
@@ -104,6 +104,8 @@ fn story() {
     tools::ok(
         LEVEL,
         &example.name,
-        "a node added, replaced, removed, rebooted, stopped, without power; the control plane replaced; destroyed",
+        &format!(
+            "nodes ready after {ready} s; one added, replaced, removed, rebooted, stopped, without power; the control plane replaced: {seen}; destroyed"
+        ),
     );
 }

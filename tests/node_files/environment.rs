@@ -23,6 +23,7 @@ case $url in
   http://169.254.169.254/computeMetadata/v1/instance/name) echo -n "$NODE" ;;
   http://169.254.169.254/computeMetadata/v1/instance/network-interfaces/0/ip) echo -n 10.99.0.2 ;;
   http://169.254.169.254/computeMetadata/v1/instance/service-accounts/default/token) echo '{"access_token": "t"}' ;;
+  'http://169.254.169.254/computeMetadata/v1/instance/service-accounts/default/identity?audience='*'&format=full') echo -n the.identity.token ;;
   https://secretmanager.googleapis.com/v1/projects/*/secrets/*:addVersion)
     echo "$data" >/secret && echo '{"name": "projects/1/secrets/s/versions/10"}' ;;
   *'/versions?pageSize='*)
@@ -43,9 +44,6 @@ const KUBEADM: &str = r#"#!/bin/bash
 set -euo pipefail
 keep() { while [[ $1 != --config ]]; do shift; done; cp "$2" /given.yaml; }
 case "$1 ${2:-}" in
-  "token create")
-    endpoint=$(sed -n 's/^controlPlaneEndpoint: //p' /etc/kubernetes/kubeadm-init.yaml)
-    echo "kubeadm join $endpoint --token abcdef.0123456789abcdef --discovery-token-ca-cert-hash sha256:$(printf '%064d' 0)" ;;
   init*)
     keep "$@"
     REAL config validate --config /given.yaml
@@ -58,6 +56,7 @@ case "$1 ${2:-}" in
     for file in ca.crt ca.key sa.key sa.pub front-proxy-ca.crt front-proxy-ca.key etcd/ca.crt etcd/ca.key; do echo $file >$file; done ;;
   join*)
     keep "$@"
+    cp "$(sed -n 's/^ *kubeConfigPath: //p' /given.yaml)" /given.conf
     REAL config validate --config /given.yaml ;;
   *) exit 64 ;;
 esac

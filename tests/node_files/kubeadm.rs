@@ -3,6 +3,8 @@
 
 use std::path::Path;
 
+use base64::{Engine as _, prelude::BASE64_STANDARD as BASE64};
+
 use crate::machine::Machine;
 use crate::tools::{build, namespaces, run};
 use crate::unpack::{NODES, Node, each, with};
@@ -114,6 +116,8 @@ fn kubeadm_applies_the_init_configuration() {
 fn published(node: &Node, kubeadm: &Path) -> String {
     let machine = node.boots(kubeadm);
     write(&machine, "/var/lib/cluster/initialized", "1.36.1");
+    machine.run(&["mkdir", "-p", "/etc/kubernetes/pki"]);
+    write(&machine, "/etc/kubernetes/pki/ca.crt", "the CA");
     start(&machine, "/usr/local/sbin/publish-join-data", "the-node", "").unwrap();
     // kubeadm was upgraded in place after the disk was marked.
     assert_eq!(machine.run(&["cat", "/var/lib/cluster/initialized"]), "1.36.3\n");
@@ -135,12 +139,19 @@ fn kubeadm_joins_with_the_published_data() {
             NODES.iter().find(|other| other.example == node.example && other.files.contains_key(INIT)).unwrap();
         let machine = node.boots(&kubeadm);
         start(&machine, "/usr/local/sbin/kubeadm-join", "the-node", &published(control_plane, &kubeadm))?;
-        let given = machine.run(&["cat", "/given.yaml"]);
-        let left = machine.run(&["find", "/run", "-name", "kubeadm-join*"]);
-        let filled = given.contains("name: the-node")
-            && given.contains("abcdef.0123456789abcdef")
-            && !given.contains("JOIN_DATA");
-        if filled && left.is_empty() { Ok(()) } else { Err(format!("{left}\n{given}")) }
+        if name(&machine) != "the-node" {
+            return Err(format!("the name is {}", name(&machine)));
+        }
+        // The kubeconfig that kubeadm was given: the published data, and the instance's own token.
+        let kubeconfig: serde_json::Value = serde_json::from_str(&machine.run(&["cat", "/given.conf"])).unwrap();
+        let init = &control_plane.files[INIT];
+        let endpoint = init.lines().find_map(|line| line.strip_prefix("controlPlaneEndpoint: ")).unwrap();
+        let cluster = &kubeconfig["clusters"][0]["cluster"];
+        assert_eq!(cluster["server"], format!("https://{endpoint}"));
+        assert_eq!(cluster["certificate-authority-data"], BASE64.encode("the CA\n"));
+        assert_eq!(kubeconfig["users"][0]["user"]["token"], "the.identity.token");
+        let left = machine.run(&["find", "/run", "-name", "*.conf"]);
+        if left.is_empty() { Ok(()) } else { Err(format!("left: {left}")) }
     });
 }
 
@@ -149,15 +160,13 @@ fn kubeadm_joins_with_the_published_data() {
 fn kubeadm_accepts_the_join_configuration_of_a_control_plane() {
     let what = "kubeadm join configuration of a control plane";
     let Some(kubeadm) = kubeadm(what) else { return };
-    let token = r#"{"apiServerEndpoint": "api.kub.internal:6443", "token": "abcdef.0123456789abcdef", "unsafeSkipCAVerification": true}"#;
     each(what, |node| {
         if !node.files.contains_key(INIT) {
             return Ok(());
         }
-        let text = node.files[JOIN]
-            .replace("NODE_NAME", "kub-m-2")
-            .replace("NODE_ADDRESS", "10.99.0.3")
-            .replace("JOIN_DATA", token);
+        let text = node.files[JOIN].replace("NODE_NAME", "kub-m-2").replace("NODE_ADDRESS", "10.99.0.3");
+        // kubeadm checks that there is a file.
+        let text = text.replace("/run/kubeadm-join.conf", &node.here(INIT).to_string_lossy());
         if !text.contains("controlPlane:") {
             return Err("it does not join as a control plane".to_owned());
         }

@@ -114,9 +114,13 @@ impl Workspace {
 
     /// Destroys everything as the rendered comment describes: first removes the protected state disks from the state.
     pub(crate) fn destroy(&self) -> Result<(), Failure> {
-        let protected = ["state", "rm", "google_compute_disk.state"];
-        self.step("state rm", &protected, &[0])?;
+        self.forget("google_compute_disk.state")?;
         self.step("destroy", &["destroy", "-no-color", "-input=false", "-auto-approve"], &[0]).map(drop)
+    }
+
+    /// Removes a resource from the state without destroying it.
+    pub(crate) fn forget(&self, address: &str) -> Result<(), Failure> {
+        self.step("state rm", &["state", "rm", address], &[0]).map(drop)
     }
 
     fn step(&self, name: &'static str, arguments: &[&str], expected: &[i32]) -> Result<Output, Failure> {

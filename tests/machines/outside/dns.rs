@@ -65,7 +65,7 @@ fn lookup(name: &str, state: &State) -> Option<Vec<Ipv4Addr>> {
     if ["metadata.google.internal", "metadata"].contains(&name) {
         return Some(vec![METADATA]);
     }
-    if name == "googleapis.com" || name.ends_with(".googleapis.com") {
+    if name == "googleapis.com" || name.ends_with(".googleapis.com") || name == "accounts.google.com" {
         return Some(vec![APIS]);
     }
     if super::HOSTS.contains(&name) {

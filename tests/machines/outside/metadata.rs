@@ -8,17 +8,18 @@ use std::{
 
 use serde_json::{Map, Value, json};
 
-use super::http::{Request, Response};
+use super::{
+    PROJECT_NUMBER,
+    http::{Request, Response},
+    identity::Signer,
+};
 use crate::google::{
     Google,
     state::{AttachedDisk, Instance, Interface, State},
 };
 
-/// The project's number appears where its id would do; nobody here looks at it.
-const PROJECT_NUMBER: u64 = 247_839_977_271;
-
 /// Answers an instance's request. The one that asks is known by its address: its own, or one of its alias ranges.
-pub(crate) fn answer(google: &Google, request: &Request) -> Response {
+pub(crate) fn answer(google: &Google, signer: &Signer, request: &Request) -> Response {
     let path = request.path();
     if path == "/" {
         return Response::text(200, "computeMetadata/\n").with("Metadata-Flavor", "Google");
@@ -34,6 +35,17 @@ pub(crate) fn answer(google: &Google, request: &Request) -> Response {
     if path.trim_end_matches('/').ends_with("/token") {
         let token = json!({"access_token": google.token(id), "expires_in": 3599, "token_type": "Bearer"});
         return respond(token.to_string(), "application/json");
+    }
+    if path.ends_with("/identity") {
+        let instance = state.instances.iter().find(|instance| instance.id == id && instance.service_account.is_some());
+        let audience = request.query("audience");
+        return match (instance, audience) {
+            (Some(instance), Some(audience)) if request.query("format") == Some("full") => {
+                respond(signer.token(instance, audience), TEXT)
+            }
+            (None, _) => Response::text(404, "no service account"),
+            _ => Response::text(400, "audience and format=full are expected here"),
+        };
     }
     let wanted = if is_true(request, "wait_for_change") { request.query("last_etag") } else { None };
     let patience = request.query("timeout_sec").and_then(|seconds| seconds.parse().ok()).unwrap_or(3600);

@@ -5,6 +5,7 @@ mod apis;
 mod dns;
 mod downloads;
 mod http;
+mod identity;
 mod metadata;
 mod tls;
 
@@ -26,6 +27,9 @@ pub(crate) const CLIENT: Ipv4Addr = Ipv4Addr::new(192, 0, 2, 77);
 const HOSTS: [&str; 5] =
     ["pkgs.k8s.io", "registry.k8s.io", "download.docker.com", "deb.debian.org", "internet.example"];
 
+/// The project's number appears where its id would do; nobody here looks at it.
+const PROJECT_NUMBER: u64 = 247_839_977_271;
+
 /// Takes the addresses and serves on them for as long as the process lives.
 pub(crate) fn start(prepared: &Path, applied: &Arc<Applied>) {
     for address in [METADATA, APIS, DOWNLOADS, CLIENT] {
@@ -35,12 +39,15 @@ pub(crate) fn start(prepared: &Path, applied: &Arc<Applied>) {
     let stand_in = applied.google().url().trim_start_matches("http://").to_owned();
     let folder = prepared.to_path_buf();
     let download = move |request: &http::Request| downloads::answer(&folder, request);
-    let api = move |request: &http::Request| apis::pass_on(&stand_in, request);
+    let signer = Arc::new(identity::Signer::read(&prepared.join("certificates")));
+    let keys = Arc::clone(&signer);
+    let api = move |request: &http::Request| keys.answer(request).unwrap_or_else(|| apis::pass_on(&stand_in, request));
     http::serve(&format!("{DOWNLOADS}:80"), None, download.clone());
     http::serve(&format!("{DOWNLOADS}:443"), Some(Arc::clone(&tls)), download);
     http::serve(&format!("{APIS}:443"), Some(tls), api);
     let google = Arc::clone(applied);
-    http::serve(&format!("{METADATA}:80"), None, move |request| metadata::answer(google.google(), request));
+    let metadata = move |request: &http::Request| metadata::answer(google.google(), &signer, request);
+    http::serve(&format!("{METADATA}:80"), None, metadata);
     let google = Arc::clone(applied);
     dns::serve(move || google.google().state());
 }
