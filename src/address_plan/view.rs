@@ -20,7 +20,7 @@ pub struct View<'a> {
     /// Each group's blocks: the control plane, then the pools in file order.
     pub groups: Vec<Group<'a>>,
     /// Free blocks that a removed node had; they are reused last.
-    pub released: &'a [Cidr],
+    pub released: Vec<Cidr>,
     /// How many more nodes fit, in one pool or in all together: the pools share the ranges.
     pub more: u64,
     /// What limits that.
@@ -115,17 +115,19 @@ impl<'a> View<'a> {
         let kubernetes = (MOST_NODES as u64).saturating_sub(machines);
         let limits = [(pods.free, Limit::Pods), (nodes.free, Limit::Nodes), (kubernetes, Limit::Kubernetes)];
         let (more, limit) = limits.into_iter().min_by_key(|(free, _)| *free).unwrap_or((0, Limit::Pods));
-        let block = lock.next().filter(|_| more > 0);
         let group = |group: &'a plan::Group| Group {
             name: &group.name,
             nodes: &group.nodes,
-            next: block.filter(|_| group.role == Role::Node).map(|pods| Next { name: next_name(plan, group), pods }),
+            next: (more > 0 && group.role == Role::Node).then(|| next_name(plan, group)).and_then(|name| {
+                let pods = lock.next(name.as_deref())?;
+                Some(Next { name, pods })
+            }),
         };
         Self {
             plan,
             ranges: [nodes, pods, services].into_iter().chain(peers).collect(),
             groups: plan.groups().map(group).collect(),
-            released: &lock.released,
+            released: lock.released.iter().map(|block| block.pods).collect(),
             more,
             limit,
         }

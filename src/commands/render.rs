@@ -94,7 +94,19 @@ impl Changes {
     fn of(input: &Input, target: Target<'_>) -> Result<Self, Exit> {
         let planned = planned(input, if target.locked { LockPolicy::Frozen } else { LockPolicy::Update })?;
         let origin = input.tree(target.dir).map_err(fail)?;
-        let tree = tree::compare(planned.compiled.tree(&origin), target.dir, target.adopt).map_err(fail)?;
+        let files = planned.compiled.tree(&origin);
+        let lost = planned.change.as_ref().filter(|lock| lock.before.is_none() && !target.adopt);
+        // A link to nowhere is reported where it would be written.
+        let lost = lost.filter(|_| input.lock().is_none_or(|path| !path.is_symlink()));
+        let lost = lost.filter(|_| tree::exists(&files, target.dir));
+        let tree = tree::compare(files, target.dir, target.adopt).map_err(fail)?;
+        if let Some(lock) = lost {
+            return Err(fail(format_args!(
+                "{} does not exist, but {} holds a tree: without the lock, machines that run could get other blocks and zones\n\
+                 restore the lock from Git; if the tree was never applied, delete it or add --adopt",
+                lock.path, target.dir
+            )));
+        }
         Ok(Self { lock: planned.change, tree })
     }
 

@@ -119,7 +119,6 @@ pub fn compile(description: Document, lock: Option<LockFile>) -> Outcome {
         Source::new(description.name.as_str(), "")
     });
     let spec = if report.has_errors() { None } else { spec::read(&source, &mut report) };
-    let cluster = spec.as_ref().and_then(|spec| model::validate(spec, &mut report));
     let name = lock.as_ref().map(|lock| lock.name.clone());
     let policy = lock.as_ref().map(|lock| lock.policy);
     let (checked_lock, before) = match lock.and_then(|lock| Some((lock.name, lock.bytes?))) {
@@ -131,10 +130,12 @@ pub fn compile(description: Document, lock: Option<LockFile>) -> Outcome {
         }
     };
     let recorded = before.as_ref().and_then(Option::as_ref).zip(checked_lock.as_ref().map(|lock| &lock.source));
+    let in_use = recorded.map(|(lock, _)| lock.in_use());
+    let cluster = spec.as_ref().and_then(|spec| model::validate(spec, in_use.as_ref(), &mut report));
     if let (Some((lock, file)), Some(spec), Some(cluster)) = (recorded, &spec, &cluster) {
         lock::agree(lock, cluster, spec, file, &mut report);
     }
-    patches::verify(&source, recorded, cluster.is_some(), &mut report);
+    patches::verify(&source, recorded, (spec.as_ref(), cluster.is_some()), &mut report);
     let compiled = spec.as_ref().zip(cluster).zip(before).and_then(|((spec, cluster), before)| {
         let compiled = (!report.has_errors()).then(|| assign(cluster, before.as_ref()))?;
         if let (Some(behind), Some(name), Some(policy)) = (&compiled.out_of_date, &name, policy) {
@@ -154,6 +155,8 @@ fn assign(cluster: Cluster, before: Option<&Lock>) -> Compiled {
 fn report_out_of_date(behind: &Behind, name: &str, policy: LockPolicy, report: &mut Report) {
     match policy {
         LockPolicy::Update => {}
+        // An older version wrote it, and nothing of the cluster changes: the next run that writes the lock adds them.
+        _ if behind.only_lacks_settings => {}
         // A lock that has never been written needs no warning.
         LockPolicy::Keep if behind.missing => {}
         LockPolicy::Keep => report.push(behind.diagnostic(name, Severity::Warning)),

@@ -9,7 +9,7 @@ use crate::diag::{Code, Diagnostic, Patch, Report, Severity};
 use crate::lock::{self, Lock};
 use crate::model;
 use crate::source::Source;
-use crate::spec;
+use crate::spec::{self, Spec};
 
 /// Verifying a patch compiles the description again. Beyond this many bytes in total, patches are dropped unverified.
 const BUDGET: usize = 512 << 10;
@@ -19,15 +19,22 @@ type Key = (Code, String);
 /// The unpatched description: what it is held against, and its diagnostics.
 struct Before<'a> {
     lock: Option<(&'a Lock, &'a Rc<Source>)>,
+    spec: Option<&'a Spec>,
+    /// It is valid by itself, so that it was compared with the lock.
     compared: bool,
     errors: usize,
     counts: HashMap<Key, usize>,
 }
 
-/// Drops patches that do not fix their problem or that cause a new one. `compared`: whether the description is valid by itself, so
-/// that it was compared with the lock.
-pub(super) fn verify(source: &Source, lock: Option<(&Lock, &Rc<Source>)>, compared: bool, report: &mut Report) {
-    let mut before = Before { lock, compared, errors: report.count(Severity::Error), counts: HashMap::new() };
+/// Drops patches that do not fix their problem, that cause a new one, or that leave out machines. `spec`: the description, and whether
+/// it is valid by itself, so that it was compared with the lock.
+pub(super) fn verify(
+    source: &Source,
+    lock: Option<(&Lock, &Rc<Source>)>,
+    (spec, compared): (Option<&Spec>, bool),
+    report: &mut Report,
+) {
+    let mut before = Before { lock, spec, compared, errors: report.count(Severity::Error), counts: HashMap::new() };
     for diagnostic in report.sorted() {
         *before.counts.entry(key(diagnostic)).or_default() += 1;
     }
@@ -50,11 +57,17 @@ fn holds(source: &Source, diagnostic: &Diagnostic, patch: &Patch, before: &Befor
     let mut report = Report::default();
     // The contradictions of a description that had not come as far as the lock are not the patch's, unless it wrote them.
     let mut uncovered = Report::default();
-    if let Some(spec) = spec::read(&source, &mut report)
-        && let Some(cluster) = model::validate(&spec, &mut report)
-        && let Some((lock, file)) = before.lock
-    {
-        lock::agree(lock, &cluster, &spec, file, if before.compared { &mut report } else { &mut uncovered });
+    let in_use = before.lock.map(|(lock, _)| lock.in_use());
+    if let Some(spec) = spec::read(&source, &mut report) {
+        let cluster = model::validate(&spec, in_use.as_ref(), &mut report);
+        if let Some((lock, file)) = before.lock {
+            if lock::leaves_out_machines(lock, before.spec, &spec, &place) {
+                return false;
+            }
+            if let Some(cluster) = cluster {
+                lock::agree(lock, &cluster, &spec, file, if before.compared { &mut report } else { &mut uncovered });
+            }
+        }
     }
     let wrote = |error: &&Diagnostic| error.severity == Severity::Error && error.primary.is_some();
     if uncovered.sorted().into_iter().filter(wrote).any(|error| touches(error, &place)) {

@@ -158,8 +158,16 @@ codes! {
     LockContradiction = "lock-contradiction",
     /// A Kubernetes version older than the cluster's, or more than one minor above it.
     UpgradePath = "upgrade-path",
+    /// The cluster keeps its Kubernetes version, because the description does not set one.
+    VersionKept = "version-kept",
     /// Machines would be replaced although their disks are kept.
     KeptDisk = "kept-disk",
+    /// A machine belongs to another pool now.
+    PoolChanged = "pool-changed",
+    /// Machines would restart, or be destroyed and created again, at the same time.
+    DisruptiveChange = "disruptive-change",
+    /// The description has lost a pool whose machines exist.
+    PoolRemoved = "pool-removed",
     /// A state disk would be replaced, reduced, or destroyed with its control plane.
     StateDisk = "state-disk",
     /// A kept disk remains without its machine, or is in the way of a new one.

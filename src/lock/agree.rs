@@ -15,7 +15,10 @@ pub fn agree(lock: &Lock, cluster: &Cluster, spec: &Spec, source: &Rc<Source>, r
     let agreement = Agreement { lock, cluster, spec, source };
     let errors = agreement.contradictions();
     if errors.is_empty() {
-        agreement.kept_zones().into_iter().chain(agreement.orphaned_disks()).for_each(|warning| report.push(warning));
+        let warnings = agreement.kept_zones().into_iter().chain(agreement.orphaned_disks());
+        let warnings = warnings.chain(agreement.changed_pools(false)).chain(agreement.removed_pools());
+        let warnings = warnings.chain(agreement.disruptive_changes()).chain(agreement.kept_version());
+        warnings.for_each(|warning| report.push(warning));
         return true;
     }
     errors.into_iter().for_each(|error| report.push(error));
@@ -59,6 +62,8 @@ impl Agreement<'_> {
         errors.extend(self.control_plane(identity));
         errors.extend(self.state_disks(identity));
         errors.extend(self.kept_disks());
+        errors.extend(self.impossible_changes());
+        errors.extend(self.changed_pools(true));
         errors
     }
 

@@ -1,6 +1,7 @@
 use std::fmt;
 
-use super::{Identity, Lock, list, state_disks};
+use super::write::VERSION;
+use super::{Identity, Lock, list, settings, state_disks};
 use crate::diag::{Code, Diagnostic, Severity};
 use crate::net::Cidr;
 
@@ -11,6 +12,8 @@ pub struct Behind {
     pub missing: bool,
     /// It is of format version 1, without the cluster's identity.
     pub incomplete: bool,
+    /// Nothing but settings of machines would be added.
+    pub only_lacks_settings: bool,
     /// Machines it would gain, with their blocks.
     pub gained: Vec<(String, Cidr)>,
     /// Machines it would release the blocks of.
@@ -31,6 +34,7 @@ pub fn behind(before: Option<&Lock>, after: &Lock) -> Option<Behind> {
     Some(Behind {
         missing: before.is_none(),
         incomplete: before.is_some_and(|before| before.identity.is_none()),
+        only_lacks_settings: before.is_some_and(|before| only_lacks_settings(before, after)),
         gained: only_in(after, before),
         gone: before.map(|before| only_in(before, Some(after))).unwrap_or_default(),
         updated: before.map(|before| updated(before, after)).unwrap_or_default(),
@@ -57,9 +61,32 @@ fn updated(before: &Lock, after: &Lock) -> Vec<String> {
         if !disks.is_empty() {
             all.push(format!("update the kept disk{} of {}", if disks.len() == 1 { "" } else { "s" }, list(&disks)));
         }
+        let pools: Vec<&String> = after
+            .nodes
+            .iter()
+            .filter(|(name, place)| before.nodes.get(*name).is_some_and(|old| old.pool != place.pool))
+            .map(|(name, _)| name)
+            .collect();
+        if !pools.is_empty() {
+            all.push(format!("update the pool of {}", list(&pools)));
+        }
+        all.extend(settings::updated(before, after));
         all.extend(state_disks::updated(before, after));
     }
     all
+}
+
+/// Whether it is the same but for settings that it does not have: an older version wrote it, or added machines to it.
+fn only_lacks_settings(before: &Lock, after: &Lock) -> bool {
+    let same = |(group, settings)| after.machines.get(group) == Some(settings);
+    let Lock { identity, pods, node_prefix, machines, nodes, released, orphaned_disks, state_disks } = before;
+    machines.iter().all(same)
+        && *identity == after.identity
+        && (*pods, *node_prefix) == (after.pods, after.node_prefix)
+        && *nodes == after.nodes
+        && *released == after.released
+        && *orphaned_disks == after.orphaned_disks
+        && *state_disks == after.state_disks
 }
 
 impl Behind {
@@ -84,7 +111,7 @@ impl fmt::Display for Behind {
         };
         let mut parts = Vec::new();
         if self.incomplete {
-            parts.push("add the cluster's identity (format version 2)".to_owned());
+            parts.push(format!("add the cluster's identity (format version {VERSION})"));
         }
         if !self.gained.is_empty() {
             parts.push(format!("add {}", names(&self.gained)));

@@ -21,6 +21,10 @@ impl Agreement<'_> {
                 }
                 let Some(disk) = self.lock.nodes.get(name).and_then(|place| place.kept_disk.as_ref()) else { continue };
                 remaining -= 1;
+                // Whoever moved it hears of that first.
+                if self.pool_before(name, &group).is_some() {
+                    continue;
+                }
                 if disk.kind != group.machine.disk.kind || disk.spot != group.spot {
                     replaced.push(name);
                 }
@@ -48,11 +52,7 @@ impl Agreement<'_> {
             }
         );
         let key = group.pool.and_then(|pool| self.pool_key(pool));
-        let disk = match group.pool {
-            Some(pool) => self.pool(pool).and_then(|(_, pool)| pool.disk.as_ref()),
-            None => self.spec.control_plane.as_ref().and_then(|control_plane| control_plane.disk.as_ref()),
-        };
-        let written = disk.and_then(|disk| disk.kind.as_ref()).filter(|_| typed);
+        let written = self.disk_of(group).and_then(|disk| disk.kind.as_ref()).filter(|_| typed);
         let on_purpose = "to recreate the machine without its data, apply `disk.keep: false` first";
         let help = match (typed, written) {
             (true, Some(_)) => format!("change it back; {on_purpose}"),

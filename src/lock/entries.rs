@@ -6,9 +6,10 @@ use std::collections::hash_map::Entry as Slot;
 use indexmap::IndexMap;
 
 use super::file::{self, File, Text, span};
-use super::{Identity, KeptDisk, Lock, OrphanedDisk, Place, StateDisk};
+use super::settings::CONTROL_PLANE;
+use super::{Identity, KeptDisk, LastOwner, Lock, OrphanedDisk, Place, Released, Settings, StateDisk};
 use crate::diag::{Code, Diagnostic, Report, Severity};
-use crate::model::is_name;
+use crate::model::{Derived, is_name};
 use crate::net::{Cidr, CidrError};
 use crate::source::Source;
 
@@ -31,15 +32,23 @@ pub(super) fn check(file: &File<'_>, source: &Source, report: &mut Report) -> Op
     let region = file.cluster.as_ref().map(|cluster| cluster.region);
     let owners = HashMap::with_capacity(file.nodes.0.len());
     let mut entries = Entries { lines, pods, node_prefix: file.node_prefix, region, owners };
-    let released: Vec<Cidr> = file.released.iter().filter_map(|text| entries.block(text, None)).collect();
+    let released = file.released.iter().filter_map(|block| entries.released(block)).collect();
     let orphaned_disks = file.orphaned_disks.iter().filter_map(|disk| entries.orphan(disk)).collect();
     let state_disks = entries.by_name(&file.state_disks, Entries::state_disk);
-    let nodes = entries.by_name(&file.nodes, Entries::place);
+    let machines = entries.by_name(&file.machines, Entries::settings);
+    let mut nodes = entries.by_name(&file.nodes, Entries::place);
+    if let Some(cluster) = &file.cluster {
+        let control_plane = |name: &str| name == cluster.control_plane || state_disks.contains_key(name);
+        for (name, place) in nodes.iter_mut().filter(|(name, place)| place.pool.is_none() && !control_plane(name)) {
+            place.pool = Derived(cluster.name).pool_of(name).map(str::to_owned);
+        }
+    }
     let right = report.count(Severity::Error) == before;
     right.then_some(Lock {
         identity: identity.flatten(),
         pods,
         node_prefix: file.node_prefix,
+        machines,
         nodes,
         released,
         orphaned_disks,
@@ -126,9 +135,23 @@ impl<'a> Entries<'a, '_> {
     fn place(&mut self, name: Text<'a>, entry: &file::Entry<'a>) -> Option<Place> {
         let pods = self.block(entry.pods, Some(name));
         let disk = entry.kept_disk.is_none_or(|kind| self.lines.name(kind, "disk type"));
-        let right = self.lines.name(name, "instance name") & self.zone(entry.zone) & disk;
+        let pool = entry.pool.is_none_or(|pool| self.lines.name(pool, "pool name"));
+        let right = self.lines.name(name, "instance name") & self.zone(entry.zone) & disk & pool;
+        let pool = entry.pool.map(str::to_owned);
         let kept_disk = entry.kept_disk.map(|kind| KeptDisk { kind: kind.to_owned(), spot: entry.spot });
-        pods.filter(|_| right).map(|pods| Place { pods, zone: entry.zone.to_owned(), kept_disk })
+        pods.filter(|_| right).map(|pods| Place { pods, zone: entry.zone.to_owned(), pool, kept_disk })
+    }
+
+    fn released(&mut self, block: &file::Released<'a>) -> Option<Released> {
+        match block {
+            file::Released::Block(pods) => Some(Released { pods: self.block(pods, None)?, last: None }),
+            file::Released::Left(file::Left { pods, name, zone }) => {
+                let pods = self.block(pods, None);
+                let right = self.lines.name(name, "instance name") & self.zone(zone);
+                let last = LastOwner { name: (*name).to_owned(), zone: (*zone).to_owned() };
+                pods.filter(|_| right).map(|pods| Released { pods, last: Some(last) })
+            }
+        }
     }
 
     /// What each line says; a name on two lines is an error.
@@ -149,6 +172,18 @@ impl<'a> Entries<'a, '_> {
             }
         }
         all
+    }
+
+    fn settings(&mut self, group: Text<'a>, settings: &file::Settings<'a>) -> Option<Settings> {
+        let right = (group == CONTROL_PLANE || self.lines.name(group, "pool name"))
+            & self.lines.name(settings.machine_type, "machine type")
+            & self.lines.name(settings.disk_type, "disk type");
+        right.then(|| Settings {
+            machine_type: settings.machine_type.to_owned(),
+            disk_type: settings.disk_type.to_owned(),
+            disk_size: settings.disk_size,
+            spot: settings.spot,
+        })
     }
 
     fn state_disk(&mut self, name: Text<'a>, disk: &file::StateDisk<'a>) -> Option<StateDisk> {
@@ -195,9 +230,16 @@ impl<'a> Entries<'a, '_> {
             Slot::Occupied(slot) => {
                 let (first, holder) = slot.get();
                 let who = |owner: Option<Text<'_>>| owner.map_or("released".to_owned(), |name| format!("`{name}`'s"));
-                let message = format!("duplicate block {block}: it is {} and {}", who(*holder), who(owner));
+                let message = match (*holder, owner) {
+                    (None, None) => format!("duplicate block {block}: it is released twice"),
+                    (holder, owner) => format!("duplicate block {block}: it is {} and {}", who(holder), who(owner)),
+                };
+                let conflict = match (*holder, owner) {
+                    (None, None) => Diagnostic::error(Code::LockConflict, message).help("delete one of the two"),
+                    _ => conflict(message),
+                };
                 self.lines.report.push(
-                    conflict(message)
+                    conflict
                         .at(&span(text, self.lines.source), "again here")
                         .and(&span(first, self.lines.source), "first here"),
                 );

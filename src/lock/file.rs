@@ -20,13 +20,16 @@ pub(super) struct File<'a> {
     pub(super) pods: Text<'a>,
     pub(super) node_prefix: u8,
     #[serde(borrow)]
-    pub(super) released: Vec<Text<'a>>,
+    pub(super) released: Vec<Released<'a>>,
     /// Since version 2; left out where there are none.
     #[serde(borrow, default)]
     pub(super) orphaned_disks: Vec<Disk<'a>>,
     /// Since version 2.
     #[serde(borrow, default)]
     pub(super) state_disks: ByName<'a, StateDisk<'a>>,
+    /// Since version 3.
+    #[serde(borrow, default)]
+    pub(super) machines: ByName<'a, Settings<'a>>,
     #[serde(borrow)]
     pub(super) nodes: ByName<'a, Entry<'a>>,
 }
@@ -55,6 +58,28 @@ pub(super) struct Cluster<'a> {
     pub(super) kubernetes: Text<'a>,
 }
 
+/// A block that a machine has left.
+#[derive(Deserialize)]
+#[serde(untagged, expecting = "a block, with the name and the zone of the machine that had it")]
+pub(super) enum Released<'a> {
+    /// In older locks.
+    Block(#[serde(borrow)] Text<'a>),
+    /// With who had it last.
+    Left(#[serde(borrow)] Left<'a>),
+}
+
+/// A block and the machine that had it last.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Left<'a> {
+    #[serde(borrow)]
+    pub(super) pods: Text<'a>,
+    #[serde(borrow)]
+    pub(super) name: Text<'a>,
+    #[serde(borrow)]
+    pub(super) zone: Text<'a>,
+}
+
 /// A disk whose machine is gone.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields, expecting = "a disk's name, zone and type")]
@@ -78,6 +103,20 @@ pub(super) struct StateDisk<'a> {
     pub(super) size: u32,
 }
 
+/// What the machines of a pool have in common.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields, expecting = "a machine type and a boot disk's type and size")]
+pub(super) struct Settings<'a> {
+    #[serde(borrow)]
+    pub(super) machine_type: Text<'a>,
+    #[serde(borrow)]
+    pub(super) disk_type: Text<'a>,
+    pub(super) disk_size: u32,
+    /// Left out where it is false.
+    #[serde(default)]
+    pub(super) spot: bool,
+}
+
 /// One machine's line.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields, expecting = "a block and a zone")]
@@ -86,6 +125,9 @@ pub(super) struct Entry<'a> {
     pub(super) pods: Text<'a>,
     #[serde(borrow)]
     pub(super) zone: Text<'a>,
+    /// Since version 2; left out where the name says it.
+    #[serde(borrow, default)]
+    pub(super) pool: Option<Text<'a>>,
     /// Since version 2; left out where the disk goes with the machine.
     #[serde(borrow, default)]
     pub(super) kept_disk: Option<Text<'a>>,

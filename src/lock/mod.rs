@@ -10,17 +10,22 @@
 mod agree;
 mod assign;
 mod behind;
+mod changes;
 mod disks;
 mod entries;
 mod file;
 mod group;
 mod identity;
+mod in_use;
 mod kubernetes;
 mod locate;
 mod network;
 mod order;
 mod orphans;
+mod pools;
 mod read;
+mod removed;
+mod settings;
 mod shared;
 mod state_disks;
 mod version;
@@ -31,6 +36,8 @@ pub use agree::agree;
 pub use behind::{Behind, behind};
 pub use identity::Identity;
 pub use read::{MOST_BYTES, read};
+pub use removed::leaves_out_machines;
+pub use settings::Settings;
 pub use shared::shared;
 pub use state_disks::StateDisk;
 pub use version::Version;
@@ -50,10 +57,13 @@ pub struct Lock {
     pub pods: Cidr,
     /// Prefix length of every block.
     pub node_prefix: u8,
+    /// What the machines of each pool have in common, by its name; the control plane's by `control_plane`. Empty in older locks,
+    /// which did not record it.
+    pub machines: IndexMap<String, Settings>,
     /// Every machine by name.
     pub nodes: IndexMap<String, Place>,
     /// Blocks that machines have left, the longest released first.
-    pub released: Vec<Cidr>,
+    pub released: Vec<Released>,
     /// Disks that outlived their machines, the oldest first.
     pub orphaned_disks: Vec<OrphanedDisk>,
     /// The state disk of each control plane, by the machine's name.
@@ -67,8 +77,29 @@ pub struct Place {
     pub pods: Cidr,
     /// Its zone.
     pub zone: String,
+    /// Its pool, which is part of its address in Terraform; `None`: a control plane, or an older lock.
+    pub pool: Option<String>,
     /// Its boot disk, if that outlives it.
     pub kept_disk: Option<KeptDisk>,
+}
+
+/// A block that a machine has left. The machine may still be there: a description that loses a machine and gets it back before
+/// anything is applied must not move it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Released {
+    /// The block.
+    pub pods: Cidr,
+    /// Who gets it back; `None` in older locks, which did not record it.
+    pub last: Option<LastOwner>,
+}
+
+/// The machine that had a block last.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LastOwner {
+    /// Its name.
+    pub name: String,
+    /// Where it was.
+    pub zone: String,
 }
 
 /// A boot disk that is not deleted with its machine (`disk.keep`). Terraform cannot replace such a machine: it deletes the

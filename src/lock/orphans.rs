@@ -1,6 +1,6 @@
 //! Disks that outlive their machines: they cost money unnoticed, and block a new machine of the same name.
 
-use std::collections::HashSet;
+use std::collections::{BTreeMap, HashSet};
 
 use indexmap::IndexMap;
 
@@ -69,12 +69,25 @@ impl Agreement<'_> {
             }
         );
         let help = format!(
-            "a renamed machine starts with a new, empty disk; when the data is not needed, delete each with `gcloud compute \
-             disks delete {} --project {} --zone {}`",
-            first.name, self.cluster.project, first.zone
+            "a renamed machine starts with a new, empty disk; when the data is not needed, delete {} with {}",
+            if left.len() == 1 { "it" } else { "them" },
+            self.deletion(left)
         );
         let span = self.at(&["nodes", &first.name, "kept_disk"]);
         Some(Diagnostic::warning(Code::OrphanedDisk, message).elsewhere(self.source, span, "`keep` is on").help(help))
+    }
+
+    /// A command for each zone.
+    fn deletion<'d>(&self, disks: impl IntoIterator<Item = &'d OrphanedDisk>) -> String {
+        let mut zones: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+        for disk in disks {
+            zones.entry(&disk.zone).or_default().push(&disk.name);
+        }
+        let project = &self.cluster.project;
+        let command = |(zone, names): (&&str, &Vec<&str>)| {
+            format!("`gcloud compute disks delete {} --project {project} --zone {zone}`", names.join(" "))
+        };
+        zones.iter().map(command).collect::<Vec<_>>().join(" and ")
     }
 
     fn in_the_way(&self, back: &[&OrphanedDisk]) -> Option<Diagnostic> {
@@ -85,9 +98,9 @@ impl Agreement<'_> {
             _ => format!("{} are created again, and kept disks of these names may block them", list(&names)),
         };
         let help = format!(
-            "Google refuses to create a disk that exists: unless it has been deleted, run `gcloud compute disks delete {} \
-             --project {} --zone {}` first",
-            first.name, self.cluster.project, first.zone
+            "Google refuses to create a disk that exists: unless {} been deleted, run {} first",
+            if back.len() == 1 { "it has" } else { "they have" },
+            self.deletion(back.iter().copied())
         );
         let pool = groups(self.cluster).find(|group| group.names.contains(&first.name));
         let key = pool.and_then(|group| self.pool_key(group.pool?));

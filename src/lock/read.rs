@@ -10,7 +10,7 @@ use crate::source::{Source, Span};
 /// Several times the size of a lock with 5,000 machines and all the blocks they ever left.
 pub const MOST_BYTES: usize = 8 << 20;
 
-/// The versions of the format that are read. Version 1 knew blocks and zones only.
+/// The versions of the format that are read. Version 1 knew blocks and zones only, version 2 no settings of machines.
 const READABLE: std::ops::RangeInclusive<u64> = 1..=VERSION;
 
 /// Reads a lock. If anything is wrong with it, that is reported and there is no lock: one that is not understood is neither used

@@ -100,11 +100,11 @@ impl Agreement<'_> {
             (false, None) => format!("set `control_plane.count: {before}`"),
         };
         let help = format!(
-            "{back}; to shrink the control plane, remove {member} first, then delete {line} under `state_disks` in {}: `vpcgen \
-             explain {}` lists the steps; {}",
+            "{back}; if they were rendered and never applied, restore {} from Git; to shrink the control plane, remove {member} first, then delete {line} under `state_disks` in {}: `vpcgen \
+             explain {}` lists the steps",
+            self.file(),
             self.file(),
             Code::StateDisk,
-            self.if_not_applied()
         );
         let error = self.at_state_disk(message, first, None, count);
         // An edited lock may have a number that no control plane can have.

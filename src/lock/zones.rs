@@ -1,11 +1,12 @@
 //! Warns of machines that stay in zones that `zones` no longer lists: a user who changes the zones expects them to move.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::fmt::Write as _;
 
 use super::agree::Agreement;
 use super::group::{Group, groups};
 use super::list;
+use super::locate::find;
 use crate::diag::{Code, Diagnostic};
 use crate::source::Span;
 
@@ -16,14 +17,24 @@ impl Agreement<'_> {
     /// One warning for the whole cluster, zone by zone.
     pub(super) fn kept_zones(&self) -> Option<Diagnostic> {
         let mut kept: BTreeMap<&str, Vec<&String>> = BTreeMap::new();
+        // A machine that comes back returns to the zone it had.
+        let left: HashMap<&str, &String> = self
+            .lock
+            .released
+            .iter()
+            .filter_map(|block| block.last.as_ref())
+            .map(|it| (it.name.as_str(), &it.zone))
+            .collect();
+        let known =
+            |name: &String| self.lock.nodes.get(name).map(|place| &place.zone).or(left.get(name.as_str()).copied());
         let mut spans: Vec<&Span> = Vec::new();
         let mut first = None;
         let (mut control_plane, mut nodes) = (false, false);
         for group in groups(self.cluster) {
             let mut stays = false;
             for name in group.names {
-                if let Some(place) = self.lock.nodes.get(name).filter(|place| !group.zones.contains(&place.zone)) {
-                    kept.entry(&place.zone).or_default().push(name);
+                if let Some(zone) = known(name).filter(|zone| !group.zones.contains(zone)) {
+                    kept.entry(zone).or_default().push(name);
                     first.get_or_insert(name);
                     stays = true;
                 }
@@ -57,7 +68,8 @@ impl Agreement<'_> {
         for span in spans {
             warning = warning.and(span, "");
         }
-        Some(warning.elsewhere(self.source, self.at(&["nodes", first, "zone"]), ""))
+        let at = find(self.source, &["nodes", first, "zone"]).unwrap_or_else(|| self.at(&["released"]));
+        Some(warning.elsewhere(self.source, at, ""))
     }
 
     /// Where a group's zones are listed: in its own description, else in the cluster's.

@@ -36,7 +36,7 @@ pub(super) fn check(spec: &spec::ControlPlane, context: &Context<'_>, report: &m
         }
         Some(names) => written(names, context.prefix, report),
     };
-    let machine = machine::check(&spec.machine(), report);
+    let machine = machine::check(&spec.machine(), context.machine_type(None), report);
     machine::carries_control_plane(spec.machine_type.as_ref(), &machine.machine_type, report);
     check_replaceable(spec.disk.as_ref(), report);
     let state_disk = machine::state_disk(spec, &machine.machine_type, report);

@@ -7,6 +7,7 @@ mod cluster;
 mod control_plane;
 mod exposure;
 mod firewall;
+mod in_use;
 mod labels;
 mod machine;
 mod name;
@@ -26,8 +27,11 @@ pub use cluster::{
     Access, Allow, Backend, Cluster, ControlPlane, Disk, FirewallRule, Kubernetes, Machine, Network, PodSecurity, Pool,
     Routing, StateDisk, Taint, Terraform,
 };
+pub use in_use::InUse;
+pub(crate) use machine::architecture;
 pub use name::Derived;
 pub(crate) use name::is_name;
+pub(crate) use pool::DEFAULT_POOL;
 pub use quota::quota;
 pub(crate) use ranges::node_prefix;
 pub use ranges::{MOST_NODES, PODS_PER_NODE, RESERVED};

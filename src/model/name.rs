@@ -42,6 +42,17 @@ impl Derived<'_> {
     pub fn node(self, pool: &str, number: usize) -> String {
         format!("{}-{pool}-{number}", self.0)
     }
+    /// The pool that a node of this name belongs to if the description does not name it.
+    pub fn pool_of<'n>(&self, node: &'n str) -> Option<&'n str> {
+        let (pool, number) = node.strip_prefix(self.0)?.strip_prefix('-')?.rsplit_once('-')?;
+        let canonical = !number.starts_with(['0', '+']) && number.parse::<usize>().is_ok();
+        // `kub-m-2` is a control plane.
+        (canonical && !pool.is_empty() && format!("{}-{pool}", self.0) != self.control_plane(1)).then_some(pool)
+    }
+    /// Terraform's label of a pool's machines.
+    pub fn label(pool: &str) -> String {
+        pool.replace('-', "_")
+    }
     /// Service account of the control plane.
     pub fn control_plane_account(self) -> String {
         format!("{}-control-plane", self.0)

@@ -2,13 +2,13 @@
 
 use indexmap::IndexMap;
 
-use super::{ControlPlane, Derived, MOST_NODES, Pool, labels, machine, name, region};
+use super::{ControlPlane, Derived, InUse, MOST_NODES, Pool, labels, machine, name, region};
 use crate::diag::{Code, Diagnostic, Report, quantity, thousands};
 use crate::source::{Span, Spanned};
 use crate::spec;
 
 /// The pool that a description without `pools` gets.
-const DEFAULT_POOL: (&str, usize) = ("n", 2);
+pub(crate) const DEFAULT_POOL: (&str, usize) = ("n", 2);
 /// Names that pools cannot have: Terraform's labels and files for the control plane; `m` numbers further control planes.
 const RESERVED: [&str; 3] = ["control-plane", "m", "labels"];
 
@@ -18,8 +18,18 @@ pub(super) struct Context<'a> {
     pub(super) prefix: Option<&'a str>,
     pub(super) zones: &'a [String],
     pub(super) region: Option<&'a (String, Vec<String>)>,
+    /// What the cluster uses if it exists.
+    pub(super) in_use: Option<&'a InUse>,
     /// The pools together have more nodes than a cluster can.
     pub(super) too_many: bool,
+}
+
+impl Context<'_> {
+    /// The type of a pool's machines that exist; `None`: the control plane's.
+    pub(super) fn machine_type(&self, pool: Option<&str>) -> Option<&str> {
+        let types = &self.in_use?.machine_types;
+        types.iter().find(|(group, _)| group.as_deref() == pool).map(|(_, machine_type)| machine_type.as_str())
+    }
 }
 
 /// A count as a number of machines. A negative one is none; it is reported on its own.
@@ -45,7 +55,7 @@ pub(super) fn pools(spec: &spec::Spec, context: &Context<'_>, report: &mut Repor
     let Some(pools) = &spec.pools else {
         let (name, count) = DEFAULT_POOL;
         let names = context.prefix.map(|cluster| (1..=count).map(|i| Derived(cluster).node(name, i)).collect());
-        let machine = machine::check(&spec::Pool::default().machine(), report);
+        let machine = machine::check(&spec::Pool::default().machine(), None, report);
         return vec![Some(Pool {
             name: name.to_owned(),
             names: names.unwrap_or_default(),
@@ -96,7 +106,7 @@ fn one(key: &Spanned<String>, spec: &spec::Pool, unread: bool, context: &Context
         spot: spec.spot.unwrap_or(false),
         labels: labels::node(spec.labels.as_ref(), report),
         taints: labels::taints(spec.taints.as_ref(), report),
-        machine: machine::check(&spec.machine(), report),
+        machine: machine::check(&spec.machine(), context.machine_type(Some(&key.value)), report),
     }
 }
 

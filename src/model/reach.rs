@@ -78,9 +78,22 @@ fn route(sources: &[Cidr], peers: &[Cidr], external_ip: bool) -> Option<Route> {
 pub(super) struct Machines<'a> {
     pub(super) control_plane: &'a ControlPlane,
     pub(super) pools: &'a [Pool],
+    /// The cluster's own ranges.
+    pub(super) own: &'a [Cidr],
     pub(super) peers: &'a [Cidr],
     /// Extra firewall rules.
     pub(super) rules: &'a [FirewallRule],
+}
+
+impl Machines<'_> {
+    /// The third way in, where there is one: a peer must not overlap the cluster's own ranges.
+    fn over_vpn(&self, range: &Spanned<String>) -> &'static str {
+        let own = |range: Cidr| self.own.iter().any(|own| own.overlaps(range));
+        match range.value.parse().is_ok_and(own) {
+            true => "",
+            false => "; if the range is reached over a VPN, add it to `network.peers`",
+        }
+    }
 }
 
 /// Warns where the sources that `access` admits have no route to a machine.
@@ -91,17 +104,22 @@ pub(super) fn check(written: Option<&spec::Access>, access: &Access, machines: &
 
 fn ssh(written: Option<&Spanned<Vec<Spanned<String>>>>, access: &Access, machines: &Machines<'_>, report: &mut Report) {
     let Some(written) = written else { return };
-    let Machines { control_plane, pools, peers, rules } = *machines;
+    let Machines { control_plane, pools, peers, rules, .. } = *machines;
     let any_external = control_plane.machine.external_ip || pools.iter().any(|pool| pool.machine.external_ip);
     let outside = |range: &&Spanned<String>| {
         range.value.parse().is_ok_and(|range: Cidr| !is_inside(range, peers) && !range.contains(IAP))
     };
-    let help = "remove `ssh` and use Identity-Aware Proxy (`gcloud compute ssh --tunnel-through-iap`), or set `external_ip: true`; if the range is reached over a VPN, add it to `network.peers`";
+    let help = |range| {
+        let proxy = "remove `ssh` and use Identity-Aware Proxy (`gcloud compute ssh --tunnel-through-iap`)";
+        format!("{proxy}, or set `external_ip: true`{}", machines.over_vpn(range))
+    };
     let outside = written.value.iter().find(outside);
     if let Some(range) = outside.filter(|_| !any_external) {
         let message = format!("`access.ssh` admits {}, but no machine has an external address", range.value);
         report.push(
-            Diagnostic::warning(Code::Unreachable, message).at(&range.span, "no route to any machine").help(help),
+            Diagnostic::warning(Code::Unreachable, message)
+                .at(&range.span, "no route to any machine")
+                .help(help(range)),
         );
         return;
     }
@@ -113,7 +131,9 @@ fn ssh(written: Option<&Spanned<Vec<Spanned<String>>>>, access: &Access, machine
     let diagnostic = match outside {
         Some(range) => {
             let message = format!("`access.ssh` admits {}, but the control plane has no external address", range.value);
-            Diagnostic::warning(Code::Unreachable, message).at(&range.span, "no route to the control plane").help(help)
+            Diagnostic::warning(Code::Unreachable, message)
+                .at(&range.span, "no route to the control plane")
+                .help(help(range))
         }
         None => {
             let label = "nobody outside the VPC can log in or fetch the kubeconfig";
@@ -132,9 +152,10 @@ fn api(written: Option<&Vec<Spanned<String>>>, machines: &Machines<'_>, report: 
     let range = written.into_iter().flatten().find(outside);
     let Some(range) = range.filter(|_| !machines.control_plane.machine.external_ip) else { return };
     let message = format!("`access.api` admits {}, but the control plane has no external address", range.value);
-    report.push(Diagnostic::warning(Code::Unreachable, message).at(&range.span, "no route to the control plane").help(
-        "set `external_ip: true` under `control_plane`; if the range is reached over a VPN, add it to `network.peers`",
-    ));
+    let help = format!("set `external_ip: true` under `control_plane`{}", machines.over_vpn(range));
+    report.push(
+        Diagnostic::warning(Code::Unreachable, message).at(&range.span, "no route to the control plane").help(help),
+    );
 }
 
 #[cfg(test)]

@@ -1,6 +1,6 @@
 //! Which components go with which Kubernetes minor: the one table. A new minor is a new row here.
 
-use super::table;
+use super::{InUse, table};
 use crate::diag::{Code, Diagnostic, Report};
 use crate::source::Spanned;
 
@@ -60,9 +60,14 @@ const SUPPORT: &str = include_str!("data/kubernetes-support.txt");
 /// Patch releases come monthly for fourteen months, and a few between: no minor has had more than this.
 const MOST_PATCHES: u32 = 20;
 
-/// The full version a description asks for, and its row.
-pub(super) fn check(version: Option<&Spanned<String>>, report: &mut Report) -> (String, &'static Release) {
-    let default = (newest().kubernetes.to_owned(), newest());
+/// The full version a description asks for, and its row. A cluster that exists keeps its minor where the description has none.
+pub(super) fn check(
+    version: Option<&Spanned<String>>,
+    in_use: Option<&InUse>,
+    report: &mut Report,
+) -> (String, &'static Release) {
+    let kept = in_use.and_then(|in_use| in_use.kubernetes.clone());
+    let default = kept.unwrap_or_else(|| (newest().kubernetes.to_owned(), newest()));
     let Some(asked) = version else { return default };
     let text = asked.value.as_str();
     let Some(release) = release(text) else {

@@ -2,8 +2,9 @@
 
 use super::ranges::{MOST_NODES, capacity};
 use super::{
-    Access, Cluster, ControlPlane, Derived, Kubernetes, Network, PodSecurity, Pool, Routing, accounts, control_plane,
-    exposure, firewall, labels, name, pool, ranges, reach, region, release, reserved, schedulable, terraform,
+    Access, Cluster, ControlPlane, Derived, InUse, Kubernetes, Network, PodSecurity, Pool, Routing, accounts,
+    control_plane, exposure, firewall, labels, name, pool, ranges, reach, region, release, reserved, schedulable,
+    terraform,
 };
 use crate::diag::{Code, Diagnostic, Report, thousands};
 use crate::net::Cidr;
@@ -15,8 +16,8 @@ const MTU: (i64, i64) = (1300, 8896);
 const DEFAULT_MTU: i64 = 1460;
 
 /// The cluster that a description means, or `None` where the report has errors: it is built of parts that were each found valid.
-/// Nothing stops at the first error.
-pub fn validate(spec: &Spec, report: &mut Report) -> Option<Cluster> {
+/// Nothing stops at the first error. `in_use`: what the cluster uses if it exists.
+pub fn validate(spec: &Spec, in_use: Option<&InUse>, report: &mut Report) -> Option<Cluster> {
     // What could not be read is missing from `spec`, so the cluster would not be the one that was described.
     let read = (!report.has_errors()).then_some(());
     let project = region::project(spec, report);
@@ -36,12 +37,17 @@ pub fn validate(spec: &Spec, report: &mut Report) -> Option<Cluster> {
     let asked_pods = spec.kubernetes.as_ref().and_then(|k| k.max_pods_per_node.as_ref());
     let pods_per_node = capacity::pods_per_node(asked_pods, report);
     let asked_version = spec.kubernetes.as_ref().and_then(|k| k.version.as_ref());
-    let version = report.checked(|report| release::check(asked_version, report));
+    let version = report.checked(|report| release::check(asked_version, in_use, report));
 
     let nodes = pool::total(spec);
     let too_many = nodes > MOST_NODES;
-    let context =
-        pool::Context { prefix, zones: zones.as_deref().unwrap_or_default(), region: region.as_ref(), too_many };
+    let context = pool::Context {
+        prefix,
+        zones: zones.as_deref().unwrap_or_default(),
+        region: region.as_ref(),
+        in_use,
+        too_many,
+    };
     let default = spec::ControlPlane::default();
     let written = spec.control_plane.as_ref().unwrap_or(&default);
     let control_plane = report.checked(|report| control_plane::check(written, &context, report));
@@ -55,7 +61,8 @@ pub fn validate(spec: &Spec, report: &mut Report) -> Option<Cluster> {
             node_prefix,
         },
     );
-    let ranges = report.checked(|report| ranges::check(spec.network.as_ref(), demand.as_ref(), largest(spec), report));
+    let ranges =
+        report.checked(|report| ranges::check(spec.network.as_ref(), in_use, demand.as_ref(), largest(spec), report));
     if let Some(demand) = &demand {
         capacity::pods(demand.machines, demand.pods_per_node, asked_pods, largest(spec), report);
     }
@@ -87,7 +94,10 @@ pub fn validate(spec: &Spec, report: &mut Report) -> Option<Cluster> {
     let (control_plane, pools) = (control_plane?, pools?);
     control_plane::check_load_balancers(spec, &control_plane, &pools, report);
     let peers: Vec<Cidr> = ranges.peers.iter().map(|peer| peer.cidr).collect();
-    let machines = reach::Machines { control_plane: &control_plane, pools: &pools, peers: &peers, rules: &firewall };
+    let own = [&ranges.nodes, &ranges.pods, &ranges.services].into_iter().flatten();
+    let own: Vec<Cidr> = own.map(|range| range.cidr).collect();
+    let machines =
+        reach::Machines { control_plane: &control_plane, pools: &pools, own: &own, peers: &peers, rules: &firewall };
     let reachable = report.checked(|report| reach::check(spec.access.as_ref(), &access, &machines, report));
     exposure::to_the_world(spec, &machines, report);
     exposure::privileged_pods(spec, report);

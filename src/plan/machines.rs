@@ -105,7 +105,7 @@ pub(super) fn plan(cluster: &Cluster, network: &Network, lock: &Lock) -> (Group,
         ..group(cluster, network, &cluster.control_plane.machine, tags)
     };
     let pools = cluster.pools.iter().map(|pool| Group {
-        label: pool.name.replace('-', "_"),
+        label: Derived::label(&pool.name),
         name: pool.name.clone(),
         boot_file: boot_file(&pool.name),
         role: Role::Node,

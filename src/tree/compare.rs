@@ -2,10 +2,10 @@ use std::fmt;
 use std::io::ErrorKind;
 use std::path::Path;
 
-use camino::{Utf8Path, Utf8PathBuf};
+use camino::{Utf8Component, Utf8Path, Utf8PathBuf};
 use similar::TextDiff;
 
-use super::marker;
+use super::{files, marker};
 use crate::lock;
 use crate::render::{File, MARK, source};
 
@@ -182,8 +182,29 @@ impl Findings {
         let new = lock::path(&dir.join(owner));
         let renamed = self.others.iter().find(|(_, other)| is_path(other) && !dir.join(other).exists())?;
         let old = lock::path(&dir.join(&renamed.1));
-        (old.is_file() && !new.exists()).then_some((old, new))
+        (old.is_file() && !new.exists()).then(|| (plain(&old), plain(&new)))
     }
+}
+
+/// `cluster.lock.json` for `tf/../cluster.lock.json`, unless a link makes that another file.
+fn plain(path: &Utf8Path) -> Utf8PathBuf {
+    let mut plain = Utf8PathBuf::new();
+    for part in path.components() {
+        let above = plain.components().next_back();
+        match (part, above) {
+            (Utf8Component::ParentDir, Some(Utf8Component::Normal(_))) => drop(plain.pop()),
+            _ => plain.push(part),
+        }
+    }
+    let folder = |path: &Utf8Path| files::parent(path).canonicalize().ok();
+    if folder(&plain) == folder(path) { plain } else { path.to_owned() }
+}
+
+/// Whether one of these files is there already.
+pub fn exists(files: &[File], dir: &Utf8Path) -> bool {
+    files.iter().any(|file| {
+        read(dir.join(&file.path).as_std_path()).is_ok_and(|bytes| bytes.is_some_and(|bytes| is_ours(&bytes)))
+    })
 }
 
 /// Whether vpcgen may write to a directory: it is missing, or a real directory and not a link, which could point anywhere.

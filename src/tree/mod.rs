@@ -30,6 +30,6 @@ mod relative_path;
 
 pub use acquire::{Access, acquire};
 pub use apply::apply;
-pub use compare::{Change, compare};
+pub use compare::{Change, compare, exists};
 pub use marker::{CONTENT as MARKER_CONTENT, NAME as MARKER};
 pub use relative_path::{ensure_inside, relative_path};

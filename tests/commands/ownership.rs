@@ -94,7 +94,7 @@ fn a_description_is_renamed() {
     // Without its lock, machines would be given blocks anew: adopting the tree is refused, too.
     for adopt in [&[][..], &["--adopt"]] {
         let run = folder.run(&[&["render", "stage.yaml", "--out", "tf"], adopt].concat()).ends(1);
-        let fix = "rename its lock file too (mv tf/../dev.lock.json tf/../stage.lock.json) and add --adopt";
+        let fix = "rename its lock file too (mv dev.lock.json stage.lock.json) and add --adopt";
         assert!(run.err().contains(fix), "{}", run.err());
         assert!(!folder.path().join("stage.lock.json").exists());
     }

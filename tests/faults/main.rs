@@ -25,8 +25,8 @@ struct Trial {
     again: Vec<&'static str>,
 }
 
-/// From the one to the other a file changes, one goes and one comes.
-const ONE: &str = "name: kub\nproject: some-project\nregion: europe-west1\npools: {n: {count: 2}}\n";
+/// From the one to the other a file changes, one goes and one comes; no machine goes, which would be a warning.
+const ONE: &str = "name: kub\nproject: some-project\nregion: europe-west1\npools: {n: {count: 0}, other: {count: 2}}\n";
 
 /// The tree, the lock of its description, and what a run has left beside them: all of it changes together.
 fn now(folder: &Folder) -> Tree {
@@ -62,7 +62,7 @@ impl Trial {
     fn new() -> Self {
         let folder = Folder::with(ONE);
         folder.put("tree", &Tree::from([("backend.tf".into(), b"# mine\n".to_vec())]));
-        let trees = [ONE.to_owned(), ONE.replace("n: {count: 2}", "web: {count: 3}")].map(|text| {
+        let trees = [ONE.to_owned(), ONE.replace("n: {count: 0}", "web: {count: 3}")].map(|text| {
             folder.write("cluster.yaml", &text);
             folder.run(&["render", "--out", "tree"]).ends(0);
             now(&folder)

@@ -111,7 +111,7 @@ fn a_lock_that_is_not_understood_is_never_overwritten() {
     let folder = Folder::with(TWO);
     run(&folder, "render --out .", 0);
     let good = folder.read(LOCK);
-    let newer = good.replace("\"version\": 2", "\"version\": 3");
+    let newer = good.replace("\"version\": 3", "\"version\": 4");
     let torn = good[..good.len() / 2].to_owned();
     let other_range = good
         .replace("10.4.", "10.5.")
@@ -188,5 +188,41 @@ fn json_names_the_file_of_each_problem() {
     assert_eq!(err, "");
     assert_eq!(all.len(), 2);
     assert!(*all[0].0 == "cluster.yaml" && *all[0].1 == "no-egress");
-    assert!(*all[1].0 == LOCK && *all[1].1 == "lock-conflict" && *all[1].2 == 23, "{all:?}");
+    assert!(*all[1].0 == LOCK && *all[1].1 == "lock-conflict" && *all[1].2 == 27, "{all:?}");
+}
+
+/// A linked description belongs where the link is: the directory of its target may be another repository's, or read-only.
+#[cfg(unix)]
+#[test]
+fn the_lock_of_a_linked_description_lies_beside_the_link() {
+    let folder = Folder::with(TWO);
+    fs::create_dir(folder.path().join("shared")).unwrap();
+    fs::rename(folder.path().join("cluster.yaml"), folder.path().join("shared/cluster.yaml")).unwrap();
+    std::os::unix::fs::symlink("shared/cluster.yaml", folder.path().join("cluster.yaml")).unwrap();
+    for arguments in ["lock", "render --out tree", "render --out tree --check --locked"] {
+        run(&folder, arguments, 0);
+        assert!(folder.path().join(LOCK).is_file() && !folder.path().join("shared").join(LOCK).exists(), "{arguments}");
+    }
+}
+
+/// Without its lock, a changed description would rewrite the tree as another cluster's.
+#[test]
+fn a_tree_without_its_lock_is_left_alone() {
+    let folder = Folder::with(TWO);
+    run(&folder, "render --out tree", 0);
+    let before = folder.read("tree/pools.tf");
+    fs::remove_file(folder.path().join(LOCK)).unwrap();
+    folder.write("cluster.yaml", &TWO.replace("name: kub", "name: prod"));
+    for arguments in ["render --out tree", "render --out tree --check"] {
+        let (_, said) = run(&folder, arguments, 1);
+        assert!(said.contains("cluster.lock.json does not exist, but tree holds a tree"), "{said}");
+        assert!(said.contains("restore the lock from Git"), "{said}");
+    }
+    assert!(!folder.path().join(LOCK).exists());
+    assert_eq!(folder.read("tree/pools.tf"), before);
+    // Both ways out.
+    run(&folder, "render --out tree --adopt", 0);
+    fs::remove_file(folder.path().join(LOCK)).unwrap();
+    fs::remove_dir_all(folder.path().join("tree")).unwrap();
+    run(&folder, "render --out tree", 0);
 }

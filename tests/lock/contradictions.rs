@@ -3,7 +3,7 @@
 
 use serde_json::Value;
 use vpcgen::compile::{Document, LockFile, LockPolicy, Outcome};
-use vpcgen::diag::{Diagnostic, Report, draw};
+use vpcgen::diag::{Diagnostic, Report, Severity, draw};
 use vpcgen::lock::Lock;
 
 use crate::support::{cluster, outcome};
@@ -255,6 +255,50 @@ const ALL: &[Case] = &[
         ("kub-m-3", false),
     ),
     case(FULL, ("{type: pd-ssd, keep", "{keep"), "kept-disk", &["type is pd-balanced"], ("pd-ssd", false)),
+    case(
+        FULL,
+        ("db: {count: 2", "data: {names: [kub-db-1, kub-db-2]"),
+        "pool-changed",
+        &["kub-db-1, kub-db-2 have moved from pool `db` to pool `data`", "delete 2 machines and then fail"],
+        ("kub-db-1", false),
+    ),
+    // Another disk type as well: still one mistake.
+    case(
+        FULL,
+        ("db: {count: 2, disk: {type: pd-ssd", "data: {names: [kub-db-1, kub-db-2], disk: {type: pd-balanced"),
+        "pool-changed",
+        &["from pool `db`"],
+        ("kub-db-1", false),
+    ),
+    case(
+        FULL,
+        ("n: {count: 2}", "n: {count: 2, disk: {size: 50}}"),
+        "lock-contradiction",
+        &["size of pool `n` is 50 GB, but those of kub-n-1, kub-n-2 have 100 GB", "refuses to shrink"],
+        ("100", true),
+    ),
+    case(
+        FULL,
+        ("state_disk: {size: 20, type: pd-ssd}", "disk: {size: 50}, state_disk: {size: 20, type: pd-ssd}"),
+        "lock-contradiction",
+        &["size of the control plane is 50 GB, but that of kub-m has 100 GB"],
+        ("100", true),
+    ),
+    case(
+        FULL,
+        (
+            "n: {count: 2}",
+            "n: {count: 2, machine_type: t2a-standard-2, \
+             image: projects/ubuntu-os-cloud/global/images/family/ubuntu-2404-lts-arm64}",
+        ),
+        "architecture-mismatch",
+        &[
+            "from e2-standard-2 to t2a-standard-2",
+            "of kub-n-1, kub-n-2 were made from an x86 image",
+            "has stopped the machines",
+        ],
+        ("e2-standard-2", false),
+    ),
     case(FULL, ("db: {count: 2", "db: {count: 2, spot: true"), "kept-disk", &["`spot` is on"], ("kub-db-1", false)),
 ];
 
@@ -340,8 +384,6 @@ fn what_may_change_does() {
         ("10.0.0.0/20", "10.0.0.0/19"),
         ("{type: pd-ssd, keep: true}", "{type: pd-ssd}"),
         ("size: 20", "size: 200"),
-        ("n: {count: 2}", "n: {count: 2, disk: {type: pd-ssd}}"),
-        ("n: {count: 2}", "n: {count: 2, spot: true}"),
         ("n: {count: 2}", "n: {count: 4}"),
         ("max_pods_per_node: 110", "max_pods_per_node: 100"),
     ] {
@@ -458,13 +500,22 @@ fn orphaned_disks_are_reported_once_and_recorded() {
     let before = lock(FULL);
     let renamed = FULL.replace("  db:", "  data:");
     let outcome = compile(&renamed, &before, LockPolicy::Update);
-    let diagnostic = only(&outcome);
-    assert_eq!(diagnostic.code.as_str(), "orphaned-disk");
+    // The machines go, their disks stay.
+    let all = outcome.description.report.sorted();
+    assert_eq!(all.iter().map(|d| d.code.as_str()).collect::<Vec<_>>(), ["pool-removed", "orphaned-disk"]);
+    let diagnostic = all[1].clone();
     assert!(
         diagnostic.message.starts_with("kub-db-1, kub-db-2 are no longer in the description"),
         "{}",
         diagnostic.message
     );
+    let help = diagnostic.help.unwrap();
+    for command in [
+        "kub-db-1 --project some-project --zone europe-west1-b",
+        "kub-db-2 --project some-project --zone europe-west1-c",
+    ] {
+        assert!(help.contains(&format!("`gcloud compute disks delete {command}`")), "{help}");
+    }
     let after = outcome.compiled.unwrap().lock.text();
     assert!(after.contains(r#"{ "name": "kub-db-1", "zone": "europe-west1-b", "type": "pd-ssd" },"#), "{after}");
     // Said once: the lock knows it now.
@@ -472,19 +523,73 @@ fn orphaned_disks_are_reported_once_and_recorded() {
     // And renamed back, the disks are in the way, and the machines' own once more.
     let outcome = compile(FULL, &after, LockPolicy::Update);
     let all: Vec<String> = outcome.description.report.sorted().iter().map(|d| d.message.clone()).collect();
-    assert_eq!(all.len(), 2, "{all:?}");
+    assert_eq!(all.len(), 3, "{all:?}");
     assert!(all.iter().any(|message| message.contains("kub-db-1, kub-db-2 are created again")), "{all:?}");
     let back = outcome.compiled.unwrap().lock.text();
     assert!(!back.contains(r#""name": "kub-db-1""#) && back.contains(r#""name": "kub-data-1""#), "{back}");
     // What is not kept leaves nothing.
-    assert!(shown(&compile(&FULL.replace("  n:", "  m2:"), &before, LockPolicy::Update)).is_empty());
+    let removed = only(&compile(&FULL.replace("  n:", "  workers:"), &before, LockPolicy::Update));
+    assert_eq!(removed.code.as_str(), "pool-removed");
+}
+
+#[test]
+fn a_machine_that_changes_its_pool_would_be_created_again() {
+    let before = lock(FULL);
+    // The name says the pool, so that the lock need not.
+    assert!(!before.contains("\"pool\""), "{before}");
+    let moved = FULL.replace("  n: {count: 2}", "  apps: {names: [kub-n-2, kub-n-1]}");
+    let outcome = compile(&moved, &before, LockPolicy::Update);
+    let diagnostic = only(&outcome);
+    assert_eq!((diagnostic.code.as_str(), diagnostic.severity), ("pool-changed", Severity::Warning));
+    assert!(diagnostic.message.contains("would plan to destroy them and create them again"), "{}", diagnostic.message);
+    let help = diagnostic.help.unwrap();
+    let command =
+        r#"`terraform state mv 'google_compute_instance.n["kub-n-2"]' 'google_compute_instance.apps["kub-n-2"]'`"#;
+    assert!(help.contains(command) && help.contains("kub-n-1"), "{help}");
+    // Said once: now the lock records the pool, and moving it back is another change.
+    let compiled = outcome.compiled.unwrap();
+    assert!(compiled.out_of_date.unwrap().to_string().contains("update the pool of kub-n-2, kub-n-1"));
+    let after = compiled.lock.text();
+    assert!(after.contains(r#""zone": "europe-west1-b", "pool": "apps" }"#), "{after}");
+    assert!(shown(&compile(&moved, &after, LockPolicy::Frozen)).is_empty());
+    let back = only(&compile(FULL, &after, LockPolicy::Update));
+    assert!(back.message.contains("from pool `apps` to pool `n`"), "{}", back.message);
+    let place = back.elsewhere.unwrap();
+    assert_eq!(&place.source.text[place.label.span], "apps");
+}
+
+/// With a kept disk, the way that the help describes leads through.
+#[test]
+fn a_kept_machine_changes_its_pool_once_the_lock_says_so() {
+    let moved = FULL.replace("db: {count: 2", "data: {names: [kub-db-1, kub-db-2]");
+    let diagnostic = only(&compile(&moved, &lock(FULL), LockPolicy::Update));
+    assert!(diagnostic.help.unwrap().contains("then write `\"pool\": \"data\"` on their lines in cluster.lock.json"));
+    let edited = lock(FULL).replace("\"kept_disk\"", "\"pool\": \"data\", \"kept_disk\"");
+    assert!(shown(&compile(&moved, &edited, LockPolicy::Update)).is_empty());
+    let promoted = SHORT.replace(
+        "europe-west1\n",
+        "europe-west1\ncontrol_plane: {names: [kub-m, kub-n-1, kub-n-2]}\npools: {x: {count: 1}}\n",
+    );
+    let diagnostic = only(&compile(&promoted, &lock(SHORT), LockPolicy::Update));
+    assert!(diagnostic.message.contains("to the control plane") && !diagnostic.help.unwrap().contains("state mv"));
+}
+
+/// A lock that was written before pools were recorded is completed where names do not say them.
+#[test]
+fn unknown_pools_are_completed() {
+    let named = FULL.replace("n: {count: 2}", "n: {names: [one, kub-m-7]}");
+    let full = lock(&named);
+    let older = full.replace(", \"pool\": \"n\"", "");
+    assert_eq!(full.len() - older.len(), 2 * ", \"pool\": \"n\"".len(), "{full}");
+    let outcome = compile(&named, &older, LockPolicy::Update);
+    assert!(shown(&outcome).is_empty(), "{}", shown(&outcome));
+    assert_eq!(outcome.compiled.unwrap().lock.text(), full);
 }
 
 /// A new peer overlaps a range that machines use: the lock refuses to move that one, so no patch does.
 #[test]
 fn no_patch_moves_what_the_lock_fixes() {
     let peer = FULL.replace("  services: 10.8.0.0/20\n", "  services: 10.8.0.0/20\n  peers: [10.64.0.0/16]\n");
-    assert_ne!(peer, FULL);
     let without = outcome(Document::new("cluster.yaml", peer.as_str()), None);
     assert!(without.description.report.sorted()[0].patch.is_some(), "{}", shown(&without));
     let diagnostic = only(&compile(&peer, &lock(FULL), LockPolicy::Update));

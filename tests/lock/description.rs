@@ -159,6 +159,7 @@ impl Description {
     pub(crate) fn cluster_like(&self, like: &Cluster) -> Cluster {
         let zones = |own: &[usize]| own.iter().map(|zone| ZONES[*zone].to_owned()).collect::<Vec<_>>();
         let pool = |pool: &Pool| model::Pool {
+            name: pool.name.clone(),
             names: match &pool.names {
                 Some(names) => names.clone(),
                 None => (1..=pool.count).map(|number| format!("kub-{}-{number}", pool.name)).collect(),

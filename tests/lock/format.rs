@@ -1,4 +1,5 @@
-//! Locks of format version 1 knew blocks and zones only: they are read, completed, and written as version 2.
+//! Locks of format version 1 knew blocks and zones only: they are read, completed, and written as version 3. Version 2 lacks
+//! the settings of machines, which are added without a word.
 
 use vpcgen::compile::{Document, LockFile, LockPolicy, Outcome};
 use vpcgen::diag::draw;
@@ -40,7 +41,7 @@ fn it_is_completed_and_no_machine_moves() {
     let fresh = Lock::assign(&cluster(TEXT), None);
     assert_eq!(compiled.lock.identity, fresh.identity);
     for line in
-        ["\"version\": 2,", "\"name\": \"kub\",", r#""kub-n-1": { "pods": "10.4.7.0/24", "zone": "europe-west1-d" },"#]
+        ["\"version\": 3,", "\"name\": \"kub\",", r#""kub-n-1": { "pods": "10.4.7.0/24", "zone": "europe-west1-d" },"#]
     {
         assert!(text.contains(line), "{line}: {text}");
     }
@@ -55,7 +56,7 @@ fn it_is_completed_and_no_machine_moves() {
 fn frozen_says_what_is_missing_and_a_check_shows_it() {
     let said = shown(&compile(TEXT, ONE, LockPolicy::Frozen));
     assert!(
-        said.contains("cluster.lock.json is out of date: it would add the cluster's identity (format version 2)"),
+        said.contains("cluster.lock.json is out of date: it would add the cluster's identity (format version 3)"),
         "{said}"
     );
     let folder = Folder::with(TEXT);
@@ -66,13 +67,13 @@ fn frozen_says_what_is_missing_and_a_check_shows_it() {
     };
     let check = run("lock --check");
     assert_eq!(check.status(), Some(2));
-    for line in ["-  \"version\": 1,", "+  \"version\": 2,", "+    \"project\": \"some-project\","] {
+    for line in ["-  \"version\": 1,", "+  \"version\": 3,", "+    \"project\": \"some-project\","] {
         assert!(check.out().contains(line), "{line}: {}", check.out());
     }
     assert_eq!(folder.read(LOCK), ONE);
     assert_eq!(run("render --out tree --locked").status(), Some(1));
     assert_eq!(run("render --out tree").status(), Some(0));
-    assert!(folder.read(LOCK).contains("\"version\": 2"));
+    assert!(folder.read(LOCK).contains("\"version\": 3"));
     assert_eq!(run("render --out tree --check --locked").status(), Some(0));
 }
 
@@ -92,7 +93,7 @@ fn known_contradictions_are_still_refused() {
     }
 }
 
-/// One branch rewrote the lock as version 2, the other added a machine: Git's result is a lock.
+/// One branch rewrote the lock as version 3, the other added a machine: Git's result is a lock.
 #[test]
 fn the_new_version_merges_with_a_branch_of_the_old_one() {
     let two = compile(TEXT, ONE, LockPolicy::Update).compiled.unwrap().lock.text();

@@ -1,6 +1,6 @@
 //! Machines that stay never move, over random histories of edits.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
 use std::sync::LazyLock;
 
@@ -10,8 +10,8 @@ use vpcgen::lock::{self, Identity, Lock};
 use vpcgen::model::Cluster;
 use vpcgen::net::Cidr;
 use vpcgen::plan::{Node, Plan, plan};
-use vpcgen::source::Source;
-use vpcgen::spec::Spec;
+use vpcgen::source::{Source, Spanned};
+use vpcgen::spec::{self, Spec};
 
 use super::description::{Description, Edit, edit};
 use crate::support::cluster;
@@ -27,21 +27,40 @@ fn read_back(lock: &Lock) -> Lock {
     read.unwrap_or_else(|| panic!("{report:?}\n{}", lock.text()))
 }
 
+fn left(lock: &Lock) -> impl Iterator<Item = Cidr> {
+    lock.released.iter().map(|block| block.pods)
+}
+
+/// The blocks that machines come back to, by name.
+fn own(lock: &Lock) -> HashMap<&String, (Cidr, &String)> {
+    let named = lock.released.iter().filter_map(|block| Some((block.pods, block.last.as_ref()?)));
+    named.map(|(pods, last)| (&last.name, (pods, &last.zone))).collect()
+}
+
 fn inside_and_disjoint(lock: &Lock) {
-    let blocks: Vec<Cidr> = lock.nodes.values().map(|place| place.pods).chain(lock.released.iter().copied()).collect();
+    let blocks: Vec<Cidr> = lock.nodes.values().map(|place| place.pods).chain(left(lock)).collect();
     let different: HashSet<Cidr> = blocks.iter().copied().collect();
     assert_eq!(blocks.len(), different.len(), "a block twice");
     // Blocks of one width are aligned by their type, so different ones are disjoint.
     assert!(blocks.iter().all(|block| block.prefix() == lock.node_prefix && lock.pods.contains(*block)));
 }
 
-/// Never-used blocks come first, in order; then the longest released.
+/// A machine that comes back has the block that it left, in the zone where it was. For others, never-used blocks come first, in
+/// order; then the longest released.
 fn released_come_last(before: &Lock, after: &Lock) {
+    let own = own(before);
+    let back = |name: &String| own.get(name).filter(|_| !before.nodes.contains_key(name));
+    for (name, place) in &after.nodes {
+        assert!(back(name).is_none_or(|own| *own == (place.pods, &place.zone)), "{name} did not come back");
+    }
     // In the order in which they were handed out.
-    let new: Vec<Cidr> =
-        after.nodes.iter().filter(|(name, _)| !before.nodes.contains_key(*name)).map(|(_, place)| place.pods).collect();
-    let had: HashSet<Cidr> =
-        before.nodes.values().map(|place| place.pods).chain(before.released.iter().copied()).collect();
+    let new: Vec<Cidr> = after
+        .nodes
+        .iter()
+        .filter(|(name, _)| !before.nodes.contains_key(*name) && back(name).is_none())
+        .map(|(_, place)| place.pods)
+        .collect();
+    let had: HashSet<Cidr> = before.nodes.values().map(|place| place.pods).chain(left(before)).collect();
     let never = new.iter().take_while(|block| !had.contains(block)).count();
     assert!(new[..never].is_sorted());
     if never < new.len() {
@@ -51,9 +70,10 @@ fn released_come_last(before: &Lock, after: &Lock) {
     let mut gone: Vec<Cidr> =
         before.nodes.iter().filter(|(name, _)| !after.nodes.contains_key(*name)).map(|(_, place)| place.pods).collect();
     gone.sort_unstable();
-    let queue: Vec<Cidr> = before.released.iter().copied().chain(gone).collect();
+    let returned: HashSet<Cidr> = after.nodes.keys().filter_map(back).map(|own| own.0).collect();
+    let queue: Vec<Cidr> = left(before).filter(|block| !returned.contains(block)).chain(gone).collect();
     assert_eq!(new[never..], queue[..new.len() - never], "not the longest released");
-    assert_eq!(after.released, queue[new.len() - never..]);
+    assert_eq!(left(after).collect::<Vec<_>>(), queue[new.len() - never..]);
 }
 
 /// No edit that a running cluster allows contradicts its lock.
@@ -61,7 +81,11 @@ fn agrees(before: &Lock, cluster: &Cluster) {
     // The text matters only where a diagnostic is drawn.
     let source = Rc::new(Source::new("cluster.lock.json", ""));
     let mut report = Report::default();
-    let agreed = lock::agree(before, cluster, &Spec::default(), &source, &mut report);
+    // Without a version, the cluster would keep its own.
+    let version = Some(Spanned::new(cluster.kubernetes.version.clone(), 0..0));
+    let kubernetes = Some(spec::Kubernetes { version, ..spec::Kubernetes::default() });
+    let spec = Spec { kubernetes, ..Spec::default() };
+    let agreed = lock::agree(before, cluster, &spec, &source, &mut report);
     assert!(agreed && !report.has_errors(), "{}", draw(&report, &source));
 }
 
@@ -96,6 +120,39 @@ fn state_disks_stay(before: &Lock, after: &Lock, cluster: &Cluster) {
 }
 
 static FIRST: LazyLock<Cluster> = LazyLock::new(|| Description::new().cluster());
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(500))]
+
+    /// A change that is rendered and taken back before anything is applied moves no machine that is there, unless a new one has
+    /// taken its block meanwhile.
+    #[test]
+    fn a_change_and_its_reverse_move_no_machine(
+        (edits, mistake) in (prop::collection::vec(edit(), 0..15), prop::collection::vec(edit(), 1..5))
+    ) {
+        let mut description = Description::new();
+        let mut lock = Lock::assign(&FIRST, None);
+        for edit in &edits {
+            description.apply(edit);
+            lock = read_back(&Lock::assign(&description.cluster_like(&FIRST), Some(&lock)));
+        }
+        let (right, mut between, mut taken) = (description.clone(), lock.clone(), HashSet::new());
+        for edit in &mistake {
+            description.apply(edit);
+            let after = read_back(&Lock::assign(&description.cluster_like(&FIRST), Some(&between)));
+            taken.extend(after.blocks().filter(|block| !between.blocks().any(|had| had == *block)));
+            between = after;
+        }
+        let back = Lock::assign(&right.cluster_like(&FIRST), Some(&between));
+        for (name, place) in &lock.nodes {
+            let Some(now) = back.nodes.get(name) else { continue };
+            let own = between.nodes.get(name).is_some_and(|between| between.pods == place.pods);
+            if own || !taken.contains(&place.pods) {
+                prop_assert_eq!((now.pods, &now.zone), (place.pods, &place.zone), "{} moved: {:?}", name, mistake);
+            }
+        }
+    }
+}
 
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(2000))]
@@ -199,7 +256,7 @@ fn new_machines_go_where_the_fewest_of_their_pool_are() {
     let second = Lock::assign(&cluster(&text("d, c, a", "us-east1-b, us-east1-c, us-east1-d")), Some(&first));
     assert_eq!(second.nodes["d"].zone, "us-east1-c");
     assert_eq!(second.nodes["d"].pods.to_string(), "10.4.4.0/24");
-    assert_eq!(second.released, [first.nodes["b"].pods]);
+    assert_eq!(left(&second).collect::<Vec<_>>(), [first.nodes["b"].pods]);
     // us-east1-b is no longer listed: its machines stay, and no new one goes there.
     let third = Lock::assign(&cluster(&text("d, c, a, e, f", "us-east1-d, us-east1-c")), Some(&second));
     let zones: Vec<&str> = third.nodes.values().map(|place| place.zone.as_str()).collect();

@@ -1,6 +1,7 @@
 //! The lock: over any history of edits, machines that stay never move; the file reads back as it was written, and anything else in it
 //! is refused; the commands write it with the tree or not at all.
 
+mod changes;
 mod commands;
 mod contradictions;
 mod description;

@@ -19,6 +19,14 @@ pub(crate) fn example(name: &str, scenario: &str) -> Example {
     examples.swap_remove(index)
 }
 
+/// Removes lock and tree, so that the description is of a cluster that does not exist yet.
+pub(crate) fn forget(example: &Example) {
+    let lock = example.dir.join("cluster.lock.json");
+    for file in example.files("", ".tf").into_iter().chain(example.files("cloud-init", ".yaml")).chain([lock]) {
+        std::fs::remove_file(&file).unwrap_or_else(|error| panic!("{}: {error}", file.display()));
+    }
+}
+
 /// How a story begins: the example of that name is applied and boots, and somebody stores something in the cluster.
 /// The number is the time until all nodes were ready, in seconds.
 pub(crate) fn begin(name: &str, scenario: &str) -> Option<(Example, Cluster, u64)> {

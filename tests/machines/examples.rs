@@ -63,8 +63,8 @@ fn power_fails_while_the_cluster_is_founded() {
 fn an_older_minor() {
     world::enter("examples::an_older_minor", || {
         let example = edit::example("minimal", "machines-minor");
-        // A cluster of its own: the example's lock is of a newer one.
-        std::fs::remove_file(example.dir.join("cluster.lock.json")).expect("the example has a lock");
+        // A cluster of its own: the example's lock and tree are of a newer one.
+        edit::forget(&example);
         edit::change(
             &example,
             "# Everything else has a default.",

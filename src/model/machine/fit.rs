@@ -14,6 +14,8 @@ pub(super) struct Fit<'a> {
     pub(super) spec: &'a spec::Machine<'a>,
     pub(super) machine_type: &'a str,
     pub(super) family: &'a Family,
+    /// The type of such machines that exist.
+    pub(super) in_use: Option<&'a str>,
 }
 
 impl Fit<'_> {
@@ -64,6 +66,17 @@ impl Fit<'_> {
             made_for.name()
         );
         let diagnostic = Diagnostic::error(Code::ArchitectureMismatch, message);
+        // The boot disks that exist fit the image: another image would not change them.
+        let in_use = self.in_use.filter(|in_use| machine_type::architecture(in_use) == Some(made_for.name()));
+        if let Some((in_use, written)) = in_use.zip(self.spec.machine_type) {
+            let help = format!(
+                "existing machines have boot disks for {}: change it back to `{in_use}`; for {} machines, add a pool",
+                made_for.name(),
+                runs_on.name()
+            );
+            report.push(diagnostic.at(&written.span, runs_on.name()).help(help).patch(&written.span, in_use));
+            return;
+        }
         let instead = image::counterpart(&image.link, runs_on);
         report.push(match (self.spec.image, self.spec.machine_type) {
             (Some(written), machine_type) => diagnostic

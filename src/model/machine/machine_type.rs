@@ -159,6 +159,11 @@ fn nearest(text: &str) -> Option<&'static str> {
     (distance(near) <= most).then_some(near)
 }
 
+/// What the processors of a type are, as messages name it, if that is known.
+pub(crate) fn architecture(machine_type: &str) -> Option<&'static str> {
+    family_of(machine_type).map(|family| family.architecture.name())
+}
+
 /// What is known of a type's family.
 pub(crate) fn family_of(machine_type: &str) -> Option<&'static Family> {
     match machine_type.split('-').next()? {

@@ -9,7 +9,7 @@ mod image_family;
 mod machine_type;
 mod state_disk;
 
-pub(crate) use machine_type::{carries_control_plane, family_of, size};
+pub(crate) use machine_type::{architecture, carries_control_plane, family_of, size};
 pub(super) use state_disk::state_disk;
 
 use self::fit::Fit;
@@ -18,14 +18,14 @@ use crate::diag::{Code, Diagnostic, Report};
 use crate::source::Spanned;
 use crate::spec;
 
-/// A machine.
-pub(super) fn check(spec: &spec::Machine<'_>, report: &mut Report) -> Machine {
+/// A machine. `in_use`: the type of those that exist.
+pub(super) fn check(spec: &spec::Machine<'_>, in_use: Option<&str>, report: &mut Report) -> Machine {
     let machine_type = machine_type::check(spec.machine_type, report);
     let family = machine_type.as_deref().and_then(machine_type::family_of);
     let image = image::check(spec.image, family.map(|family| family.architecture), report);
     let (disk, known) = disk::check(spec.disk, report);
     if let (Some(family), Some(machine_type)) = (family, &machine_type) {
-        let fit = Fit { spec, machine_type, family };
+        let fit = Fit { spec, machine_type, family, in_use };
         if known {
             fit.disk(&disk.kind, report);
         }

@@ -139,7 +139,19 @@ fn too_small(
     replacements: &mut Replacements,
 ) -> Diagnostic {
     let diagnostic = at(Diagnostic::error(Code::RangeFull, message), range, largest);
-    match (replacements.find(role, range.cidr), &range.span) {
+    let found = replacements.find(role, range.cidr);
+    if let Some(used) = replacements.in_use(role).filter(|_| replacements.is_in_use(role, range.cidr)) {
+        // Only the node range can grow.
+        let help = match found {
+            Some(wider) => format!("a /{} is large enough: set `{}: {wider}`", wider.prefix(), range.key),
+            None => format!("the cluster uses {used}, which cannot change: use fewer machines"),
+        };
+        return match (found, &range.span) {
+            (Some(wider), Some(span)) => diagnostic.help(help).patch(span, wider.to_string()),
+            _ => diagnostic.help(help),
+        };
+    }
+    match (found, &range.span) {
         (Some(free), Some(span)) => diagnostic
             .help(format!("a /{} is large enough; the next free one is {free}", free.prefix()))
             .patch(span, free.to_string()),

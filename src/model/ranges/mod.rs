@@ -17,6 +17,7 @@ pub(crate) use text::parse;
 use self::limits::Limits;
 use self::range::{Range, Ranges, Role};
 use self::replacement::Replacements;
+use super::InUse;
 use crate::diag::Report;
 use crate::source::{Span, Spanned};
 use crate::spec;
@@ -24,10 +25,11 @@ use crate::spec;
 /// The key of the ranges elsewhere.
 const PEERS: &str = "network.peers";
 
-/// Reads and checks all ranges. `demand`: what the machines need, where that is known; `largest`: the largest pool, which is to blame
-/// where a default is too small.
+/// Reads and checks all ranges. `in_use`: those that machines use already; `demand`: what the machines need, where that is known;
+/// `largest`: the largest pool, which is to blame where a default is too small.
 pub(super) fn check(
     network: Option<&spec::Network>,
+    in_use: Option<&InUse>,
     demand: Option<&Demand>,
     largest: Option<&Span>,
     report: &mut Report,
@@ -54,7 +56,7 @@ pub(super) fn check(
         Err((_, malformed)) => Some((Some(role), malformed.meant?)),
     });
     let taken = own.chain(peers.iter().map(|peer| (None, peer.cidr)));
-    let mut replacements = Replacements::new(Limits::new(demand), taken.collect::<Vec<_>>());
+    let mut replacements = Replacements::new(Limits::new(demand), in_use, taken.collect::<Vec<_>>());
     let mut valid = Role::ALL.into_iter().zip(read).map(|(role, read)| match read {
         Ok(range) => usable::check(&range, role, &mut replacements, report).then_some(range),
         Err((text, malformed)) => {

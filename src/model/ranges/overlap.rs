@@ -2,6 +2,7 @@
 
 use super::range::{Range, Ranges};
 use super::replacement::Replacements;
+use super::usable::back_to;
 use crate::diag::{Code, Diagnostic, Report, thousands};
 use crate::net::Cidr;
 
@@ -10,9 +11,12 @@ pub(super) fn check(ranges: &Ranges, replacements: &mut Replacements, report: &m
     let all: Vec<&Range> = ranges.all().collect();
     for (index, range) in all.iter().enumerate() {
         let Some(role) = range.own else { continue };
+        let stays = |range: &Range| range.own.is_some_and(|role| replacements.is_in_use(role, range.cidr));
         let is_to_move = |other: usize, than: &Range| match (&range.span, &than.span) {
             // A peer is elsewhere and cannot move.
             _ if than.own.is_none() => true,
+            // Of two of its own, the one that machines use stays.
+            _ if stays(range) != stays(than) => stays(than),
             // A default has no line to change, so what was written moves; of two that were, the later one.
             (written, None) => written.is_some(),
             (None, Some(_)) => false,
@@ -25,12 +29,13 @@ pub(super) fn check(ranges: &Ranges, replacements: &mut Replacements, report: &m
         let others: Vec<&Range> = others.map(|(_, other)| *other).collect();
         if !others.is_empty() {
             let free = replacements.find(role, range.cidr);
-            report.push(overlap(range, &others, free));
+            let in_use = replacements.in_use(role);
+            report.push(overlap(range, &others, free, in_use));
         }
     }
 }
 
-fn overlap(range: &Range, others: &[&Range], free: Option<Cidr>) -> Diagnostic {
+fn overlap(range: &Range, others: &[&Range], free: Option<Cidr>, in_use: Option<Cidr>) -> Diagnostic {
     let what: Vec<String> = others.iter().map(|other| relation(range.cidr, other)).collect();
     let default = if range.span.is_none() { ", its default," } else { "" };
     let message = format!("`{}` {}{default} {}", range.key, range.cidr, what.join(" and "));
@@ -41,6 +46,18 @@ fn overlap(range: &Range, others: &[&Range], free: Option<Cidr>) -> Diagnostic {
     }
     for place in places {
         diagnostic = diagnostic.and(place, "with this range");
+    }
+    if let Some(used) = in_use {
+        let help = match used == range.cidr || free.is_none() {
+            true => format!(
+                "the cluster uses {used}, which cannot move: renumber the other network, or list only ranges outside {used}"
+            ),
+            false => back_to(used),
+        };
+        return match (free, &range.span) {
+            (Some(back), Some(span)) => diagnostic.help(help).patch(span, back.to_string()),
+            _ => diagnostic.help(help),
+        };
     }
     let Some(free) = free else {
         return diagnostic.help("no private range of that size is free: make one of them smaller");

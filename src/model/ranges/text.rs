@@ -35,6 +35,7 @@ impl Malformed {
         let meant = self.meant;
         let found = meant.and_then(|meant| replacements.find(role, meant));
         let help = match found.filter(|found| Some(*found) != meant) {
+            Some(found) if replacements.in_use(role).is_some() => format!("{}; the cluster uses {found}", self.help),
             Some(found) => format!("{}; that cannot be used here, but {found} is free", self.help),
             None => self.help.clone(),
         };

@@ -15,11 +15,21 @@ pub(super) fn check(range: &Range, role: Role, replacements: &mut Replacements, 
         return true;
     };
     let diagnostic = Diagnostic::error(problem.code, problem.message).at(span, problem.label);
-    report.push(match replacements.find(role, *cidr) {
-        Some(free) => diagnostic.help(format!("{}: {free} is free", problem.help)).patch(span, free.to_string()),
-        None => diagnostic.help(problem.help),
+    let used = replacements.in_use(role).filter(|_| !replacements.is_in_use(role, *cidr));
+    report.push(match (replacements.find(role, *cidr), used) {
+        (Some(back), Some(used)) => diagnostic.help(back_to(used)).patch(span, back.to_string()),
+        (None, Some(used)) => diagnostic.help(back_to(used)),
+        (Some(free), None) => {
+            diagnostic.help(format!("{}: {free} is free", problem.help)).patch(span, free.to_string())
+        }
+        (None, None) => diagnostic.help(problem.help),
     });
     false
+}
+
+/// Advice where machines use another range than the description says.
+pub(super) fn back_to(used: Cidr) -> String {
+    format!("the cluster uses {used}, which cannot move: change it back")
 }
 
 struct Problem {
