@@ -23,12 +23,6 @@ const ACCEPTED: &[(&str, &str, &str, &str)] = &[
         "flow logs are paid by volume; whoever wants them turns them on for the subnet",
     ),
     (
-        "CKV_GCP_32",
-        "*",
-        "google_compute_instance.",
-        "OS Login is on: keys in metadata, the project's included, are not looked at",
-    ),
-    (
         "CKV_GCP_36",
         "*",
         "google_compute_instance.",

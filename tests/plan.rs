@@ -127,7 +127,7 @@ fn an_unplanned_argument_is_detected() {
         ("target_tags ", "source_tags "),
         ("\"INTERNAL\"", "\"EXTERNAL\""),
         ("ignore_changes = [", "ignore_changes = [tags, "),
-        ("auto {}", "auto {\n a = 1\n }"),
+        ("replicas {", "replica {"),
         ("resource \"google_compute_router\" \"nat\"", "resource \"google_compute_router\" \"other\""),
     ] {
         assert!(text.contains(find), "the example no longer says {find:?}: find another change");

@@ -99,8 +99,9 @@ resource "google_compute_instance" "control_plane" {
   }
 
   metadata = {
-    enable-oslogin = "TRUE"
-    user-data      = file("${path.module}/cloud-init/control-plane.yaml")
+    block-project-ssh-keys = "TRUE"
+    enable-oslogin         = "TRUE"
+    user-data              = file("${path.module}/cloud-init/control-plane.yaml")
   }
 
   # Existing machines keep their image. To replace one with the newest image of the family:

@@ -6,12 +6,40 @@ resource "google_service_account" "control_plane" {
   display_name = "prod: control plane"
 }
 
-# Lets the cloud-controller-manager create load balancers and their firewall rules, and nothing else.
-resource "google_project_iam_member" "control_plane" {
-  for_each = toset(["roles/compute.loadBalancerAdmin", "roles/compute.securityAdmin"])
+# What the cloud-controller-manager uses to create load balancers and their firewall rules. The id of a deleted role stays reserved for 37
+# days. For the first 7, Terraform restores the role; after that, a cluster that is created again needs another name.
+resource "google_project_iam_custom_role" "control_plane" {
+  role_id = "prod_control_plane"
+  title   = "prod: control plane"
+  permissions = [
+    "compute.addresses.create", "compute.addresses.createInternal", "compute.addresses.delete",
+    "compute.addresses.deleteInternal", "compute.addresses.get", "compute.addresses.list", "compute.addresses.use",
+    "compute.addresses.useInternal",
+    "compute.firewalls.create", "compute.firewalls.delete", "compute.firewalls.get", "compute.firewalls.update",
+    "compute.forwardingRules.create", "compute.forwardingRules.delete", "compute.forwardingRules.get",
+    "compute.globalOperations.get",
+    "compute.healthChecks.create", "compute.healthChecks.delete", "compute.healthChecks.get", "compute.healthChecks.update",
+    "compute.healthChecks.useReadOnly",
+    "compute.httpHealthChecks.create", "compute.httpHealthChecks.delete", "compute.httpHealthChecks.get",
+    "compute.httpHealthChecks.update", "compute.httpHealthChecks.useReadOnly",
+    "compute.instanceGroups.create", "compute.instanceGroups.delete", "compute.instanceGroups.get",
+    "compute.instanceGroups.list", "compute.instanceGroups.update", "compute.instanceGroups.use",
+    "compute.instances.get", "compute.instances.list", "compute.instances.use",
+    "compute.networks.get", "compute.networks.updatePolicy", "compute.networks.use",
+    "compute.regionBackendServices.create", "compute.regionBackendServices.delete", "compute.regionBackendServices.get",
+    "compute.regionBackendServices.update", "compute.regionBackendServices.use",
+    "compute.regionOperations.get",
+    "compute.subnetworks.use",
+    "compute.targetPools.addInstance", "compute.targetPools.create", "compute.targetPools.delete", "compute.targetPools.get",
+    "compute.targetPools.removeInstance", "compute.targetPools.use",
+    "compute.zoneOperations.get",
+    "compute.zones.list",
+  ]
+}
 
+resource "google_project_iam_member" "control_plane" {
   project = "my-project"
-  role    = each.key
+  role    = google_project_iam_custom_role.control_plane.name
   member  = google_service_account.control_plane.member
 }
 
@@ -28,7 +56,9 @@ resource "google_secret_manager_secret" "join" {
   labels    = local.labels
 
   replication {
-    auto {}
+    user_managed {
+      replicas { location = "europe-west1" }
+    }
   }
 }
 
@@ -60,7 +90,9 @@ resource "google_secret_manager_secret" "pki" {
   labels    = local.labels
 
   replication {
-    auto {}
+    user_managed {
+      replicas { location = "europe-west1" }
+    }
   }
 }
 

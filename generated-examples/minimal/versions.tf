@@ -2,7 +2,7 @@
 # vpcgen 0.1.0
 # The project must have these APIs enabled (.googleapis.com): cloudresourcemanager, compute, dns, iam, secretmanager.
 # Applying requires these roles: compute.instanceAdmin.v1, compute.networkAdmin, compute.securityAdmin,
-# dns.admin, iam.serviceAccountAdmin, iam.serviceAccountUser, resourcemanager.projectIamAdmin, secretmanager.admin.
+# dns.admin, iam.roleAdmin, iam.serviceAccountAdmin, iam.serviceAccountUser, resourcemanager.projectIamAdmin, secretmanager.admin.
 
 terraform {
   required_version = ">= 1.5"

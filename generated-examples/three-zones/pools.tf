@@ -63,8 +63,9 @@ resource "google_compute_instance" "web" {
   }
 
   metadata = {
-    enable-oslogin = "TRUE"
-    user-data      = file("${path.module}/cloud-init/web.yaml")
+    block-project-ssh-keys = "TRUE"
+    enable-oslogin         = "TRUE"
+    user-data              = file("${path.module}/cloud-init/web.yaml")
   }
 
   # Existing machines keep their image. To replace one with the newest image of the family:
@@ -140,8 +141,9 @@ resource "google_compute_instance" "batch" {
   }
 
   metadata = {
-    enable-oslogin = "TRUE"
-    user-data      = file("${path.module}/cloud-init/batch.yaml")
+    block-project-ssh-keys = "TRUE"
+    enable-oslogin         = "TRUE"
+    user-data              = file("${path.module}/cloud-init/batch.yaml")
   }
 
   # Existing machines keep their image. To replace one with the newest image of the family:

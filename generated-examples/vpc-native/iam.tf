@@ -13,7 +13,9 @@ resource "google_secret_manager_secret" "join" {
   labels    = local.labels
 
   replication {
-    auto {}
+    user_managed {
+      replicas { location = "asia-southeast1" }
+    }
   }
 }
 
@@ -38,7 +40,9 @@ resource "google_secret_manager_secret" "pki" {
   labels    = local.labels
 
   replication {
-    auto {}
+    user_managed {
+      replicas { location = "asia-southeast1" }
+    }
   }
 }
 

@@ -66,8 +66,9 @@ resource "google_compute_instance" "n" {
   }
 
   metadata = {
-    enable-oslogin = "TRUE"
-    user-data      = file("${path.module}/cloud-init/n.yaml")
+    block-project-ssh-keys = "TRUE"
+    enable-oslogin         = "TRUE"
+    user-data              = file("${path.module}/cloud-init/n.yaml")
   }
 
   # Existing machines keep their image. To replace one with the newest image, delete its kept disk as well.

@@ -94,6 +94,8 @@ codes! {
     NoEgress = "no-egress",
     /// Allowed sources cannot reach the machine.
     Unreachable = "unreachable",
+    /// An administration port is open to the internet.
+    OpenToWorld = "open-to-world",
     /// Invalid protocol or port in a firewall rule.
     InvalidAllow = "invalid-allow",
     /// A rule that names no source, or both IPv4 and IPv6.
@@ -105,6 +107,8 @@ codes! {
     UnknownVersion = "unknown-version",
     /// An invalid machine count.
     InvalidCount = "invalid-count",
+    /// Every namespace admits pods that can take over their node.
+    PrivilegedPods = "privileged-pods",
     /// No node accepts ordinary pods.
     NothingSchedulable = "nothing-schedulable",
     /// Services cannot have internal load balancers.
@@ -135,6 +139,8 @@ codes! {
     InvalidServiceAccount = "invalid-service-account",
     /// A service account of another project.
     ForeignAccount = "foreign-account",
+    /// Compute Engine's default service account.
+    DefaultAccount = "default-account",
     /// One service account for the control plane and a pool.
     SharedAccount = "shared-account",
     /// An invalid backend.

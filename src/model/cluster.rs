@@ -4,7 +4,7 @@ use indexmap::IndexMap;
 
 use super::Release;
 use crate::net::Cidr;
-pub use crate::spec::Routing;
+pub use crate::spec::{PodSecurity, Routing};
 
 /// A cluster that can be planned.
 #[derive(Debug, Clone)]
@@ -44,6 +44,8 @@ pub struct Kubernetes {
     pub max_pods_per_node: u32,
     /// Prefix length of each node's alias IP range: at least twice the pods.
     pub node_prefix: u8,
+    /// The Pod Security Standard that namespaces enforce by default.
+    pub pod_security: PodSecurity,
 }
 
 /// The VPC and its subnet.

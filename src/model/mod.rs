@@ -5,6 +5,7 @@
 mod accounts;
 mod cluster;
 mod control_plane;
+mod exposure;
 mod firewall;
 mod in_use;
 mod labels;
@@ -23,8 +24,8 @@ mod terraform;
 mod validate;
 
 pub use cluster::{
-    Access, Allow, Backend, Cluster, ControlPlane, Disk, FirewallRule, Kubernetes, Machine, Network, Pool, Routing,
-    StateDisk, Taint, Terraform,
+    Access, Allow, Backend, Cluster, ControlPlane, Disk, FirewallRule, Kubernetes, Machine, Network, PodSecurity, Pool,
+    Routing, StateDisk, Taint, Terraform,
 };
 pub use in_use::InUse;
 pub(crate) use machine::architecture;

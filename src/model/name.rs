@@ -73,6 +73,10 @@ impl Derived<'_> {
     pub fn nat(self) -> String {
         format!("{}-nat", self.0)
     }
+    /// Id of the control plane's custom role: IAM allows no hyphens in it.
+    pub fn control_plane_role(self) -> String {
+        format!("{}_control_plane", self.0.replace('-', "_"))
+    }
     /// Private DNS zone.
     pub fn zone(self) -> String {
         format!("{}-internal", self.0)

@@ -54,14 +54,7 @@ fn sources(access: &[Cidr], rules: &[FirewallRule], port: u16) -> Vec<Cidr> {
 }
 
 fn opens(rule: &FirewallRule, port: u16) -> bool {
-    let covers = |ports: &String| {
-        let (first, last) = ports.split_once('-').unwrap_or((ports, ports));
-        first.parse::<u16>().is_ok_and(|first| first <= port) && last.parse::<u16>().is_ok_and(|last| port <= last)
-    };
-    rule.allow.iter().any(|allow| {
-        matches!(allow.protocol.as_str(), "tcp" | "6" | "all")
-            && (allow.ports.is_empty() || allow.ports.iter().any(covers))
-    })
+    rule.allow.iter().any(|allow| allow.admits_tcp(&(port..=port)))
 }
 
 fn is_inside(range: Cidr, peers: &[Cidr]) -> bool {

@@ -2,8 +2,9 @@
 
 use super::ranges::{MOST_NODES, capacity};
 use super::{
-    Access, Cluster, ControlPlane, Derived, InUse, Kubernetes, Network, Pool, Routing, accounts, control_plane,
-    firewall, labels, name, pool, ranges, reach, region, release, reserved, schedulable, terraform,
+    Access, Cluster, ControlPlane, Derived, InUse, Kubernetes, Network, PodSecurity, Pool, Routing, accounts,
+    control_plane, exposure, firewall, labels, name, pool, ranges, reach, region, release, reserved, schedulable,
+    terraform,
 };
 use crate::diag::{Code, Diagnostic, Report, thousands};
 use crate::net::Cidr;
@@ -77,7 +78,7 @@ pub fn validate(spec: &Spec, in_use: Option<&InUse>, report: &mut Report) -> Opt
             control_plane::state_disk_clashes(control_plane, spec, report);
         }
         reserved::check(spec, name.as_deref().ok(), report);
-        accounts::check(spec, report);
+        accounts::check(spec, name.as_deref().ok(), report);
     });
     let pools: Option<Vec<Pool>> = pools.into_iter().collect();
     if let Some(pools) = &pools {
@@ -98,6 +99,8 @@ pub fn validate(spec: &Spec, in_use: Option<&InUse>, report: &mut Report) -> Opt
     let machines =
         reach::Machines { control_plane: &control_plane, pools: &pools, own: &own, peers: &peers, rules: &firewall };
     let reachable = report.checked(|report| reach::check(spec.access.as_ref(), &access, &machines, report));
+    exposure::to_the_world(spec, &machines, report);
+    exposure::privileged_pods(spec, report);
     let (vpc, subnet, mtu, routing, nat, ip_forward) = network?;
     apart?;
     reachable?;
@@ -109,6 +112,7 @@ pub fn validate(spec: &Spec, in_use: Option<&InUse>, report: &mut Report) -> Opt
             release,
             max_pods_per_node: demand.pods_per_node,
             node_prefix: demand.node_prefix,
+            pod_security: pod_security(spec),
         },
         network: Network {
             name: vpc.unwrap_or_else(|| Derived(&name).vpc()),
@@ -130,6 +134,11 @@ pub fn validate(spec: &Spec, in_use: Option<&InUse>, report: &mut Report) -> Opt
         name,
         region,
     })
+}
+
+fn pod_security(spec: &Spec) -> PodSecurity {
+    let written = spec.kubernetes.as_ref().and_then(|kubernetes| kubernetes.pod_security.as_ref());
+    written.map_or(PodSecurity::Baseline, |written| written.value)
 }
 
 /// Whose service accounts are created: the control plane's, the nodes'.

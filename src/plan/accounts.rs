@@ -1,5 +1,6 @@
 use serde::Serialize;
 
+use super::permissions::{self, Role};
 use crate::model::{Cluster, Derived};
 
 /// The service accounts of the cluster.
@@ -7,6 +8,8 @@ use crate::model::{Cluster, Derived};
 pub struct Accounts {
     /// The control plane's.
     pub control_plane: Account,
+    /// The role of the control plane's account; `None` if that account exists already.
+    pub control_plane_role: Option<Role>,
     /// Id of the account created for the nodes; `None` if every pool uses an existing account or there are no pools.
     pub nodes: Option<String>,
     /// Existing accounts used by pools, without duplicates; each is granted read access to the join secret and nothing else.
@@ -34,6 +37,12 @@ pub(super) fn plan(cluster: &Cluster) -> Accounts {
             None => Account::Created(derived.control_plane_account()),
             Some(email) => Account::Existing(email.clone()),
         },
+        control_plane_role: cluster
+            .control_plane
+            .machine
+            .service_account
+            .is_none()
+            .then(|| Role { id: derived.control_plane_role(), permissions: permissions::CLOUD_CONTROLLER_MANAGER }),
         nodes: of_pools().any(Option::is_none).then(|| derived.node_account()),
         existing_nodes: existing,
     }

@@ -2,8 +2,16 @@
 
 use serde::Serialize;
 
-use crate::model::{Cluster, Derived};
+use crate::model::{Cluster, Derived, PodSecurity};
 use crate::net::Cidr;
+
+/// The cipher suites for TLS 1.2; those of TLS 1.3 cannot be chosen. Each offers forward secrecy and authenticated encryption.
+const TLS_CIPHER_SUITES: &[&str] = &[
+    "TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256",
+    "TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256",
+    "TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384",
+    "TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384",
+];
 
 /// The folder in a rendered tree that contains the boot files.
 pub const BOOT_FOLDER: &str = "cloud-init";
@@ -43,6 +51,10 @@ pub struct Boot {
     pub node_prefix: u8,
     /// Maximum number of pods per node.
     pub max_pods: u32,
+    /// The Pod Security Standard that namespaces without labels of their own enforce.
+    pub pod_security: PodSecurity,
+    /// The cipher suites of the API server and the kubelets.
+    pub tls_cipher_suites: &'static [&'static str],
     /// The control plane also runs workloads, because there are no pools.
     pub schedulable: bool,
     /// The replicas of cluster DNS can be spread over several machines.
@@ -90,11 +102,13 @@ static COMMON: [BootFile; 10] = [
     program("/usr/local/sbin/node-install"),
 ];
 
-static CONTROL_PLANE: [BootFile; 20] = [
+static CONTROL_PLANE: [BootFile; 22] = [
     // Each container is a scope with this name prefix; systemd applies a drop-in for the prefix to all of them.
     data("/etc/systemd/system/cri-containerd-.scope.d/stop-timeout.conf"),
     data("/etc/kubernetes/kubeadm-init.yaml"),
     data("/etc/kubernetes/policy/authentication.yaml"),
+    data("/etc/kubernetes/policy/admission.yaml"),
+    data("/etc/kubernetes/policy/audit.yaml"),
     data("/etc/kubernetes/gce.conf"),
     data("/etc/kubernetes/cloud-controller-manager.yaml"),
     data("/etc/kubernetes/coredns-patch.yaml"),
@@ -153,6 +167,8 @@ pub(super) fn plan(cluster: &Cluster) -> Boot {
         control_plane_tag: Derived(&cluster.name).control_plane_tag(),
         node_prefix: cluster.kubernetes.node_prefix,
         max_pods: cluster.kubernetes.max_pods_per_node,
+        pod_security: cluster.kubernetes.pod_security,
+        tls_cipher_suites: TLS_CIPHER_SUITES,
         schedulable: cluster.pools.is_empty(),
         spread_dns: cluster.control_plane.names.len() + cluster.pools.iter().map(|p| p.names.len()).sum::<usize>() > 1,
     }

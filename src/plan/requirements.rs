@@ -22,6 +22,7 @@ pub(super) fn plan(accounts: &Accounts) -> Requirements {
         (true, "compute.networkAdmin"),
         (true, "compute.securityAdmin"),
         (true, "dns.admin"),
+        (grants, "iam.roleAdmin"),
         (creates, "iam.serviceAccountAdmin"),
         (true, "iam.serviceAccountUser"),
         (grants, "resourcemanager.projectIamAdmin"),
@@ -39,9 +40,14 @@ mod tests {
     #[test]
     fn only_trees_that_create_accounts_require_roles_for_that() {
         let existing = || Account::Existing("a@p.iam.gserviceaccount.com".to_owned());
-        let accounts = |control_plane, nodes| Accounts { control_plane, nodes, existing_nodes: Vec::new() };
+        let accounts = |control_plane, nodes| Accounts {
+            control_plane,
+            control_plane_role: None,
+            nodes,
+            existing_nodes: Vec::new(),
+        };
         let all = plan(&accounts(Account::Created("kub-control-plane".to_owned()), None));
-        assert_eq!((all.apis.len(), all.roles.len()), (5, 8));
+        assert_eq!((all.apis.len(), all.roles.len()), (5, 9));
         let nodes = plan(&accounts(existing(), Some("kub-nodes".to_owned())));
         assert!(nodes.apis.contains(&"iam") && nodes.roles.contains(&"iam.serviceAccountAdmin"));
         assert!(!nodes.roles.contains(&"resourcemanager.projectIamAdmin"));

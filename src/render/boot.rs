@@ -1,7 +1,7 @@
 use serde::Serialize;
 
 use super::templates::Values;
-use crate::model::Taint;
+use crate::model::{PodSecurity, Taint};
 use crate::net::Cidr;
 use crate::plan::{Group, Plan, Role};
 
@@ -30,6 +30,8 @@ struct View<'a> {
     control_plane_tag: &'a str,
     node_mask: u8,
     max_pods: u32,
+    pod_security: PodSecurity,
+    tls_cipher_suites: &'a [&'a str],
     schedulable: bool,
     labels: &'a [String],
     taints: &'a [Taint],
@@ -106,6 +108,8 @@ fn view<'a>(plan: &'a Plan, group: &'a Group) -> View<'a> {
         control_plane_tag: &boot.control_plane_tag,
         node_mask: boot.node_prefix,
         max_pods: boot.max_pods,
+        pod_security: boot.pod_security,
+        tls_cipher_suites: boot.tls_cipher_suites,
         schedulable: boot.schedulable,
         labels: &group.node_labels,
         taints: &group.taints,

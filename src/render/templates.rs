@@ -18,7 +18,8 @@ const TEMPLATES: &[(&str, &str)] = templates! {
     "cloud-init": "user-data.yaml";
     "components": "kubernetes.conf", "99-kubernetes.conf", "instance_configs.cfg", "config.toml", "cni.conflist.template",
         "pod-egress.nft", "pod-egress.service", "node-boot.sh", "node-prepare", "node-install",
-        "stop-timeout.conf", "kubeadm-init.yaml", "authentication.yaml", "gce.conf", "cloud-controller-manager.yaml", "coredns-patch.yaml",
+        "stop-timeout.conf", "kubeadm-init.yaml", "authentication.yaml", "admission.yaml", "audit.yaml",
+        "gce.conf", "cloud-controller-manager.yaml", "coredns-patch.yaml",
         "var-lib-cluster.mount", "var-lib-etcd.mount", "20-state.conf", "cluster-state.sh", "state-disk",
         "control-plane", "control-plane-join", "control-plane.service",
         "approve-nodes", "approve-nodes.service", "publish-join-data", "publish-join-data.service", "publish-join-data.timer",

@@ -1,6 +1,6 @@
 use indexmap::IndexMap;
 use schemars::JsonSchema;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 use super::grammar::{
     Allow, LabelKey, LabelValue, Mapping, Name, ProjectId, Range, Region, Source, Text, Version, Zone,
@@ -59,7 +59,7 @@ impl Spec {
 
 /// Versions and sizes of Kubernetes.
 #[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields, default, expecting = "a mapping with `version` and `max_pods_per_node`")]
+#[serde(deny_unknown_fields, default, expecting = "a mapping with `version`, `max_pods_per_node` and `pod_security`")]
 pub struct Kubernetes {
     /// Minor (`1.36`) or full (`1.36.3`) version.
     #[schemars(with = "Version")]
@@ -67,6 +67,22 @@ pub struct Kubernetes {
     /// Pods that one node may run; fixes the width of each node's alias IP range. Default: 110.
     #[schemars(range(min = 8, max = 256), extend("default" = 110))]
     pub max_pods_per_node: Option<Spanned<i64>>,
+    /// The Pod Security Standard that namespaces enforce if they have no label `pod-security.kubernetes.io/enforce`; `kube-system` is
+    /// exempt. Default: baseline.
+    #[schemars(extend("default" = "baseline"))]
+    pub pod_security: Option<Spanned<PodSecurity>>,
+}
+
+/// A Pod Security Standard (<https://kubernetes.io/docs/concepts/security/pod-security-standards/>).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum PodSecurity {
+    /// No restrictions: a pod can take over its node.
+    Privileged,
+    /// No known way from a pod to its node: neither the host's network, processes or files, nor privileged containers.
+    Baseline,
+    /// Baseline, and pods must give up what hardened ones do not need, such as running as root.
+    Restricted,
 }
 
 /// Who reaches the machines from outside the VPC.

@@ -8,12 +8,24 @@ resource "google_service_account" "control_plane" {
   display_name = "{{ name }}: control plane"
 }
 
-# Lets the cloud-controller-manager create load balancers and their firewall rules, and nothing else.
-resource "google_project_iam_member" "control_plane" {
-  for_each = toset(["roles/compute.loadBalancerAdmin", "roles/compute.securityAdmin"])
+# What the cloud-controller-manager uses to create load balancers and their firewall rules. The id of a deleted role stays reserved for 37
+# days. For the first 7, Terraform restores the role; after that, a cluster that is created again needs another name.
+resource "google_project_iam_custom_role" "control_plane" {
+  role_id     = {{ accounts.control_plane_role.id | hcl }}
+{%- if module %}
+  project     = {{ project | hcl }}
+{%- endif %}
+  title       = "{{ name }}: control plane"
+  permissions = [
+{%- for line in accounts.control_plane_role.permissions %}
+    {% for permission in line %}{{ permission | hcl }},{% if not loop.last %} {% endif %}{% endfor %}
+{%- endfor %}
+  ]
+}
 
+resource "google_project_iam_member" "control_plane" {
   project = {{ project | hcl }}
-  role    = each.key
+  role    = google_project_iam_custom_role.control_plane.name
   member  = google_service_account.control_plane.member
 }
 
@@ -39,7 +51,9 @@ resource "google_secret_manager_secret" "join" {
   labels    = local.labels
 
   replication {
-    auto {}
+    user_managed {
+      replicas { location = {{ region | hcl }} }
+    }
   }
 }
 
@@ -109,7 +123,9 @@ resource "google_secret_manager_secret" "pki" {
   labels    = local.labels
 
   replication {
-    auto {}
+    user_managed {
+      replicas { location = {{ region | hcl }} }
+    }
   }
 }
 

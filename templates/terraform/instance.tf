@@ -83,8 +83,9 @@ resource "google_compute_instance" "{{ group.label }}" {
   }
 
   metadata = {
-    enable-oslogin = "{% if os_login %}TRUE{% else %}FALSE{% endif %}"
-    user-data      = {{ group.user_data }}
+    block-project-ssh-keys = "TRUE"
+    enable-oslogin         = "{% if os_login %}TRUE{% else %}FALSE{% endif %}"
+    user-data              = {{ group.user_data }}
   }
 
 {% if group.keep_disk %}  # Existing machines keep their image. To replace one with the newest image, delete its kept disk as well.

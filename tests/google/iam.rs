@@ -1,9 +1,9 @@
-//! IAM: service accounts.
+//! IAM: service accounts. Custom roles are in `custom_roles`.
 
 use serde_json::{Value, json};
 
 use super::{
-    Answer, Call, World,
+    Answer, Call, World, custom_roles,
     json::{merge, text},
     link,
     names::is_name_of,
@@ -16,6 +16,9 @@ use super::{
 /// Answers `v1/projects/P/serviceAccounts…`.
 pub(crate) fn serve(world: &mut World, call: &Call<'_>) -> Answer {
     let parts = call.parts();
+    if let ["projects", _, "roles", ..] = parts.as_slice() {
+        return custom_roles::serve(world, call);
+    }
     let ["projects", project, "serviceAccounts", rest @ ..] = parts.as_slice() else {
         return call.unknown();
     };

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::{
-    Answer, World, iam,
+    Answer, World, custom_roles, iam,
     json::{is_empty, list, text, texts},
     refusal::Refusal,
     rules,
@@ -31,7 +31,7 @@ pub(crate) fn set(world: &mut World, path: &str, body: &Value, on: On) -> Answer
             .refuse("There were concurrent policy changes. Please retry the whole read-modify-write."));
     }
     for binding in list(policy, "bindings") {
-        check_role(text(binding, "role"), on)?;
+        check_role(world, text(binding, "role"), on)?;
         for member in texts(binding, "members") {
             check_member(world, member, on)?;
         }
@@ -47,7 +47,7 @@ pub(crate) fn set(world: &mut World, path: &str, body: &Value, on: On) -> Answer
     Ok(new)
 }
 
-fn check_role(role: &str, on: On) -> Result<(), Refusal> {
+fn check_role(world: &World, role: &str, on: On) -> Result<(), Refusal> {
     let parts: Vec<&str> = role.split('/').collect();
     let (["roles", name] | ["projects" | "organizations", _, "roles", name]) = parts.as_slice() else {
         return Err(rules::ROLE.refuse(format!(
@@ -59,6 +59,9 @@ fn check_role(role: &str, on: On) -> Result<(), Refusal> {
         name.starts_with("secretmanager.") || name.starts_with("iam.") || ["owner", "editor", "viewer"].contains(name);
     if name.is_empty() || !name.chars().all(allowed) || (on == On::Secret && parts.len() == 2 && !for_secrets) {
         return Err(rules::ROLE.refuse(format!("Role {role} is not supported for this resource.")));
+    }
+    if parts[0] == "projects" && custom_roles::permissions(world, role).is_none() {
+        return Err(rules::ROLE_EXISTS.refuse(format!("Role {role} does not exist in the resource's hierarchy.")));
     }
     Ok(())
 }

@@ -14,6 +14,7 @@ mod caller;
 mod cidr;
 pub(crate) mod client;
 mod compute;
+mod custom_roles;
 mod dns;
 mod dns_records;
 mod http;

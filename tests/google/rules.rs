@@ -203,6 +203,10 @@ rules! {
     ACCOUNT_ID "account.id" BAD, "6 to 30 lowercase letters, digits and hyphens; starts with a letter, does not end with a hyphen.", "api:iam CreateServiceAccountRequest.accountId";
     ACCOUNT_TEXT "account.text" BAD, "Display name up to 100 bytes, description up to 256.", "api:iam ServiceAccount.displayName";
     ROLE "policy.role" BAD, "roles/NAME, projects/P/roles/NAME or organizations/N/roles/NAME; on a secret, a role that applies to secrets.", "seen: Role (X) does not have the format roles/{role}";
+    ROLE_ID "role.id" BAD, "[a-zA-Z0-9_.]{3,64}.", "docs: iam/docs/creating-custom-roles";
+    ROLE_PERMISSION "role.permission" BAD, "A permission is SERVICE.COLLECTION.VERB.", "docs: iam/docs/creating-custom-roles";
+    ROLE_DELETED "role.deleted" Http(400, "failedPrecondition"), "A deleted role must be restored before it can be changed.", "docs: iam/docs/creating-custom-roles#deleting-custom-role";
+    ROLE_EXISTS "policy.role-exists" BAD, "A custom role that is granted must exist.", "seen: Role projects/P/roles/X does not exist in the resource's hierarchy";
     MEMBER "policy.member" BAD, "user:, group:, serviceAccount: or domain: with an address; allUsers and allAuthenticatedUsers cannot be members of a project's policy.", "seen: Please set a valid type prefix for the member";
     MEMBER_EXISTS "policy.member-exists" BAD, "A service account that is granted a role must exist.", "seen: Service account X does not exist";
     POLICY_STALE "policy.stale" Http(409, "aborted"), "A policy update carries the etag of the policy it is based on.", "api:iam Policy.etag";

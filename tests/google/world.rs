@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde_json::{Value, json};
 
 use super::{
-    json::{list, text},
+    json::{flag, list, text},
     link,
     storage::Object,
 };
@@ -65,7 +65,9 @@ impl World {
 
     /// The names of everything that remains.
     pub(crate) fn left(&self) -> Vec<String> {
-        let resources = self.resources.keys().cloned();
+        // A deleted custom role remains, but grants nothing.
+        let remains = |(_, resource): &(&String, &Value)| !flag(resource, "deleted");
+        let resources = self.resources.iter().filter(remains).map(|(path, _)| path.clone());
         let bindings = self.policies.iter().flat_map(|(path, policy)| {
             let of_path = |binding: &Value| format!("{path}: {} {}", binding["role"], binding["members"]);
             list(policy, "bindings").iter().map(of_path).collect::<Vec<_>>()

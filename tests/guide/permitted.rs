@@ -56,7 +56,8 @@ pub(crate) static PERMITTED: &[Permitted] = &[
     // What the guide does by hand afterwards.
     entry(MACHINE, "metadata.items.*.key", ABSENT, "user-data", "the guide configures its machines by hand"),
     entry(MACHINE, "metadata.items.*.key", ABSENT, "enable-oslogin", "who may log in is for IAM to say"),
-    entry(MACHINE, "metadata.items.*.value", ABSENT, ANY, "the values of these two"),
+    entry(MACHINE, "metadata.items.*.key", ABSENT, "block-project-ssh-keys", "a key of the project is no key to a node"),
+    entry(MACHINE, "metadata.items.*.value", ABSENT, ANY, "the values of these three"),
     entry(MACHINE, "tags.items.0", ABSENT, ANY, "firewall rules tell machines apart by these"),
     entry(MASTER, "networkInterfaces.0.aliasIpRanges.0.subnetworkRangeName", ABSENT, "asia-southeast1-sub-1-pod", "pods run on the master too"),
     entry(MASTER, "networkInterfaces.0.aliasIpRanges.0.ipCidrRange", ABSENT, "192.168.16.0/24", "the block that the guide's master hands itself"),

@@ -35,7 +35,7 @@ impl Applied {
 }
 
 /// The kinds of resources that machines and packets notice, each after those that it refers to.
-const KINDS: [&str; 19] = [
+const KINDS: [&str; 20] = [
     "google_compute_network",
     "google_compute_subnetwork",
     "google_compute_firewall",
@@ -43,6 +43,7 @@ const KINDS: [&str; 19] = [
     "google_compute_router_nat",
     "google_compute_address",
     "google_service_account",
+    "google_project_iam_custom_role",
     "google_project_iam_member",
     "google_secret_manager_secret",
     "google_secret_manager_secret_iam_member",
@@ -171,6 +172,12 @@ impl Reader<'_> {
                 self.send("POST", &format!("/iam/v1/projects/{project}/serviceAccounts"), &json!({"accountId": id}));
                 let email = format!("{id}@{project}.iam.gserviceaccount.com");
                 return Value::from_iter([("member", format!("serviceAccount:{email}")), ("email", email)]);
+            }
+            "google_project_iam_custom_role" => {
+                let id = it["role_id"].as_str().unwrap_or_default();
+                let role = json!({"roleId": id, "role": {"includedPermissions": it["permissions"]}});
+                self.send("POST", &format!("/iam/v1/projects/{project}/roles"), &role);
+                return Value::from_iter([("name", format!("projects/{project}/roles/{id}"))]);
             }
             "google_project_iam_member" => {
                 self.bind(&format!("/cloudresourcemanager/v1/projects/{project}"), &it);

@@ -4,7 +4,7 @@ use std::{collections::BTreeMap, process::Command};
 
 use serde_json::{Value, json};
 
-use crate::{cluster::Cluster, control_planes, google::state::Instance, outside, prepare, tools, world};
+use crate::{cluster::Cluster, control_planes, google::state::Instance, hardening, outside, prepare, tools, world};
 
 /// What does not hold; nothing when all is well.
 pub(crate) type Faults = Vec<String>;
@@ -46,6 +46,7 @@ fn running(cluster: &Cluster) -> Faults {
         pods(cluster),
         load_balancer(cluster),
         secrets(cluster),
+        hardening::faults(cluster),
     ]
     .concat()
 }

@@ -14,6 +14,7 @@ mod examples;
 mod follow;
 mod growth;
 mod ha;
+mod hardening;
 mod outside;
 mod prepare;
 mod sabotage;
@@ -22,6 +23,8 @@ mod vm;
 mod vpc;
 mod world;
 
+#[path = "../support/cis/mod.rs"]
+mod cis;
 #[path = "../google/mod.rs"]
 mod google;
 #[path = "../support/machine.rs"]

@@ -10,10 +10,10 @@ use crate::tools::{build, namespaces, run};
 use crate::unpack::{NODES, Node, each, with};
 use crate::vpc::Vpc;
 
-const INIT: &str = "/etc/kubernetes/kubeadm-init.yaml";
+pub(crate) const INIT: &str = "/etc/kubernetes/kubeadm-init.yaml";
 const JOIN: &str = "/etc/kubernetes/kubeadm-join.yaml";
 
-fn kubeadm(what: &str) -> Option<std::path::PathBuf> {
+pub(crate) fn kubeadm(what: &str) -> Option<std::path::PathBuf> {
     let kubeadm = build(5, what, "kubeadm")?;
     namespaces(5, what).then_some(kubeadm)
 }

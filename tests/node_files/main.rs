@@ -2,6 +2,7 @@
 //! that reads it. Every check must also reject a broken file.
 
 mod approver;
+mod cis_benchmark;
 mod cloud_init;
 mod containerd;
 mod control_plane;
@@ -15,6 +16,8 @@ mod scripts;
 mod units;
 mod unpack;
 
+#[path = "../support/cis/mod.rs"]
+mod cis;
 #[path = "../support/machine.rs"]
 mod machine;
 #[path = "../support/rendered.rs"]

@@ -15,8 +15,14 @@ const WHAT: &str = "systemd-analyze verify";
 const FOLDER: &str = "/etc/systemd/system/";
 
 /// Programs that units can start although they are not boot files: those from Ubuntu and from the packages that node-install installs.
-const PACKAGED: &[&str] =
-    &["/usr/sbin/nft", "/usr/bin/kubectl", "/usr/bin/kubelet", "/usr/bin/systemctl", "/usr/bin/touch"];
+const PACKAGED: &[&str] = &[
+    "/usr/sbin/nft",
+    "/usr/bin/kubectl",
+    "/usr/bin/kubelet",
+    "/usr/bin/systemctl",
+    "/usr/bin/touch",
+    "/usr/bin/chmod",
+];
 
 /// A root with everything that systemd would find on the node.
 fn complete(node: &Node) -> TempDir {

@@ -1,7 +1,23 @@
 //! One entry of `allow`, in gcloud's short form: `tcp:22`, `tcp:30000-32767`, `icmp`.
 
+use std::ops::RangeInclusive;
+
 use crate::diag::{Code, Diagnostic, Report};
+use crate::model::Allow;
 use crate::source::Spanned;
+
+impl Allow {
+    /// Whether it admits TCP to any of these ports.
+    pub(in crate::model) fn admits_tcp(&self, wanted: &RangeInclusive<u16>) -> bool {
+        let overlaps = |ports: &String| {
+            let (first, last) = ports.split_once('-').unwrap_or((ports, ports));
+            let reaches = last.parse::<u16>().is_ok_and(|last| wanted.start() <= &last);
+            reaches && first.parse::<u16>().is_ok_and(|first| &first <= wanted.end())
+        };
+        matches!(self.protocol.as_str(), "tcp" | "6" | "all")
+            && (self.ports.is_empty() || self.ports.iter().any(overlaps))
+    }
+}
 
 /// Protocols by name (the API's discovery document, `Firewall.allowed[].IPProtocol`); numbers work too.
 const PROTOCOLS: [&str; 8] = ["tcp", "udp", "icmp", "esp", "ah", "ipip", "sctp", "all"];

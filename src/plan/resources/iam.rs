@@ -1,10 +1,7 @@
 use serde_json::json;
 
 use super::{Address, Resource};
-use crate::plan::{Account, Plan};
-
-/// What the cloud-controller-manager needs to create load balancers and their firewall rules.
-const CONTROL_PLANE_ROLES: [&str; 2] = ["roles/compute.loadBalancerAdmin", "roles/compute.securityAdmin"];
+use crate::plan::{Account, CustomRole, Plan};
 
 /// Service accounts, their roles, and the secrets for the join data and the CA with their IAM members.
 pub(super) fn of(plan: &Plan) -> Vec<Resource> {
@@ -22,13 +19,7 @@ pub(super) fn of(plan: &Plan) -> Vec<Resource> {
         Account::Created(id) => {
             all.push(account("control_plane", id, "control plane"));
             let member = "${google_service_account.control_plane.member}";
-            all.extend(CONTROL_PLANE_ROLES.map(|role| {
-                Resource::new(
-                    Address::each("google_project_iam_member", "control_plane", role),
-                    format!("{project} {role} serviceAccount:{}", email(id)),
-                    json!({ "project": project, "role": role, "member": member }),
-                )
-            }));
+            all.extend(accounts.control_plane_role.iter().flat_map(|role| custom_role(plan, role, member, &email(id))));
             (member.to_owned(), email(id))
         }
         Account::Existing(existing) => (format!("serviceAccount:{existing}"), existing.clone()),
@@ -40,7 +31,10 @@ pub(super) fn of(plan: &Plan) -> Vec<Resource> {
         Resource::new(
             Address::one("google_secret_manager_secret", label),
             format!("projects/{project}/secrets/{id}"),
-            plan.labelled(json!({ "secret_id": id, "replication": [{ "auto": [{}] }] })),
+            plan.labelled(json!({
+                "secret_id": id,
+                "replication": [{ "user_managed": [{ "replicas": [{ "location": plan.region }] }] }],
+            })),
         )
     };
     let may = |label: &str, id: &str, address: Address, role: &str, member: &str, email: &str| {
@@ -74,4 +68,30 @@ pub(super) fn of(plan: &Plan) -> Vec<Resource> {
             .map(|role| may("pki", &plan.state.secret, Address::each(kind, "pki", role), role, &writer, &writer_email)),
     );
     all
+}
+
+/// The control plane's custom role, and its holder.
+fn custom_role(plan: &Plan, role: &CustomRole, member: &str, email: &str) -> [Resource; 2] {
+    let project = &plan.project;
+    let name = format!("projects/{project}/roles/{}", role.id);
+    [
+        Resource::new(
+            Address::one("google_project_iam_custom_role", "control_plane"),
+            name.clone(),
+            json!({
+                "role_id": role.id,
+                "title": format!("{}: control plane", plan.name),
+                "permissions": role.permissions.concat(),
+            }),
+        ),
+        Resource::new(
+            Address::one("google_project_iam_member", "control_plane"),
+            format!("{project} {name} serviceAccount:{email}"),
+            json!({
+                "project": project,
+                "role": "${google_project_iam_custom_role.control_plane.name}",
+                "member": member,
+            }),
+        ),
+    ]
 }

@@ -103,6 +103,7 @@ fn instance(plan: &Plan, group: &Group, node: &Node) -> Value {
         (None, false) => "${google_service_account.nodes.email}".to_owned(),
     };
     let metadata = json!({
+        "block-project-ssh-keys": "TRUE",
         "enable-oslogin": if plan.os_login { "TRUE" } else { "FALSE" },
         "user-data": format!("${{file(\"${{path.module}}/{}\")}}", group.boot_file),
     });

@@ -7,6 +7,7 @@ mod secret_manager;
 use super::{
     Call, World,
     caller::Caller,
+    custom_roles,
     json::{list, text, texts},
     refusal::Refusal,
     rules,
@@ -56,8 +57,15 @@ pub(super) fn allows(world: &World, caller: &Caller, permission: &str, resource:
     bindings.any(|binding| {
         binding["condition"].is_null()
             && texts(binding, "members").iter().any(|other| *other == member || is_everybody(other))
-            && roles::permits(text(binding, "role"), permission)
+            && grants(world, text(binding, "role"), permission)
     })
+}
+
+fn grants(world: &World, role: &str, permission: &str) -> bool {
+    match custom_roles::permissions(world, role) {
+        Some(permissions) => permissions.contains(&permission),
+        None => roles::permits(role, permission),
+    }
 }
 
 /// Compute Engine's default service account is an editor of its project, except in organizations that forbid automatic grants:

@@ -1,0 +1,70 @@
+//! What an attacker finds on a cluster that has booted: the CIS benchmark on each machine, what the API server answers without
+//! credentials, which pods it admits, and what it records.
+
+use serde_json::json;
+
+use crate::{checks::Faults, cis, cluster::Cluster, control_planes};
+
+/// Paths, and the status that the API server answers to a client without credentials.
+const ANONYMOUS: &[(&str, &str)] = &[
+    ("/livez", "200"),
+    ("/readyz", "200"),
+    ("/version", "200"),
+    ("/api", "401"),
+    ("/apis", "401"),
+    ("/metrics", "401"),
+    ("/api/v1/namespaces/kube-system/secrets", "401"),
+];
+
+/// Every check.
+pub(crate) fn faults(cluster: &Cluster) -> Faults {
+    [benchmark(cluster), anonymous(cluster), admission(cluster)].concat()
+}
+
+fn benchmark(cluster: &Cluster) -> Faults {
+    let control_planes: Vec<String> = control_planes::of(cluster).into_iter().map(|instance| instance.name).collect();
+    let each = cluster.instances().into_iter().flat_map(|instance| {
+        let shell = |script: &str| cluster.on(&instance.name, &["sh", "-c", script]);
+        let faults = cis::faults(control_planes.contains(&instance.name), &shell);
+        faults.into_iter().map(|fault| format!("{}: {fault}", instance.name)).collect::<Vec<_>>()
+    });
+    each.collect()
+}
+
+fn anonymous(cluster: &Cluster) -> Faults {
+    let mut faults = Faults::new();
+    for instance in control_planes::of(cluster) {
+        for (path, wanted) in ANONYMOUS {
+            let url = format!("https://{}:6443{path}", instance.interfaces[0].address);
+            let words = ["curl", "-sk", "--max-time", "5", "-o", "/dev/null", "-w", "%{http_code}", &url];
+            match cluster.on(&instance.name, &words) {
+                Ok(status) if status.trim() == *wanted => {}
+                said => faults.push(format!("{}: {path} without credentials: {said:?}, not {wanted}", instance.name)),
+            }
+        }
+    }
+    faults
+}
+
+/// A pod on the host's network is refused in an ordinary namespace, and the refusal is in the audit log, which only root can read.
+fn admission(cluster: &Cluster) -> Faults {
+    let pod = json!({
+        "apiVersion": "v1",
+        "kind": "Pod",
+        "metadata": {"name": "escapes"},
+        "spec": {"hostNetwork": true, "containers": [{"name": "shell", "image": "registry.k8s.io/checks/shell:1"}]},
+    });
+    let mut faults = Faults::new();
+    match cluster.api().apply(&pod) {
+        Err(error) if error.contains("violates PodSecurity \"baseline:latest\": host namespaces") => {}
+        said => faults.push(format!("a pod on the host's network is not refused: {said:?}")),
+    }
+    const RECORDED: &str = r#"grep '"code":403' /var/log/kubernetes/audit.log | grep -q '"name":"escapes"' && stat -c %a%U /var/log/kubernetes/audit.log"#;
+    let recorded =
+        control_planes::of(cluster).into_iter().map(|instance| cluster.on(&instance.name, &["sh", "-c", RECORDED]));
+    let recorded: Vec<_> = recorded.collect();
+    if !recorded.iter().any(|said| said.as_ref().is_ok_and(|said| said.trim() == "600root")) {
+        faults.push(format!("the refused pod is in no audit log: {recorded:?}"));
+    }
+    faults
+}
