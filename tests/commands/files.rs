@@ -65,7 +65,7 @@ fn standard_output_is_the_same_text_in_one_file() {
         let (_, body) = text.split_once("\n\n").unwrap();
         assert!(one.contains(body), "{file}");
     }
-    assert!(one.contains("user-data      = <<EOT\n#cloud-config\n"));
+    assert!(one.contains("user-data              = <<EOT\n#cloud-config\n"));
     assert!(!one.contains("file("));
 }
 
@@ -132,7 +132,7 @@ fn oversized_boot_files_are_refused() {
     };
     let run = with_peers(4_000).run(&["validate", "--format", "json"]).ends(0);
     assert_eq!(brief(&run), Vec::<String>::new());
-    let run = with_peers(7_000).run(&["validate", "--format", "json"]).ends(0);
+    let run = with_peers(6_700).run(&["validate", "--format", "json"]).ends(0);
     assert_eq!(brief(&run), ["\"warning\" \"boot-data-size\" 6"]);
     let folder = with_peers(12_000);
     let run = folder.run(&["validate", "--format", "json"]).ends(1);
