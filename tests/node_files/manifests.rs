@@ -10,8 +10,12 @@ const WHAT: &str = "Kubernetes' schemas";
 
 /// The files that contain Kubernetes objects. Configuration files look similar, but use other API groups.
 fn manifests(node: &Node) -> Vec<&str> {
-    let objects =
-        |path: &&str| !node.files[*path].contains("kubeadm.k8s.io") && node.files[*path].contains("\napiVersion:");
+    let configures =
+        |line: &str| ["kubeadm.k8s.io/", ".config.k8s.io/", "audit.k8s.io/"].iter().any(|group| line.contains(group));
+    let objects = |path: &&str| {
+        let mut versions = node.files[*path].lines().filter(|line| line.starts_with("apiVersion:")).peekable();
+        versions.peek().is_some() && !versions.any(configures)
+    };
     node.below("/etc/kubernetes/", ".yaml").into_iter().filter(objects).collect()
 }
 
