@@ -43,10 +43,24 @@ resource "google_project_iam_member" "control_plane" {
   member  = google_service_account.control_plane.member
 }
 
-# The nodes' identity. It has no role in the project.
+# Lets control planes pull images from Artifact Registry.
+resource "google_project_iam_member" "control_plane_images" {
+  project = "my-project"
+  role    = "roles/artifactregistry.reader"
+  member  = google_service_account.control_plane.member
+}
+
+# The nodes' identity.
 resource "google_service_account" "nodes" {
   account_id   = "prod-nodes"
   display_name = "prod: nodes"
+}
+
+# Lets nodes pull images from Artifact Registry. It is their only role in the project.
+resource "google_project_iam_member" "nodes_images" {
+  project = "my-project"
+  role    = "roles/artifactregistry.reader"
+  member  = google_service_account.nodes.member
 }
 
 # What machines need to find the cluster: the API's address, its CA and its Kubernetes version. Nothing in it is secret, but only control

@@ -89,14 +89,19 @@ const fn program(path: &'static str) -> BootFile {
 }
 
 /// On every machine.
-static COMMON: [BootFile; 10] = [
+static COMMON: [BootFile; 15] = [
     data("/etc/modules-load.d/kubernetes.conf"),
     data("/etc/sysctl.d/99-kubernetes.conf"),
-    data("/etc/default/instance_configs.cfg"),
+    data("/etc/default/instance_configs.cfg.template"),
+    data("/etc/needrestart/conf.d/50-kubernetes.conf"),
     data("/etc/containerd/config.toml"),
     data("/etc/containerd/cni.conflist.template"),
+    data("/etc/containerd/certs.d/docker.io/hosts.toml"),
+    data("/etc/kubernetes/credential-provider.yaml"),
+    program("/usr/local/libexec/kubelet/gcp-credential-provider"),
     data("/etc/kubernetes/pod-egress.nft"),
     data("/etc/systemd/system/pod-egress.service"),
+    program("/usr/local/sbin/pod-route"),
     data("/usr/local/lib/node-boot.sh"),
     program("/usr/local/sbin/node-prepare"),
     program("/usr/local/sbin/node-install"),

@@ -15,8 +15,13 @@ pub struct Requirements {
 pub(super) fn plan(accounts: &Accounts) -> Requirements {
     let grants = matches!(accounts.control_plane, Account::Created(_));
     let creates = grants || accounts.nodes.is_some();
-    let apis =
-        [(grants, "cloudresourcemanager"), (true, "compute"), (true, "dns"), (creates, "iam"), (true, "secretmanager")];
+    let apis = [
+        (creates, "cloudresourcemanager"),
+        (true, "compute"),
+        (true, "dns"),
+        (creates, "iam"),
+        (true, "secretmanager"),
+    ];
     let roles = [
         (true, "compute.instanceAdmin.v1"),
         (true, "compute.networkAdmin"),
@@ -25,7 +30,7 @@ pub(super) fn plan(accounts: &Accounts) -> Requirements {
         (grants, "iam.roleAdmin"),
         (creates, "iam.serviceAccountAdmin"),
         (true, "iam.serviceAccountUser"),
-        (grants, "resourcemanager.projectIamAdmin"),
+        (creates, "resourcemanager.projectIamAdmin"),
         (true, "secretmanager.admin"),
     ];
     let needed =
@@ -50,7 +55,7 @@ mod tests {
         assert_eq!((all.apis.len(), all.roles.len()), (5, 9));
         let nodes = plan(&accounts(existing(), Some("kub-nodes".to_owned())));
         assert!(nodes.apis.contains(&"iam") && nodes.roles.contains(&"iam.serviceAccountAdmin"));
-        assert!(!nodes.roles.contains(&"resourcemanager.projectIamAdmin"));
+        assert!(!nodes.roles.contains(&"iam.roleAdmin") && nodes.roles.contains(&"resourcemanager.projectIamAdmin"));
         let none = plan(&accounts(existing(), None));
         assert_eq!(none.apis, ["compute", "dns", "secretmanager"]);
         assert!(!none.roles.contains(&"iam.serviceAccountAdmin") && none.roles.contains(&"iam.serviceAccountUser"));

@@ -1,7 +1,7 @@
 use serde::Serialize;
 
 use super::templates::Values;
-use crate::model::{PodSecurity, Taint};
+use crate::model::{self, PodSecurity, Taint};
 use crate::net::Cidr;
 use crate::plan::{Group, Plan, Role};
 
@@ -41,6 +41,8 @@ struct View<'a> {
 struct Kubernetes<'a> {
     version: &'a str,
     minor: &'a str,
+    /// The newest minor in the table.
+    newest: &'a str,
 }
 
 #[derive(Serialize)]
@@ -84,7 +86,11 @@ fn view<'a>(plan: &'a Plan, group: &'a Group) -> View<'a> {
     View {
         name: &plan.name,
         project: &plan.project,
-        kubernetes: Kubernetes { version: &boot.kubernetes, minor: boot.kubernetes_minor },
+        kubernetes: Kubernetes {
+            version: &boot.kubernetes,
+            minor: boot.kubernetes_minor,
+            newest: model::newest().minor,
+        },
         containerd: boot.containerd,
         pause: boot.pause,
         cloud_controller_manager: boot.cloud_controller_manager,

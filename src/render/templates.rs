@@ -16,8 +16,9 @@ const TEMPLATES: &[(&str, &str)] = templates! {
     "terraform": "versions.tf", "network.tf", "firewall.tf", "iam.tf", "control_plane.tf", "pools.tf", "outputs.tf",
         "nodes.tf", "instance.tf", "load_balancer.tf";
     "cloud-init": "user-data.yaml";
-    "components": "kubernetes.conf", "99-kubernetes.conf", "instance_configs.cfg", "config.toml", "cni.conflist.template",
-        "pod-egress.nft", "pod-egress.service", "node-boot.sh", "node-prepare", "node-install",
+    "components": "kubernetes.conf", "99-kubernetes.conf", "instance_configs.cfg.template", "50-kubernetes.conf", "config.toml", "cni.conflist.template",
+        "hosts.toml", "credential-provider.yaml", "gcp-credential-provider",
+        "pod-egress.nft", "pod-egress.service", "pod-route", "node-boot.sh", "node-prepare", "node-install",
         "stop-timeout.conf", "kubeadm-init.yaml", "authentication.yaml", "admission.yaml", "audit.yaml",
         "gce.conf", "cloud-controller-manager.yaml", "coredns-patch.yaml",
         "var-lib-cluster.mount", "var-lib-etcd.mount", "20-state.conf", "cluster-state.sh", "state-disk",

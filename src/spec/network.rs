@@ -36,7 +36,8 @@ pub struct Network {
     pub peers: Option<Vec<Spanned<String>>>,
     /// Cloud NAT for machines without external address, pods included. Default: on when a machine is private.
     pub nat: Option<Spanned<bool>>,
-    /// `can_ip_forward` on every machine. Default: true.
+    /// `can_ip_forward` on every machine. Alias traffic does not need it; `false` makes Google drop what a machine sends from foreign
+    /// addresses. Default: true.
     #[schemars(extend("default" = true))]
     pub ip_forward: Option<bool>,
     /// A VPC and subnet that exist.

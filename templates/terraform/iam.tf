@@ -29,15 +29,29 @@ resource "google_project_iam_member" "control_plane" {
   member  = google_service_account.control_plane.member
 }
 
+# Lets control planes pull images from Artifact Registry.
+resource "google_project_iam_member" "control_plane_images" {
+  project = {{ project | hcl }}
+  role    = "roles/artifactregistry.reader"
+  member  = google_service_account.control_plane.member
+}
+
 {% endif %}
 {%- if accounts.nodes -%}
-# The nodes' identity. It has no role in the project.
+# The nodes' identity.
 resource "google_service_account" "nodes" {
   account_id   = {{ accounts.nodes | hcl }}
 {%- if module %}
   project      = {{ project | hcl }}
 {%- endif %}
   display_name = "{{ name }}: nodes"
+}
+
+# Lets nodes pull images from Artifact Registry. It is their only role in the project.
+resource "google_project_iam_member" "nodes_images" {
+  project = {{ project | hcl }}
+  role    = "roles/artifactregistry.reader"
+  member  = google_service_account.nodes.member
 }
 
 {% endif -%}

@@ -1,7 +1,7 @@
 //! What an attacker finds on a cluster that has booted: the CIS benchmark on each machine, what the API server answers without
-//! credentials, which pods it admits, and what it records.
+//! credentials, which pods it admits, what it records, and from which addresses pods can send.
 
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::{checks::Faults, cis, cluster::Cluster, control_planes};
 
@@ -18,7 +18,7 @@ const ANONYMOUS: &[(&str, &str)] = &[
 
 /// Every check.
 pub(crate) fn faults(cluster: &Cluster) -> Faults {
-    [benchmark(cluster), anonymous(cluster), admission(cluster)].concat()
+    [benchmark(cluster), anonymous(cluster), admission(cluster), sources(cluster)].concat()
 }
 
 fn benchmark(cluster: &Cluster) -> Faults {
@@ -67,4 +67,36 @@ fn admission(cluster: &Cluster) -> Faults {
         faults.push(format!("the refused pod is in no audit log: {recorded:?}"));
     }
     faults
+}
+
+/// On a node: sends a packet from an address that is not the pod's, from its network namespace; prints how many were dropped. Arguments:
+/// the pod's address, another pod's.
+const FORGE: &str = r#"
+count() { nft -j list chain inet pod_egress prerouting | jq '[.. | .packets? // empty] | add // 0'; }
+for ns in /run/netns/*; do
+  nsenter --net="$ns" ip -4 -o address | grep -q " $1/" && pod=$ns
+done
+before=$(count)
+nsenter --net="$pod" ip address add 192.0.2.66/32 dev eth0
+echo | nsenter --net="$pod" socat - "UDP-SENDTO:$2:8080,bind=192.0.2.66"
+nsenter --net="$pod" ip address del 192.0.2.66/32 dev eth0
+echo $(($(count) - before))"#;
+
+/// A pod of the checks cannot send from another address.
+fn sources(cluster: &Cluster) -> Faults {
+    let pods = match cluster.get(&["pods", "--selector", "app=check"]) {
+        Ok(pods) => pods,
+        Err(error) => return vec![error],
+    };
+    let text = |pod: &Value, pointer: &str| pod.pointer(pointer).and_then(Value::as_str).unwrap_or_default().to_owned();
+    let pods: Vec<(String, String)> =
+        pods.iter().map(|pod| (text(pod, "/spec/nodeName"), text(pod, "/status/podIP"))).collect();
+    let others = pods.iter().cycle().skip(1);
+    let forge = |((node, own), (_, other)): (&(String, String), &(String, String))| match cluster
+        .on(node, &["sh", "-c", FORGE, "forge", own, other])
+    {
+        Ok(dropped) if dropped.trim() == "1" => None,
+        said => Some(format!("{node}: a pod's packet from a forged address is not dropped: {said:?}")),
+    };
+    pods.iter().zip(others).filter_map(forge).collect()
 }

@@ -28,13 +28,13 @@ const WRONG: &[Wrong] = &[
     ),
     (
         "no masquerading",
-        &["nft", "flush", "chain", "ip", "pod_egress", "postrouting"],
+        &["nft", "flush", "chain", "inet", "pod_egress", "postrouting"],
         "pod on kub-n-1 → internet",
         &["nft", "-f", "/etc/kubernetes/pod-egress.nft"],
     ),
     (
         "the metadata server open to pods",
-        &["nft", "flush", "chain", "ip", "pod_egress", "forward"],
+        &["nft", "flush", "chain", "inet", "pod_egress", "forward"],
         "pod on kub-n-1 → metadata",
         &["nft", "-f", "/etc/kubernetes/pod-egress.nft"],
     ),

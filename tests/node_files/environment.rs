@@ -22,7 +22,8 @@ echo "$url" >>/calls
 case $url in
   http://169.254.169.254/computeMetadata/v1/instance/name) echo -n "$NODE" ;;
   http://169.254.169.254/computeMetadata/v1/instance/network-interfaces/0/ip) echo -n 10.99.0.2 ;;
-  http://169.254.169.254/computeMetadata/v1/instance/service-accounts/default/token) echo '{"access_token": "t"}' ;;
+  http://169.254.169.254/computeMetadata/v1/instance/network-interfaces/0/ip-aliases/0) echo -n 10.99.7.0/24 ;;
+  http://169.254.169.254/computeMetadata/v1/instance/service-accounts/default/token) echo '{"access_token": "t", "expires_in": 3599}' ;;
   'http://169.254.169.254/computeMetadata/v1/instance/service-accounts/default/identity?audience='*'&format=full') echo -n the.identity.token ;;
   https://secretmanager.googleapis.com/v1/projects/*/secrets/*:addVersion)
     echo "$data" >/secret && echo '{"name": "projects/1/secrets/s/versions/10"}' ;;

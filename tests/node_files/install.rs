@@ -21,6 +21,7 @@ const APT_GET: &str = r#"#!/bin/bash
 echo "apt-get $*" >>/calls
 [[ " $* " == *" install "* ]] || exit 0
 allowed=$(grep -c -- --allow-downgrades <<<"$*")
+while read -r absent; do [[ " $* " != *" $absent "* ]] || exit 100; done <<<"$(cat /absent 2>/dev/null || echo none)"
 for word; do
   case $word in
     -* | install | DPkg::* | Dpkg::* | Acquire::*) continue ;;
@@ -31,6 +32,23 @@ for word; do
   sed -i "/^$name /d" /packages
   echo "$name $version" >>/packages
 done
+"#;
+
+/// Downloads a file that names its source.
+const CURL: &str = r#"#!/bin/bash
+echo "curl ${!#}" >>/calls
+while [[ $1 != -o ]]; do shift; done
+echo "${!#}" >"$2"
+"#;
+
+/// The keys of Docker and Kubernetes, and another one in a file that says so.
+const GPG: &str = r#"#!/bin/bash
+key() { printf 'pub:-:\nfpr:::::::::%s:\nsub:-:\nfpr:::::::::0000:\n' "$1"; }
+case $(cat "${!#}") in
+  *docker*) key 9DC858229FC7DD38854AE2D88D81803C0EBFCD88 ;;
+  *pkgs.k8s.io*) key DE15B14486CD377B9E876E1A234654DA9A296436 ;;
+esac
+if [[ -e /another-key ]]; then key 1111; fi
 "#;
 
 /// A machine on which these packages are installed.
@@ -46,7 +64,8 @@ fn machine(node: &Node, packages: &str) -> Machine {
         ("dpkg", "#!/bin/sh\necho amd64\n"),
         ("apt-mark", &mark),
         ("systemctl", &systemctl),
-        ("curl", "#!/bin/sh\n"),
+        ("curl", CURL),
+        ("gpg", GPG),
         // Nothing in this test needs to wait, so waiting is a failure.
         ("sleep", "#!/bin/sh\nexit 1\n"),
     ];
@@ -76,7 +95,9 @@ fn pinned(node: &Node, package: &str) -> String {
     let after = script.split(&format!("\"{package}=")).nth(1).unwrap();
     // The Kubernetes version is an argument of the script with a default.
     let default = script.split("version=${1:-").nth(1).and_then(|after| after.split('}').next()).unwrap();
-    format!("{package} {}-1.1", after.split("-*").next().unwrap().replace("$version", default))
+    let containerd = script.lines().find_map(|line| line.strip_prefix("containerd=")).unwrap();
+    let version = after.split(['"', '-']).next().unwrap();
+    format!("{package} {}-1.1", version.replace("$version", default).replace("$containerd", containerd))
 }
 
 const PINNED: [&str; 4] = ["containerd.io", "kubelet", "kubeadm", "kubectl"];
@@ -114,6 +135,44 @@ fn installs_the_pinned_versions_whatever_the_image_contains() {
         assert!(calls.contains("systemctl restart containerd"), "{image}: {calls}");
     }
     ok(5, &node.example, WHAT);
+}
+
+/// Docker's repository lists a package that it does not have.
+#[test]
+fn takes_another_patch_release_of_containerd_if_the_pinned_one_is_missing() {
+    if !namespaces(5, WHAT) {
+        return;
+    }
+    let node = &NODES[0];
+    let hurried = node.with_file(
+        SCRIPT,
+        &node.files[SCRIPT].replacen(
+            "wait_for 300 \"the Kubernetes packages\"",
+            "wait_for 0 \"the Kubernetes packages\"",
+            1,
+        ),
+    );
+    write(&hurried.here(SCRIPT), &hurried.files[SCRIPT], 0o755);
+    let machine = machine(&hurried, "");
+    machine.run(&["bash", "-c", "echo 'containerd.io=2.3.7-*' >/absent"]);
+    let (after, _) = install(&machine);
+    assert!(after.contains("containerd.io 2.3.1.1") && after.contains(&pinned(node, "kubelet")), "{after}");
+}
+
+#[test]
+fn trusts_no_other_key() {
+    if !namespaces(5, WHAT) {
+        return;
+    }
+    let node = &NODES[0];
+    let hurried = node.with_file(SCRIPT, &node.files[SCRIPT].replace("wait_for 900", "wait_for 0"));
+    write(&hurried.here(SCRIPT), &hurried.files[SCRIPT], 0o755);
+    let machine = machine(&hurried, "");
+    machine.run(&["touch", "/another-key"]);
+    let failed = machine.command(SCRIPT).output().unwrap();
+    let console = String::from_utf8_lossy(&failed.stderr).into_owned();
+    assert!(!failed.status.success() && console.contains("is not the key with the fingerprint 9DC858"), "{console}");
+    assert_eq!(machine.run(&["bash", "-c", "ls /etc/apt/sources.list.d | grep docker || true"]), "");
 }
 
 #[test]

@@ -12,6 +12,7 @@ mod kubeadm;
 mod manifests;
 mod masquerade;
 mod one_file;
+mod packages;
 mod scripts;
 mod units;
 mod unpack;

@@ -2,7 +2,7 @@
 
 use crate::echo::{ask, ask_packet};
 use crate::node::Node;
-use crate::vpc::{INTERNET, METADATA, PORT, Vpc};
+use crate::vpc::{ETCD, INTERNET, METADATA, PORT, Vpc};
 
 type Answer = Result<String, String>;
 
@@ -47,9 +47,41 @@ fn guarantees(vpc: &Vpc, node: &Node, other: &Node) -> Vec<String> {
         Ok(ask(&node.pod, METADATA, 80).unwrap_err_or("answered")),
         "[Errno 111] Connection refused",
     );
+    // Neither another source address nor the node's own etcd are a pod's.
+    seen_as("pod → another machine, from a forged address", Ok(forged(node, other)), "0 packets");
+    seen_as(
+        "pod → etcd of its own node",
+        Ok(ask(&node.pod, &node.address, ETCD).unwrap_err_or("answered")),
+        "[Errno 111] Connection refused",
+    );
+    seen_as("node → its own etcd", ask(&node.machine, &node.address, ETCD), &node.address);
     seen_as("pod → resolver", ask(&node.pod, METADATA, 53), &node.pod_address);
     seen_as("pod → resolver, UDP", ask_packet(&node.pod, METADATA, 53, 100), &node.pod_address);
     violations
+}
+
+/// Sends from an address that is not the pod's.
+const FORGE: &str = "import socket, sys
+s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+s.bind((sys.argv[1], 0))
+s.sendto(b'x', (sys.argv[2], 8080))";
+/// TEST-NET-1 (RFC 5737).
+const FORGED: &str = "192.0.2.66";
+
+/// How many packets from a forged address leave the node.
+fn forged(node: &Node, other: &Node) -> String {
+    let rules = format!(
+        "table ip probe {{ chain out {{ type filter hook postrouting priority 300; oifname ens4 ip saddr {FORGED} counter; }}; }}"
+    );
+    node.machine.run(&["nft", &rules]);
+    node.pod.run(&["ip", "address", "add", &format!("{FORGED}/32"), "dev", "eth0"]);
+    node.pod.run(&["/usr/bin/python3", "-c", FORGE, FORGED, &other.address]);
+    let counted = node.machine.run(&["nft", "list", "table", "ip", "probe"]);
+    node.pod.run(&["ip", "address", "del", &format!("{FORGED}/32"), "dev", "eth0"]);
+    node.machine.run(&["nft", "delete", "table", "ip", "probe"]);
+    let count =
+        counted.split("counter packets ").nth(1).and_then(|after| after.split(' ').next()).unwrap_or("no counter:");
+    format!("{count} packets")
 }
 
 /// For requests that must fail.

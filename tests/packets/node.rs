@@ -69,6 +69,8 @@ impl Node {
 
         let pod = Machine::network();
         let pod_address = attach(&machine, &pod, &template(files).replace("{{.PodCIDR}}", &vm.pods));
+        // As systemd's 50-default.conf does through udev: reverse path filtering is loose, which lets forged addresses pass.
+        machine.run(&["bash", "-c", "for file in /proc/sys/net/ipv4/conf/veth*/rp_filter; do echo 2 >$file; done"]);
         Self { name: vm.name.clone(), address, pods: vm.pods.clone(), machine, pod, pod_address }
     }
 }

@@ -26,20 +26,32 @@ const WRONG: &[Wrong] = &[
     ),
     (
         "no masquerading",
-        |node| drop(node.machine.run(&["nft", "flush", "chain", "ip", "pod_egress", "postrouting"])),
+        |node| drop(node.machine.run(&["nft", "flush", "chain", "inet", "pod_egress", "postrouting"])),
         "pod → internet:",
         |node| drop(node.machine.run(&["nft", "-f", "/etc/kubernetes/pod-egress.nft"])),
     ),
     (
         "pods masqueraded everywhere",
-        |node| drop(node.machine.run(&["nft", "flush", "set", "ip", "pod_egress", "routed"])),
+        |node| drop(node.machine.run(&["nft", "flush", "set", "inet", "pod_egress", "routed"])),
         "pod → pod:",
         |node| drop(node.machine.run(&["nft", "-f", "/etc/kubernetes/pod-egress.nft"])),
     ),
     (
         "the metadata server open to pods",
-        |node| drop(node.machine.run(&["nft", "flush", "chain", "ip", "pod_egress", "forward"])),
+        |node| drop(node.machine.run(&["nft", "flush", "chain", "inet", "pod_egress", "forward"])),
         "pod → metadata:",
+        |node| drop(node.machine.run(&["nft", "-f", "/etc/kubernetes/pod-egress.nft"])),
+    ),
+    (
+        "pods' source addresses unchecked",
+        |node| drop(node.machine.run(&["nft", "flush", "chain", "inet", "pod_egress", "prerouting"])),
+        "pod → another machine, from a forged address:",
+        |node| drop(node.machine.run(&["nft", "-f", "/etc/kubernetes/pod-egress.nft"])),
+    ),
+    (
+        "etcd open to the pods of its node",
+        |node| drop(node.machine.run(&["nft", "flush", "chain", "inet", "pod_egress", "input"])),
+        "pod → etcd of its own node:",
         |node| drop(node.machine.run(&["nft", "-f", "/etc/kubernetes/pod-egress.nft"])),
     ),
     (

@@ -14,6 +14,8 @@ use crate::user_data::{self, Written};
 
 /// The port of the echo server on every machine.
 pub(crate) const PORT: u16 = 8080;
+/// The port of etcd, on which the echo server stands in for it.
+pub(crate) const ETCD: u16 = 2379;
 /// A host on the internet (RFC 5737).
 pub(crate) const INTERNET: &str = "203.0.113.10";
 /// The metadata server, which is also the DNS resolver.
@@ -64,6 +66,7 @@ impl Vpc {
                 .flat_map(|node| [&node.machine, &node.pod])
                 .map(|machine| Server::start(machine, "0.0.0.0", PORT)),
         );
+        servers.extend(nodes.iter().map(|node| Server::start(&node.machine, "0.0.0.0", ETCD)));
         let mut outside = vec![beyond(&router, 0, INTERNET, "0.0.0.0/0", &[&plan.nodes], plan.mtu)];
         let peers: Vec<String> = peers(example).into_iter().collect();
         let mut answering = Vec::new();

@@ -27,6 +27,15 @@ pub(super) fn of(plan: &Plan) -> Vec<Resource> {
     if let Some(id) = &accounts.nodes {
         all.push(account("nodes", id, "nodes"));
     }
+    let created = [("control_plane", created_id(&accounts.control_plane)), ("nodes", accounts.nodes.as_deref())];
+    all.extend(created.into_iter().filter_map(|(label, id)| {
+        let role = "roles/artifactregistry.reader";
+        Some(Resource::new(
+            Address::one("google_project_iam_member", format!("{label}_images")),
+            format!("{project} {role} serviceAccount:{}", email(id?)),
+            json!({ "project": project, "role": role, "member": format!("${{google_service_account.{label}.member}}") }),
+        ))
+    }));
     let secret = |label: &'static str, id: &str| {
         Resource::new(
             Address::one("google_secret_manager_secret", label),
@@ -68,6 +77,13 @@ pub(super) fn of(plan: &Plan) -> Vec<Resource> {
             .map(|role| may("pki", &plan.state.secret, Address::each(kind, "pki", role), role, &writer, &writer_email)),
     );
     all
+}
+
+fn created_id(account: &Account) -> Option<&str> {
+    match account {
+        Account::Created(id) => Some(id),
+        Account::Existing(_) => None,
+    }
 }
 
 /// The control plane's custom role, and its holder.

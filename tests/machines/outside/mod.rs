@@ -6,6 +6,7 @@ mod dns;
 mod downloads;
 mod http;
 mod identity;
+mod keys;
 mod metadata;
 mod tls;
 
@@ -46,7 +47,8 @@ pub(crate) fn start(prepared: &Path, applied: &Arc<Applied>) {
     http::serve(&format!("{DOWNLOADS}:443"), Some(Arc::clone(&tls)), download);
     http::serve(&format!("{APIS}:443"), Some(tls), api);
     let google = Arc::clone(applied);
-    let metadata = move |request: &http::Request| metadata::answer(google.google(), &signer, request);
+    let packages = keys::fingerprint(&prepared.join("certificates"));
+    let metadata = move |request: &http::Request| metadata::answer(google.google(), &signer, &packages, request);
     http::serve(&format!("{METADATA}:80"), None, metadata);
     let google = Arc::clone(applied);
     dns::serve(move || google.google().state());
