@@ -60,7 +60,7 @@ fn a_node_cannot_become_another_machine() {
 fn story() {
     let example = edit::example("minimal", "attack");
     let mut cluster = Cluster::boot(Applied::read(&example.dir));
-    checks::hold(&cluster, "before the attack");
+    checks::assert_healthy(&cluster, "before the attack");
 
     for (name, signer, subject, san, _) in REQUESTS {
         request(&cluster, name, signer, subject, san);

@@ -1,4 +1,4 @@
-//! What must hold on a cluster that has booted, all of it in one place. Everything that does not hold is told at once.
+//! All checks of a cluster that has booted. Every failure is reported at once.
 
 use std::{collections::BTreeMap, process::Command};
 
@@ -6,53 +6,53 @@ use serde_json::{Value, json};
 
 use crate::{cluster::Cluster, control_planes, google::state::Instance, hardening, outside, prepare, tools, world};
 
-/// What does not hold; nothing when all is well.
-pub(crate) type Faults = Vec<String>;
+/// The checks that failed; empty if all passed.
+pub(crate) type Failures = Vec<String>;
 
-/// Waits for the cluster, and fails with everything that does not hold and the last lines of every console. The result is the time until
-/// all nodes were ready, in seconds after the last change.
-pub(crate) fn hold(cluster: &Cluster, what: &str) -> u64 {
-    let mut faults = booting(cluster);
+/// Waits until all checks pass, or panics with those that do not and the last lines of every console. Returns how long it took until all nodes
+/// were ready, in seconds since the last change.
+pub(crate) fn assert_healthy(cluster: &Cluster, what: &str) -> u64 {
+    let mut failures = booting(cluster);
     let ready = cluster.seconds();
-    if faults.is_empty() {
-        faults = running(cluster);
+    if failures.is_empty() {
+        failures = running(cluster);
     }
-    assert!(faults.is_empty(), "{what}:\n{}\n{}", faults.join("\n"), cluster.last_lines());
-    world::note(&format!("{what}: nodes ready after {ready} s, all holds after {} s", cluster.seconds()));
+    assert!(failures.is_empty(), "{what}:\n{}\n{}", failures.join("\n"), cluster.last_lines());
+    world::note(&format!("{what}: nodes ready after {ready} s, all checks pass after {} s", cluster.seconds()));
     ready
 }
 
 /// Waits until every machine has booted and is a node that is ready; starts nothing on them.
-pub(crate) fn booted(cluster: &Cluster) {
-    let faults = booting(cluster);
-    assert!(faults.is_empty(), "{}\n{}", faults.join("\n"), cluster.last_lines());
+pub(crate) fn assert_booted(cluster: &Cluster) {
+    let failures = booting(cluster);
+    assert!(failures.is_empty(), "{}\n{}", failures.join("\n"), cluster.last_lines());
 }
 
-fn booting(cluster: &Cluster) -> Faults {
+fn booting(cluster: &Cluster) -> Failures {
     [boot_files(cluster), nodes_ready(cluster)].concat()
 }
 
 /// Every check. Those of pods need nodes, so without nodes they are left out.
-pub(crate) fn faults(cluster: &Cluster) -> Faults {
+pub(crate) fn failures(cluster: &Cluster) -> Failures {
     let booting = booting(cluster);
     if booting.is_empty() { running(cluster) } else { booting }
 }
 
-fn running(cluster: &Cluster) -> Faults {
+fn running(cluster: &Cluster) -> Failures {
     [
-        control_planes::faults(cluster),
+        control_planes::failures(cluster),
         nodes(cluster),
         system_pods(cluster),
         pods(cluster),
         load_balancer(cluster),
         secrets(cluster),
-        hardening::faults(cluster),
+        hardening::failures(cluster),
     ]
     .concat()
 }
 
 /// cloud-init has ended everywhere, without an error.
-fn boot_files(cluster: &Cluster) -> Faults {
+fn boot_files(cluster: &Cluster) -> Failures {
     let check = |instance: Instance| {
         let mut result = Value::Null;
         let ended = cluster.wait_for(|| {
@@ -84,7 +84,7 @@ fn tried_again(cluster: &Cluster, machine: &str, result: &Value) -> bool {
 }
 
 /// Every instance is a node that is ready, and nothing else is a node.
-fn nodes_ready(cluster: &Cluster) -> Faults {
+fn nodes_ready(cluster: &Cluster) -> Failures {
     let waited = cluster.wait_for(|| {
         let nodes = cluster.get(&["nodes"])?;
         let ready = |node: &&Value| {
@@ -106,19 +106,19 @@ fn nodes_ready(cluster: &Cluster) -> Faults {
 }
 
 /// Each node is its instance: pod range, provider ID, and no local route that would swallow its pods' packets.
-fn nodes(cluster: &Cluster) -> Faults {
+fn nodes(cluster: &Cluster) -> Failures {
     let nodes = match cluster.get(&["nodes"]) {
         Ok(nodes) => nodes,
         Err(error) => return vec![error],
     };
-    let mut faults = Faults::new();
+    let mut failures = Failures::new();
     for instance in cluster.instances() {
         let Instance { name, project, zone, interfaces, .. } = &instance;
         let node = nodes.iter().find(|node| &self::name(node) == name).unwrap_or(&Value::Null);
         let alias = interfaces[0].aliases[0].to_string();
         let mut same = |what: &str, is: &Value, should: String| {
             if *is != should.as_str() {
-                faults.push(format!("{name}: {what} is {is}, not {should}"));
+                failures.push(format!("{name}: {what} is {is}, not {should}"));
             }
         };
         same("podCIDR", &node["spec"]["podCIDR"], alias.clone());
@@ -126,17 +126,17 @@ fn nodes(cluster: &Cluster) -> Faults {
         same("zone", &node["metadata"]["labels"]["topology.kubernetes.io/zone"], zone.clone());
         match cluster.on(name, &["ip", "route", "show", "table", "local", "proto", "66"]) {
             Ok(routes) if routes.contains(&alias) => {
-                faults.push(format!("{name}: a local route of the alias range {alias}"))
+                failures.push(format!("{name}: a local route of the alias range {alias}"))
             }
             Ok(_) => {}
-            Err(error) => faults.push(format!("{name}: {error}")),
+            Err(error) => failures.push(format!("{name}: {error}")),
         }
     }
-    faults
+    failures
 }
 
 /// Everything that kubeadm and the boot files start is ready.
-fn system_pods(cluster: &Cluster) -> Faults {
+fn system_pods(cluster: &Cluster) -> Failures {
     let waited = cluster.wait_for(|| {
         let pods = cluster.get(&["pods", "--namespace", "kube-system"])?;
         // Its image is in no registry.
@@ -176,27 +176,27 @@ ask metadata curl -sS -m5 -H 'Metadata-Flavor: Google' http://169.254.169.254/co
 
 /// A pod on every node has an address of its alias range and is seen with it by all others; it resolves names, reaches Services and
 /// the internet, and the metadata server gives it nothing.
-fn pods(cluster: &Cluster) -> Faults {
+fn pods(cluster: &Cluster) -> Failures {
     let addresses = match start_pods(cluster) {
         Ok(addresses) => addresses,
         Err(error) => return vec![error],
     };
-    let mut faults = Faults::new();
+    let mut failures = Failures::new();
     // After a failure, names and Services take a moment longer than the pods say.
     let _ = cluster.wait_for(|| {
-        faults = cluster.instances().iter().flat_map(|instance| answers(cluster, instance, &addresses)).collect();
-        if faults.is_empty() { Ok(()) } else { Err(String::new()) }
+        failures = cluster.instances().iter().flat_map(|instance| answers(cluster, instance, &addresses)).collect();
+        if failures.is_empty() { Ok(()) } else { Err(String::new()) }
     });
-    faults
+    failures
 }
 
 /// What is wrong with the answers that the pod on this instance gets. `addresses` are those of all pods, by node.
-fn answers(cluster: &Cluster, instance: &Instance, addresses: &BTreeMap<String, String>) -> Faults {
-    let mut faults = Faults::new();
+fn answers(cluster: &Cluster, instance: &Instance, addresses: &BTreeMap<String, String>) -> Failures {
+    let mut failures = Failures::new();
     let (name, alias) = (&instance.name, instance.interfaces[0].aliases[0]);
     let own = &addresses[name];
     if !own.parse().is_ok_and(|own: std::net::Ipv4Addr| alias.contains(&own)) {
-        faults.push(format!("{name}: its pod's address {own} is not inside its alias range {alias}"));
+        failures.push(format!("{name}: its pod's address {own} is not inside its alias range {alias}"));
     }
     let pod = format!("check-{name}");
     let words = [
@@ -207,15 +207,15 @@ fn answers(cluster: &Cluster, instance: &Instance, addresses: &BTreeMap<String, 
     let said = match cluster.kubectl(&words) {
         Ok(said) => said,
         Err(error) => {
-            faults.push(format!("{pod} cannot be asked: {error}"));
-            return faults;
+            failures.push(format!("{pod} cannot be asked: {error}"));
+            return failures;
         }
     };
     let answers: BTreeMap<&str, &str> = said.lines().filter_map(|line| line.split_once('|')).collect();
     for (other, address) in addresses {
         let answer = answers.get(address.as_str()).copied().unwrap_or_default();
         if answer.split_whitespace().collect::<Vec<_>>() != [own, other] {
-            faults.push(format!("pod on {name} → pod on {other}: {answer:?}, not {own}"));
+            failures.push(format!("pod on {name} → pod on {other}: {answer:?}, not {own}"));
         }
     }
     for (what, contains) in [
@@ -227,10 +227,10 @@ fn answers(cluster: &Cluster, instance: &Instance, addresses: &BTreeMap<String, 
         let answer = answers.get(what).copied().unwrap_or_default();
         let refused = what == "metadata" && (answer.contains("reset by peer") || answer.contains("Couldn't connect"));
         if !answer.contains(contains) && !refused {
-            faults.push(format!("pod on {name} → {what}: {answer:?}"));
+            failures.push(format!("pod on {name} → {what}: {answer:?}"));
         }
     }
-    faults
+    failures
 }
 
 /// Starts a pod on every node; answers the address of each node's. Those of an earlier check go: what is known of a pod whose node was
@@ -283,9 +283,9 @@ fn start_pods(cluster: &Cluster) -> Result<BTreeMap<String, String>, String> {
 
 /// A Service of type LoadBalancer answers a client on the internet, and the pod sees the client's own address. The stand-in for the
 /// cloud-controller-manager makes none.
-fn load_balancer(cluster: &Cluster) -> Faults {
+fn load_balancer(cluster: &Cluster) -> Failures {
     if prepare::controller().is_none() {
-        return Faults::new();
+        return Failures::new();
     }
     let service = json!({
         "apiVersion": "v1",
@@ -305,14 +305,14 @@ fn load_balancer(cluster: &Cluster) -> Faults {
             if seen == client { Ok(()) } else { Err(format!("the pod sees {seen:?}, not {client}")) }
         })
     });
-    // What it made would hold the network at destroy.
+    // The resources that it created would block the deletion of the network.
     let deleted = cluster.kubectl(&["delete", "service", "check", "--timeout=120s"]).map(drop);
-    let fault = |error: String| format!("internet → load balancer: {error}");
-    answered.err().into_iter().chain(deleted.err()).map(fault).collect()
+    let failure = |error: String| format!("internet → load balancer: {error}");
+    answered.err().into_iter().chain(deleted.err()).map(failure).collect()
 }
 
 /// Nothing secret is on a serial console, which more people may read than may join a machine.
-fn secrets(cluster: &Cluster) -> Faults {
+fn secrets(cluster: &Cluster) -> Failures {
     let secret = |line: &str| {
         let mut words = line.split(|c: char| !(c.is_ascii_alphanumeric() || c == '.'));
         ["PRIVATE KEY", "ya29.", "eyJ"].iter().any(|part| line.contains(part)) || words.any(is_bootstrap_token)

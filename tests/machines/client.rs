@@ -11,7 +11,7 @@ use std::{
 
 use crate::cluster::Api;
 
-/// It asks until it is dropped or told to stop.
+/// Asks until it is stopped or dropped.
 pub(crate) struct Client {
     stopped: Arc<AtomicBool>,
     thread: Option<JoinHandle<Seen>>,
@@ -58,7 +58,7 @@ impl Client {
         Client { stopped, thread: Some(thread) }
     }
 
-    /// Stops, and tells.
+    /// Stops, and returns what it saw.
     pub(crate) fn stop(mut self) -> Seen {
         self.stopped.store(true, Ordering::Relaxed);
         self.thread.take().and_then(|thread| thread.join().ok()).expect("the client ends")

@@ -51,7 +51,7 @@ impl Cluster {
         let follower = Arc::new(Follower::start(&applied, world::folder()));
         outside::start(&prepare::folder(), &applied);
         let cluster = Cluster { applied, follower, since: Instant::now(), patience: PATIENCE };
-        cluster.follower.settle();
+        cluster.follower.catch_up();
         if prepare::controller().is_none() {
             controller::start(&cluster);
         }
@@ -69,7 +69,7 @@ impl Cluster {
             workspace.plan_is_empty()
         };
         steps().unwrap_or_else(|failure| panic!("{failure}\n{}", self.last_lines()));
-        self.follower.settle();
+        self.follower.catch_up();
     }
 
     /// Takes a resource out of Terraform's state, so that it stays when it is no longer in the tree.
@@ -80,7 +80,7 @@ impl Cluster {
     /// Destroys everything as the README says, and waits until the machines are off: nothing is left but the disks that are kept.
     pub(crate) fn destroy(&self) {
         self.workspace().destroy().unwrap_or_else(|failure| panic!("{failure}"));
-        self.follower.settle();
+        self.follower.catch_up();
         assert!(self.machines().is_empty(), "still on after destroy: {:?}", self.machines());
         let left: Vec<String> = self.google().left().into_iter().filter(|path| !path.contains("/disks/")).collect();
         assert!(left.is_empty(), "left after destroy: {left:?}");
@@ -139,7 +139,7 @@ impl Cluster {
         let path = self.state().instance(instance).expect("an instance of that name").path.clone();
         let (status, answer) = self.google().send("POST", &format!("/compute/v1/{path}/{action}"), body);
         assert_eq!(status, 200, "{action} of {instance}: {answer}");
-        self.follower.settle();
+        self.follower.catch_up();
     }
 
     /// The fingerprint of an instance's metadata or tags, which a change must name.
@@ -153,7 +153,7 @@ impl Cluster {
         self.since_now();
         let (status, answer) = self.google().send("DELETE", &format!("/compute/v1/{path}"), &Value::Null);
         assert_eq!(status, 200, "{path}: {answer}");
-        self.follower.settle();
+        self.follower.catch_up();
     }
 
     fn workspace(&self) -> &Workspace {
@@ -192,8 +192,8 @@ impl Cluster {
     }
 
     /// Runs a command on a machine.
-    pub(crate) fn on(&self, machine: &str, words: &[&str]) -> Result<String, String> {
-        on(&self.follower, machine, words)
+    pub(crate) fn on(&self, machine: &str, argv: &[&str]) -> Result<String, String> {
+        on(&self.follower, machine, argv)
     }
 
     fn machine(&self, name: &str, work: impl FnOnce(&vm::Vm)) {
@@ -201,8 +201,8 @@ impl Cluster {
     }
 
     /// Runs kubectl on the control plane.
-    pub(crate) fn kubectl(&self, words: &[&str]) -> Result<String, String> {
-        self.api().kubectl(words)
+    pub(crate) fn kubectl(&self, argv: &[&str]) -> Result<String, String> {
+        self.api().kubectl(argv)
     }
 
     /// Stores something in the cluster.
@@ -218,11 +218,11 @@ impl Cluster {
     }
 
     /// A list of objects.
-    pub(crate) fn get(&self, words: &[&str]) -> Result<Vec<Value>, String> {
-        self.api().get(words)
+    pub(crate) fn get(&self, argv: &[&str]) -> Result<Vec<Value>, String> {
+        self.api().get(argv)
     }
 
-    /// The cluster's API for whoever runs beside the scenario.
+    /// The cluster's API, for a thread beside the scenario.
     pub(crate) fn api(&self) -> Api {
         Api { follower: Arc::clone(&self.follower), applied: Arc::clone(&self.applied) }
     }
@@ -257,7 +257,7 @@ impl Cluster {
     /// The last lines of every console, for a failure.
     pub(crate) fn last_lines(&self) -> String {
         let last = |(name, text): &(String, String)| {
-            // cloud-init's last words are the keys of the SSH server.
+            // cloud-init's last argv are the keys of the SSH server.
             let noise = ["ssh-", "ecdsa-", "-----", "<14>"];
             let says = |line: &&str| !line.trim().is_empty() && !noise.iter().any(|start| line.starts_with(start));
             let lines: Vec<&str> = text.lines().filter(says).collect();
@@ -275,13 +275,13 @@ pub(crate) struct Api {
 }
 
 impl Api {
-    pub(crate) fn kubectl(&self, words: &[&str]) -> Result<String, String> {
-        self.on_a_control_plane(&[&["kubectl", "--request-timeout=20s"], words].concat())
+    pub(crate) fn kubectl(&self, argv: &[&str]) -> Result<String, String> {
+        self.on_a_control_plane(&[&["kubectl", "--request-timeout=20s"], argv].concat())
     }
 
-    pub(crate) fn get(&self, words: &[&str]) -> Result<Vec<Value>, String> {
-        let words = [&["get", "-o", "json"], words].concat();
-        let list: Value = serde_json::from_str(&self.kubectl(&words)?).map_err(|error| error.to_string())?;
+    pub(crate) fn get(&self, argv: &[&str]) -> Result<Vec<Value>, String> {
+        let argv = [&["get", "-o", "json"], argv].concat();
+        let list: Value = serde_json::from_str(&self.kubectl(&argv)?).map_err(|error| error.to_string())?;
         Ok(list["items"].as_array().cloned().unwrap_or_default())
     }
 
@@ -292,15 +292,15 @@ impl Api {
     }
 
     /// Runs a command on a machine.
-    pub(crate) fn on(&self, machine: &str, words: &[&str]) -> Result<String, String> {
-        on(&self.follower, machine, words)
+    pub(crate) fn on(&self, machine: &str, argv: &[&str]) -> Result<String, String> {
+        on(&self.follower, machine, argv)
     }
 
-    fn on_a_control_plane(&self, words: &[&str]) -> Result<String, String> {
+    fn on_a_control_plane(&self, argv: &[&str]) -> Result<String, String> {
         let mut last = "no machine has been a control plane yet".to_owned();
         for machine in self.follower.names() {
             if self.on(&machine, &["test", "-e", "/etc/kubernetes/admin.conf"]).is_ok() {
-                match self.on(&machine, words) {
+                match self.on(&machine, argv) {
                     Ok(said) => return Ok(said),
                     Err(error) => last = error,
                 }
@@ -310,7 +310,7 @@ impl Api {
     }
 }
 
-fn on(follower: &Follower, machine: &str, words: &[&str]) -> Result<String, String> {
+fn on(follower: &Follower, machine: &str, argv: &[&str]) -> Result<String, String> {
     let init = follower.with(machine, vm::Vm::init).flatten().ok_or_else(|| format!("{machine} is off"))?;
-    vm::run(&init, words)
+    vm::run(&init, argv)
 }

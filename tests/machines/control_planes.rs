@@ -1,10 +1,10 @@
-//! What must hold on a control plane: etcd's members are its machines, each with its state on the state disk, and each serves the API.
+//! The checks of control planes: etcd's members are these machines, each has its state on the state disk, and each serves the API.
 
 use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
 
-use crate::{checks::Faults, cluster::Cluster, google::state::Instance};
+use crate::{checks::Failures, cluster::Cluster, google::state::Instance};
 
 /// The files of the CA that a state disk keeps beside etcd's data.
 const CA_FILES: usize = 8;
@@ -18,7 +18,7 @@ pub(crate) fn of(cluster: &Cluster) -> Vec<Instance> {
 }
 
 /// Every check of control planes.
-pub(crate) fn faults(cluster: &Cluster) -> Faults {
+pub(crate) fn failures(cluster: &Cluster) -> Failures {
     let wanted: Vec<String> = of(cluster).into_iter().map(|instance| instance.name).collect();
     let same = |found: &BTreeMap<String, String>| found.keys().eq(&wanted);
     let mut found = Ok(BTreeMap::new());
@@ -59,15 +59,15 @@ pub(crate) fn healthy(cluster: &Cluster) -> Option<Vec<String>> {
     Some(healthy)
 }
 
-fn one(cluster: &Cluster, instance: &Instance) -> Faults {
+fn one(cluster: &Cluster, instance: &Instance) -> Failures {
     let (name, address) = (&instance.name, instance.interfaces[0].address);
-    let mut faults = Faults::new();
-    let mut ask = |what: &str, words: &[&str], right: &dyn Fn(&str) -> bool| {
-        let said = cluster.wait_for(|| match cluster.on(name, words)?.trim() {
+    let mut failures = Failures::new();
+    let mut ask = |what: &str, argv: &[&str], right: &dyn Fn(&str) -> bool| {
+        let said = cluster.wait_for(|| match cluster.on(name, argv)?.trim() {
             said if right(said) => Ok(()),
             said => Err(format!("{said:?}")),
         });
-        faults.extend(said.err().map(|error| format!("{name}: {what}: {error}")));
+        failures.extend(said.err().map(|error| format!("{name}: {what}: {error}")));
     };
     ask(
         "API server not ready",
@@ -83,7 +83,7 @@ fn one(cluster: &Cluster, instance: &Instance) -> Faults {
     ask("the CA on the state disk", &["sh", "-c", "find /var/lib/cluster/pki -type f | wc -l"], &|said| {
         said == CA_FILES.to_string()
     });
-    faults
+    failures
 }
 
 /// etcd's members that vote, by name, with their ids: one that was resumed has the id that it had before.

@@ -32,7 +32,7 @@ pub(crate) fn forget(example: &Example) {
 pub(crate) fn begin(name: &str, scenario: &str) -> Option<(Example, Cluster, u64)> {
     let example = example(name, scenario);
     let cluster = boot(&example, |_| {})?;
-    let ready = checks::hold(&cluster, "applied and booted");
+    let ready = checks::assert_healthy(&cluster, "applied and booted");
     cluster.store();
     Some((example, cluster, ready))
 }

@@ -1,4 +1,4 @@
-//! Each example boots as it is, and everything holds.
+//! Each example boots unchanged, and all checks pass.
 
 use std::time::Duration;
 
@@ -40,8 +40,8 @@ fn boots(example: &str) {
         Some(provider) => Cluster::apply(Workspace::new(tree, provider)).unwrap_or_else(|failure| panic!("{failure}")),
         None => Cluster::boot(Applied::read(tree)),
     };
-    let ready = checks::hold(&cluster, example);
-    held(&cluster, ready, example, if provider.is_some() { "applied" } else { "read back" });
+    let ready = checks::assert_healthy(&cluster, example);
+    report(&cluster, ready, example, if provider.is_some() { "applied" } else { "read back" });
 }
 
 /// The control plane loses its power while it founds the cluster, and the nodes have booted before there is one.
@@ -53,8 +53,8 @@ fn power_fails_while_the_cluster_is_founded() {
         cluster.cut_when("kub-m", "INIT: ");
         std::thread::sleep(Duration::from_secs(20));
         cluster.restore("kub-m");
-        let ready = checks::hold(&cluster, "founded at the second attempt");
-        held(&cluster, ready, &example.name, "power failed while founding");
+        let ready = checks::assert_healthy(&cluster, "founded at the second attempt");
+        report(&cluster, ready, &example.name, "power failed while founding");
     });
 }
 
@@ -71,13 +71,13 @@ fn an_older_minor() {
             "kubernetes: { version: \"1.35\" }\n# Everything else has a default.",
         );
         let cluster = Cluster::boot(Applied::read(&example.dir));
-        let ready = checks::hold(&cluster, "an older minor");
+        let ready = checks::assert_healthy(&cluster, "an older minor");
         let nodes = cluster.get(&["nodes"]).expect("the API answers");
         for node in nodes {
             let version = node["status"]["nodeInfo"]["kubeletVersion"].as_str().unwrap_or_default();
             assert!(version.starts_with("v1.35."), "the kubelet is {version}");
         }
-        held(&cluster, ready, &format!("{} 1.35", example.name), "read back");
+        report(&cluster, ready, &format!("{} 1.35", example.name), "read back");
     });
 }
 
@@ -91,15 +91,16 @@ fn read_back() {
         let examples = rendered::examples("read-back");
         let example = examples.iter().find(|one| one.name == "minimal").expect("an example of that name");
         let cluster = Cluster::boot(Applied::read(&example.dir));
-        let ready = checks::hold(&cluster, "read back");
-        held(&cluster, ready, &example.name, "read back");
+        let ready = checks::assert_healthy(&cluster, "read back");
+        report(&cluster, ready, &example.name, "read back");
     });
 }
 
-fn held(cluster: &Cluster, ready: u64, example: &str, how: &str) {
+fn report(cluster: &Cluster, ready: u64, example: &str, how: &str) {
     let controller = if prepare::controller().is_some() { "the real" } else { "a stand-in" };
     let (machines, seconds) = (cluster.instances().len(), cluster.seconds());
-    let what =
-        format!("{machines} machines {how}, {controller} CCM, ready after {ready} s, all holds after {seconds} s");
+    let what = format!(
+        "{machines} machines {how}, {controller} CCM, ready after {ready} s, all checks pass after {seconds} s"
+    );
     tools::ok(LEVEL, example, &what);
 }

@@ -82,7 +82,7 @@ impl Follower {
     }
 
     /// Waits until the machines are as the state has them now.
-    pub(crate) fn settle(&self) {
+    pub(crate) fn catch_up(&self) {
         let now = self.applied.google().wait_for_change(u64::MAX, Duration::ZERO);
         let end = Instant::now() + Duration::from_secs(90);
         while lock(&self.machines).followed < now {
@@ -148,7 +148,7 @@ impl Machines {
         !busy && booting.is_empty()
     }
 
-    /// Switches off what should not run, and tells the state of machines that have powered themselves off.
+    /// Switches off machines that should not run, and records in the state which machines have powered themselves off.
     fn power_off(&mut self, applied: &Applied, state: &State) {
         let mut gone = Vec::new();
         for (path, on) in &mut self.on {

@@ -33,14 +33,14 @@ fn story() {
             cluster.restore("kub-m-2");
         }
         assert_eq!(cluster.state().instance("kub-m").expect("the first").id, founder, "the first one was replaced");
-        ready.push(checks::hold(&cluster, &format!("{count} control planes")));
+        ready.push(checks::assert_healthy(&cluster, &format!("{count} control planes")));
         assert_eq!(control_planes::of(&cluster).len(), count);
     }
     let seen = client.stop();
 
     // The first one can go now, like any other.
     cluster.apply_again(&example.dir, &["-replace=google_compute_instance.control_plane[\"kub-m\"]"]);
-    checks::hold(&cluster, "the first one replaced");
+    checks::assert_healthy(&cluster, "the first one replaced");
     cluster.has_kept_its_data();
 
     // The last ones leave, as the README says.
@@ -79,7 +79,7 @@ fn shrink(example: &Example, cluster: &mut Cluster, from: usize, to: usize) {
     });
     cluster.apply_again(&example.dir, &[]);
     disks.iter().for_each(|disk| cluster.delete(disk));
-    checks::hold(cluster, &format!("{to} control planes of {from}"));
+    checks::assert_healthy(cluster, &format!("{to} control planes of {from}"));
     assert_eq!(control_planes::of(cluster).len(), to);
 }
 

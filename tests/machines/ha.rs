@@ -32,7 +32,7 @@ fn story() {
     let one_failed = client.stop();
     assert!(one_failed.longest < MISSED, "the API was away for {:?} after one of three failed", one_failed.longest);
     cluster.restore(founder);
-    checks::hold(&cluster, "one without power, and with it again");
+    checks::assert_healthy(&cluster, "one without power, and with it again");
     let restored = cluster.seconds();
 
     // Each is replaced, one after the other: they resume as the same members.
@@ -44,7 +44,7 @@ fn story() {
             cluster.cut(name);
         }
         cluster.apply_again(&example.dir, &[&format!("-replace=google_compute_instance.control_plane[\"{name}\"]")]);
-        checks::hold(&cluster, &format!("{name} replaced"));
+        checks::assert_healthy(&cluster, &format!("{name} replaced"));
         replaced.push(cluster.seconds());
     }
     let while_replaced = client.stop();
@@ -58,7 +58,7 @@ fn story() {
     // The founder loses its disk too: it joins like any other, as a new member.
     lose(&mut cluster, founder);
     cluster.apply_again(&example.dir, &[]);
-    checks::hold(&cluster, "the founder with a blank disk");
+    checks::assert_healthy(&cluster, "the founder with a blank disk");
     let now = control_planes::members(&cluster).expect("etcd answers");
     assert_ne!(now[founder], members[founder], "a blank disk cannot be the same member");
     assert_eq!((&now[second], &now[third]), (&members[second], &members[third]));
@@ -72,7 +72,7 @@ fn story() {
         lock["state_disks"].as_object_mut().expect("a map").remove(second);
     });
     cluster.apply_again(&example.dir, &[]);
-    checks::hold(&cluster, "one moved to another zone");
+    checks::assert_healthy(&cluster, "one moved to another zone");
     assert_eq!((zone(&cluster, second), from != to), (to, true));
     let moved = control_planes::members(&cluster).expect("etcd answers");
     assert_ne!(moved[second], now[second], "a blank disk cannot be the same member");
@@ -86,12 +86,12 @@ fn story() {
     assert!(alone.is_err(), "one of three wrote without a majority: {alone:?}");
     cluster.restore(second);
     cluster.restore(third);
-    checks::hold(&cluster, "two of three without power, and with it again");
+    checks::assert_healthy(&cluster, "two of three without power, and with it again");
 
     // All of them.
     names.iter().for_each(|name| cluster.cut(name));
     names.iter().for_each(|name| cluster.restore(name));
-    checks::hold(&cluster, "all without power, and with it again");
+    checks::assert_healthy(&cluster, "all without power, and with it again");
     assert_eq!(control_planes::members(&cluster), Ok(moved), "etcd's members are others");
     cluster.has_kept_its_data();
 
@@ -104,7 +104,7 @@ fn story() {
     });
     seen.unwrap_or_else(|error| panic!("{error}"));
     cluster.apply_again(&example.dir, &[]);
-    checks::hold(&cluster, "the firewall rule of the probes deleted, and put back");
+    checks::assert_healthy(&cluster, "the firewall rule of the probes deleted, and put back");
 
     cluster.destroy();
     let what = format!(

@@ -3,7 +3,7 @@
 
 use serde_json::{Value, json};
 
-use crate::{checks::Faults, cis, cluster::Cluster, control_planes};
+use crate::{checks::Failures, cis, cluster::Cluster, control_planes};
 
 /// Paths, and the status that the API server answers to a client without credentials.
 const ANONYMOUS: &[(&str, &str)] = &[
@@ -17,56 +17,56 @@ const ANONYMOUS: &[(&str, &str)] = &[
 ];
 
 /// Every check.
-pub(crate) fn faults(cluster: &Cluster) -> Faults {
+pub(crate) fn failures(cluster: &Cluster) -> Failures {
     [benchmark(cluster), anonymous(cluster), admission(cluster), sources(cluster)].concat()
 }
 
-fn benchmark(cluster: &Cluster) -> Faults {
+fn benchmark(cluster: &Cluster) -> Failures {
     let control_planes: Vec<String> = control_planes::of(cluster).into_iter().map(|instance| instance.name).collect();
     let each = cluster.instances().into_iter().flat_map(|instance| {
         let shell = |script: &str| cluster.on(&instance.name, &["sh", "-c", script]);
-        let faults = cis::faults(control_planes.contains(&instance.name), &shell);
-        faults.into_iter().map(|fault| format!("{}: {fault}", instance.name)).collect::<Vec<_>>()
+        let failures = cis::failures(control_planes.contains(&instance.name), &shell);
+        failures.into_iter().map(|failure| format!("{}: {failure}", instance.name)).collect::<Vec<_>>()
     });
     each.collect()
 }
 
-fn anonymous(cluster: &Cluster) -> Faults {
-    let mut faults = Faults::new();
+fn anonymous(cluster: &Cluster) -> Failures {
+    let mut failures = Failures::new();
     for instance in control_planes::of(cluster) {
         for (path, wanted) in ANONYMOUS {
             let url = format!("https://{}:6443{path}", instance.interfaces[0].address);
             let words = ["curl", "-sk", "--max-time", "5", "-o", "/dev/null", "-w", "%{http_code}", &url];
             match cluster.on(&instance.name, &words) {
                 Ok(status) if status.trim() == *wanted => {}
-                said => faults.push(format!("{}: {path} without credentials: {said:?}, not {wanted}", instance.name)),
+                said => failures.push(format!("{}: {path} without credentials: {said:?}, not {wanted}", instance.name)),
             }
         }
     }
-    faults
+    failures
 }
 
 /// A pod on the host's network is refused in an ordinary namespace, and the refusal is in the audit log, which only root can read.
-fn admission(cluster: &Cluster) -> Faults {
+fn admission(cluster: &Cluster) -> Failures {
     let pod = json!({
         "apiVersion": "v1",
         "kind": "Pod",
         "metadata": {"name": "escapes"},
         "spec": {"hostNetwork": true, "containers": [{"name": "shell", "image": "registry.k8s.io/checks/shell:1"}]},
     });
-    let mut faults = Faults::new();
+    let mut failures = Failures::new();
     match cluster.api().apply(&pod) {
         Err(error) if error.contains("violates PodSecurity \"baseline:latest\": host namespaces") => {}
-        said => faults.push(format!("a pod on the host's network is not refused: {said:?}")),
+        said => failures.push(format!("a pod on the host's network is not refused: {said:?}")),
     }
     const RECORDED: &str = r#"grep '"code":403' /var/log/kubernetes/audit.log | grep -q '"name":"escapes"' && stat -c %a%U /var/log/kubernetes/audit.log"#;
     let recorded =
         control_planes::of(cluster).into_iter().map(|instance| cluster.on(&instance.name, &["sh", "-c", RECORDED]));
     let recorded: Vec<_> = recorded.collect();
     if !recorded.iter().any(|said| said.as_ref().is_ok_and(|said| said.trim() == "600root")) {
-        faults.push(format!("the refused pod is in no audit log: {recorded:?}"));
+        failures.push(format!("the refused pod is in no audit log: {recorded:?}"));
     }
-    faults
+    failures
 }
 
 /// On a node: sends a packet from an address that is not the pod's, from its network namespace; prints how many were dropped. Arguments:
@@ -83,7 +83,7 @@ nsenter --net="$pod" ip address del 192.0.2.66/32 dev eth0
 echo $(($(count) - before))"#;
 
 /// A pod of the checks cannot send from another address.
-fn sources(cluster: &Cluster) -> Faults {
+fn sources(cluster: &Cluster) -> Failures {
     let pods = match cluster.get(&["pods", "--selector", "app=check"]) {
         Ok(pods) => pods,
         Err(error) => return vec![error],

@@ -1,4 +1,4 @@
-//! The checks see what they should: with one thing wrong, the check that rests on it fails, and when it is put right all hold again.
+//! The checks can fail: each change here must make a particular check fail, and all checks pass again once it is undone.
 
 use std::time::Duration;
 
@@ -45,33 +45,33 @@ fn what_is_wrong_on_a_node_is_seen() {
     world::enter("sabotage::what_is_wrong_on_a_node_is_seen", || {
         // Its machines have external addresses: where Cloud NAT is, it translates pods' addresses too.
         let Some(mut cluster) = boot("vpc-native", |_| {}) else { return };
-        checks::hold(&cluster, "before anything is wrong");
+        checks::assert_healthy(&cluster, "before anything is wrong");
         cluster.patience = SABOTAGED;
         for (what, wrong, seen, right) in WRONG {
             cluster.since_now();
             cluster.on("kub-n-1", wrong).unwrap_or_else(|error| panic!("{what}: {error}"));
-            see(&checks::faults(&cluster), what, seen);
+            see(&checks::failures(&cluster), what, seen);
             cluster.on("kub-n-1", right).unwrap_or_else(|error| panic!("{what}: {error}"));
         }
         // Load balancers send to machines with the tag of nodes; the stand-in for the cloud-controller-manager makes none.
         if prepare::controller().is_some() {
             let tags = cluster.state().instance("kub-n-1").expect("a node").tags.clone();
             tag(&mut cluster, &["another".to_owned()]);
-            see(&checks::faults(&cluster), "wrong node tags", "internet → load balancer");
+            see(&checks::failures(&cluster), "wrong node tags", "internet → load balancer");
             tag(&mut cluster, &tags);
         }
         cluster.patience = cluster::PATIENCE;
         cluster.since_now();
-        checks::hold(&cluster, "put right again");
+        checks::assert_healthy(&cluster, "put right again");
 
         // What a console has said, it has said.
         let said = cluster.on("kub-n-1", &["sh", "-c", "echo abcde1.0123456789abcdef >/dev/console"]);
         said.unwrap_or_else(|error| panic!("{error}"));
-        see(&checks::faults(&cluster), "a secret on the console", "kub-n-1: a secret on the console");
+        see(&checks::failures(&cluster), "a secret on the console", "kub-n-1: a secret on the console");
         tools::ok(
             LEVEL,
             "vpc-native",
-            &format!("{} faults on a node, wrong tags, a secret on a console: each seen", WRONG.len()),
+            &format!("{} failures on a node, wrong tags, a secret on a console: each seen", WRONG.len()),
         );
     });
 }
@@ -92,7 +92,7 @@ fn pod_ranges_by_order_of_arrival_are_seen() {
             return;
         };
         cluster.patience = Duration::from_secs(180);
-        see(&checks::faults(&cluster), "pod ranges by order of arrival", "kub-m: podCIDR is");
+        see(&checks::failures(&cluster), "pod ranges by order of arrival", "kub-m: podCIDR is");
         tools::ok(LEVEL, "minimal", "pod ranges by order of arrival are seen");
     });
 }
@@ -110,10 +110,10 @@ fn tag(cluster: &mut Cluster, tags: &[String]) {
     }
 }
 
-fn see(faults: &[String], what: &str, wanted: &str) {
+fn see(failures: &[String], what: &str, wanted: &str) {
     assert!(
-        faults.iter().any(|fault| fault.contains(wanted)),
+        failures.iter().any(|failure| failure.contains(wanted)),
         "{what} is not seen as {wanted:?}:\n{}",
-        faults.join("\n")
+        failures.join("\n")
     );
 }

@@ -32,18 +32,18 @@ fn story() {
     assert!(after.len() == 4 && before.iter().all(|id| after.contains(id)), "{before:?} became {after:?}");
     cluster.cut_when("kub-n-3", "installing containerd");
     cluster.restore("kub-n-3");
-    checks::hold(&cluster, "a node added, without power in the middle");
+    checks::assert_healthy(&cluster, "a node added, without power in the middle");
 
-    // A node anew: same name, same alias range, another machine with an empty disk.
+    // A node is replaced: same name, same alias range, another machine with an empty disk.
     cluster.apply_again(&example.dir, &["-replace=google_compute_instance.n[\"kub-n-1\"]"]);
     assert_ne!(cluster.state().instance("kub-n-1").expect("the new one").id, first);
-    checks::hold(&cluster, "a node replaced");
+    checks::assert_healthy(&cluster, "a node replaced");
 
     // It goes again, and its Node with it.
     change(&example, "count: 3", "count: 2");
     cluster.apply_again(&example.dir, &[]);
     assert!(cluster.state().instance("kub-n-3").is_none() && !cluster.machines().contains(&"kub-n-3".to_owned()));
-    checks::hold(&cluster, "a node removed");
+    checks::assert_healthy(&cluster, "a node removed");
 
     // Changed metadata are there at once, without a new boot.
     let before = cluster.state().instance("kub-n-1").cloned().expect("a node");
@@ -65,18 +65,18 @@ fn story() {
 
     // Its operating system restarts; the instance is stopped and started again.
     cluster.reboot("kub-n-1");
-    checks::hold(&cluster, "a node rebooted");
+    checks::assert_healthy(&cluster, "a node rebooted");
     cluster.act("kub-n-1", "stop", &json!({}));
     assert!(!cluster.machines().contains(&"kub-n-1".to_owned()), "a stopped instance is on");
     cluster.act("kub-n-1", "start", &json!({}));
-    checks::hold(&cluster, "a node stopped and started");
+    checks::assert_healthy(&cluster, "a node stopped and started");
 
     // A host dies, and its machine comes back on another.
     cluster.cut("kub-n-2");
     cluster.restore("kub-n-2");
-    checks::hold(&cluster, "a node without power, and with it again");
+    checks::assert_healthy(&cluster, "a node without power, and with it again");
 
-    // The only control plane anew: it resumes the cluster from its state disk, also when its power fails in the middle of that. Pods
+    // The only control plane is replaced: it resumes the cluster from its state disk, also when its power fails in the middle of that. Pods
     // run on, and Services answer.
     let members = control_planes::members(&cluster).expect("etcd answers");
     cluster
@@ -93,10 +93,10 @@ fn story() {
     cluster.apply_again(&example.dir, &["-replace=google_compute_instance.control_plane[\"kub-m\"]"]);
     cluster.cut_when("kub-m", "RESUME: ");
     cluster.restore("kub-m");
-    checks::booted(&cluster);
+    checks::assert_booted(&cluster);
     let seen = client.stop();
     assert_eq!(seen.failed, 0, "a Service was away while the control plane was replaced: {seen}");
-    checks::hold(&cluster, "the control plane replaced");
+    checks::assert_healthy(&cluster, "the control plane replaced");
     assert_eq!(control_planes::members(&cluster).as_ref(), Ok(&members), "etcd's member is another");
     cluster.has_kept_its_data();
 

@@ -76,7 +76,7 @@ pub(crate) fn folder() -> PathBuf {
     folder_of(&cgroup())
 }
 
-/// Writes a line into the file `progress` beside the machines' consoles, for whoever watches.
+/// Writes a line into the file `progress` beside the machines' consoles, to watch a running scenario.
 pub(crate) fn note(line: &str) {
     use std::io::Write as _;
     let file = std::fs::File::options().create(true).append(true).open(folder().join("progress"));

@@ -31,8 +31,8 @@ fn control_plane(node: &Node, kubeadm: &Path) -> Machine {
     machine
 }
 
-fn faults(machine: &Machine) -> Vec<String> {
-    cis::faults(true, &|script| run(machine.command("bash").args(["-c", script])))
+fn failures(machine: &Machine) -> Vec<String> {
+    cis::failures(true, &|script| run(machine.command("bash").args(["-c", script])))
 }
 
 #[test]
@@ -42,8 +42,8 @@ fn each_item_holds_or_has_its_reason() {
         if !node.files.contains_key(INIT) {
             return Ok(());
         }
-        let faults = faults(&control_plane(node, &kubeadm));
-        if faults.is_empty() { Ok(()) } else { Err(faults.join("\n")) }
+        let failures = failures(&control_plane(node, &kubeadm));
+        if failures.is_empty() { Ok(()) } else { Err(failures.join("\n")) }
     });
 }
 
@@ -94,7 +94,7 @@ fn an_item_that_does_not_hold_is_seen() {
         ),
     ] {
         machine.run(&["bash", "-c", script]);
-        let faults = faults(&machine);
-        assert!(faults.iter().any(|fault| fault.starts_with(item)), "{item} is not among {faults:?}");
+        let failures = failures(&machine);
+        assert!(failures.iter().any(|failure| failure.starts_with(item)), "{item} is not among {failures:?}");
     }
 }

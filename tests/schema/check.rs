@@ -57,27 +57,27 @@ impl Schema {
     }
 
     /// Every error in one file.
-    pub(crate) fn faults(&self, body: &Body) -> Vec<String> {
-        let mut faults = Vec::new();
+    pub(crate) fn failures(&self, body: &Body) -> Vec<String> {
+        let mut failures = Vec::new();
         for block in body.blocks() {
             let labels: Vec<&str> = block.labels.iter().map(|label| label.as_str()).collect();
             match (block.identifier.as_str(), labels.as_slice()) {
                 ("terraform" | "locals" | "variable" | "output" | "moved" | "import" | "check", _) => {}
                 ("provider", ["google"]) => {
-                    check("provider", block, &self.provider_block, &["alias"], &[], &mut faults)
+                    check("provider", block, &self.provider_block, &["alias"], &[], &mut failures)
                 }
                 ("resource", [kind, name]) => {
                     let at = format!("{kind}.{name}");
                     match self.resources.get(*kind) {
-                        Some(schema) => check(&at, block, schema, META_ARGUMENTS, META_BLOCKS, &mut faults),
-                        None => faults
+                        Some(schema) => check(&at, block, schema, META_ARGUMENTS, META_BLOCKS, &mut failures),
+                        None => failures
                             .push(format!("{at}: google.json has no such type; tests/schema/renew prints it again")),
                     }
                 }
-                (other, _) => faults.push(format!("{other} {labels:?}: unknown kind of block")),
+                (other, _) => failures.push(format!("{other} {labels:?}: unknown kind of block")),
             }
         }
-        faults
+        failures
     }
 }
 
@@ -85,36 +85,36 @@ impl Schema {
 const META_ARGUMENTS: &[&str] = &["count", "for_each", "provider", "depends_on"];
 const META_BLOCKS: &[&str] = &["lifecycle", "connection", "provisioner"];
 
-fn check(at: &str, block: &Block, schema: &BlockSchema, own: &[&str], own_blocks: &[&str], faults: &mut Vec<String>) {
+fn check(at: &str, block: &Block, schema: &BlockSchema, own: &[&str], own_blocks: &[&str], failures: &mut Vec<String>) {
     for attribute in block.body.attributes() {
         let name = attribute.key.as_str();
         let at = format!("{at}.{name}");
         match schema.attributes.get(name) {
             _ if own.contains(&name) => {}
             Some(known) if !known.required && !known.optional => {
-                faults.push(format!("{at}: only the provider sets it"))
+                failures.push(format!("{at}: only the provider sets it"))
             }
             Some(known) => {
                 if known.deprecated {
-                    faults.push(format!("{at}: deprecated"));
+                    failures.push(format!("{at}: deprecated"));
                 }
-                literal::check(&at, &attribute.expr, &known.kind, faults);
+                literal::check(&at, &attribute.expr, &known.kind, failures);
             }
             None if schema.block_types.contains_key(name) => {
-                faults.push(format!("{at}: a block, written as an attribute"))
+                failures.push(format!("{at}: a block, written as an attribute"))
             }
-            None => faults.push(format!("{at}: unknown attribute")),
+            None => failures.push(format!("{at}: unknown attribute")),
         }
     }
     for (name, known) in &schema.attributes {
         if known.required && !block.body.attributes().any(|attribute| attribute.key.as_str() == name) {
-            faults.push(format!("{at}.{name}: required"));
+            failures.push(format!("{at}.{name}: required"));
         }
     }
-    check_blocks(at, block, schema, own_blocks, faults);
+    check_blocks(at, block, schema, own_blocks, failures);
 }
 
-fn check_blocks(at: &str, block: &Block, schema: &BlockSchema, own: &[&str], faults: &mut Vec<String>) {
+fn check_blocks(at: &str, block: &Block, schema: &BlockSchema, own: &[&str], failures: &mut Vec<String>) {
     let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
     let mut dynamic = Vec::new();
     for inner in block.body.blocks() {
@@ -135,24 +135,24 @@ fn check_blocks(at: &str, block: &Block, schema: &BlockSchema, own: &[&str], fau
         match schema.block_types.get(name) {
             Some(known) => {
                 if known.block.deprecated {
-                    faults.push(format!("{at}: deprecated"));
+                    failures.push(format!("{at}: deprecated"));
                 }
-                check(&at, inner, &known.block, &[], &[], faults);
+                check(&at, inner, &known.block, &[], &[], failures);
             }
             None if schema.attributes.contains_key(name) => {
-                faults.push(format!("{at}: an attribute, written as a block"))
+                failures.push(format!("{at}: an attribute, written as a block"))
             }
-            None => faults.push(format!("{at}: unknown block")),
+            None => failures.push(format!("{at}: unknown block")),
         }
     }
     for (name, known) in schema.block_types.iter().filter(|(name, _)| !dynamic.contains(&name.as_str())) {
         let count = counts.get(name.as_str()).copied().unwrap_or(0);
         let most = if known.nesting_mode == "single" { 1 } else { known.max_items };
         if count < known.min_items {
-            faults.push(format!("{at}.{name}: {count} blocks, at least {}", known.min_items));
+            failures.push(format!("{at}.{name}: {count} blocks, at least {}", known.min_items));
         }
         if most > 0 && count > most {
-            faults.push(format!("{at}.{name}: {count} blocks, at most {most}"));
+            failures.push(format!("{at}.{name}: {count} blocks, at most {most}"));
         }
     }
 }

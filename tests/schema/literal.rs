@@ -5,12 +5,12 @@ use hcl::Expression;
 use hcl::expr::ObjectKey;
 use serde_json::Value;
 
-pub(crate) fn check(at: &str, written: &Expression, kind: &Value, faults: &mut Vec<String>) {
+pub(crate) fn check(at: &str, written: &Expression, kind: &Value, failures: &mut Vec<String>) {
     let fits = match written {
-        Expression::Parenthesis(inner) => return check(at, inner, kind, faults),
+        Expression::Parenthesis(inner) => return check(at, inner, kind, failures),
         Expression::Conditional(either) => {
-            check(at, &either.true_expr, kind, faults);
-            return check(at, &either.false_expr, kind, faults);
+            check(at, &either.true_expr, kind, failures);
+            return check(at, &either.false_expr, kind, failures);
         }
         Expression::Bool(_) => kind == "bool",
         Expression::Number(_) => kind == "number",
@@ -19,7 +19,7 @@ pub(crate) fn check(at: &str, written: &Expression, kind: &Value, faults: &mut V
         Expression::TemplateExpr(_) => kind == "string",
         Expression::Array(items) => match of(kind) {
             Some(("list" | "set", inner)) => {
-                items.iter().for_each(|item| check(at, item, inner, faults));
+                items.iter().for_each(|item| check(at, item, inner, failures));
                 true
             }
             _ => false,
@@ -32,14 +32,16 @@ pub(crate) fn check(at: &str, written: &Expression, kind: &Value, faults: &mut V
             };
             match of(kind) {
                 Some(("map", inner)) => {
-                    entries.iter().for_each(|(key, value)| check(&format!("{at}.{}", name(key)), value, inner, faults));
+                    entries
+                        .iter()
+                        .for_each(|(key, value)| check(&format!("{at}.{}", name(key)), value, inner, failures));
                     true
                 }
                 Some(("object", inner)) => {
                     for (key, value) in entries.iter() {
                         match inner.get(name(key)) {
-                            Some(inner) => check(&format!("{at}.{}", name(key)), value, inner, faults),
-                            None => faults.push(format!("{at}.{}: unknown attribute", name(key))),
+                            Some(inner) => check(&format!("{at}.{}", name(key)), value, inner, failures),
+                            None => failures.push(format!("{at}.{}: unknown attribute", name(key))),
                         }
                     }
                     true
@@ -54,7 +56,7 @@ pub(crate) fn check(at: &str, written: &Expression, kind: &Value, faults: &mut V
         _ => true,
     };
     if !fits {
-        faults.push(format!("{at}: {written} where the type is {kind}"));
+        failures.push(format!("{at}: {written} where the type is {kind}"));
     }
 }
 

@@ -17,19 +17,20 @@ use check::Schema;
 fn every_rendered_file_validates_against_the_providers_schema() {
     let schema = Schema::read();
     for example in rendered::examples("schema") {
-        let mut faults = Vec::new();
+        let mut failures = Vec::new();
         for file in example.files("", ".tf") {
             let name = file.file_name().unwrap().to_string_lossy();
             let body = hcl::parse(&std::fs::read_to_string(&file).unwrap()).unwrap();
-            faults.extend(schema.faults(&body).into_iter().map(|fault| format!("{name}: {fault}")));
+            failures.extend(schema.failures(&body).into_iter().map(|failure| format!("{name}: {failure}")));
         }
         for (name, whole) in [("the tree", example.terraform()), ("main.tf", example.single.clone())] {
-            faults.extend(
-                schema.faults(&hcl::parse(&whole).unwrap()).into_iter().map(|fault| format!("{name}: {fault}")),
+            failures.extend(
+                schema.failures(&hcl::parse(&whole).unwrap()).into_iter().map(|failure| format!("{name}: {failure}")),
             );
-            faults.extend(references::faults(&whole, &schema).into_iter().map(|fault| format!("{name}: {fault}")));
+            failures
+                .extend(references::failures(&whole, &schema).into_iter().map(|failure| format!("{name}: {failure}")));
         }
-        assert!(faults.is_empty(), "{}:\n{}", example.name, faults.join("\n"));
+        assert!(failures.is_empty(), "{}:\n{}", example.name, failures.join("\n"));
         tools::ok(2, &example.name, "the provider's schema");
     }
 }

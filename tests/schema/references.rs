@@ -9,13 +9,13 @@ use hcl::edit::visit::{Visit, visit_block, visit_traversal};
 use super::check::Schema;
 
 /// Every reference of a tree (all its files together) to something that is not there.
-pub(crate) fn faults(tree: &str, schema: &Schema) -> Vec<String> {
+pub(crate) fn failures(tree: &str, schema: &Schema) -> Vec<String> {
     let body: Body = tree.parse().unwrap();
     let mut declared = Declared::default();
     declared.visit_body(&body);
-    let mut references = References { schema, declared: declared.0, faults: Vec::new() };
+    let mut references = References { schema, declared: declared.0, failures: Vec::new() };
     references.visit_body(&body);
-    references.faults
+    references.failures
 }
 
 /// `type.name` of each resource, `local.name` of each local.
@@ -37,7 +37,7 @@ impl Visit for Declared {
 struct References<'a> {
     schema: &'a Schema,
     declared: BTreeSet<String>,
-    faults: Vec<String>,
+    failures: Vec<String>,
 }
 
 impl Visit for References<'_> {
@@ -58,11 +58,11 @@ impl References<'_> {
         let (Some(name), true) = (names.first(), root == "local" || root.starts_with("google_")) else { return };
         let whole = format!("{root}.{name}");
         if !self.declared.contains(&whole) {
-            return self.faults.push(format!("{whole}: nothing of that name"));
+            return self.failures.push(format!("{whole}: nothing of that name"));
         }
         let (Some(schema), Some(attribute)) = (self.schema.resources.get(root), names.get(1)) else { return };
         if !schema.attributes.contains_key(*attribute) && !schema.block_types.contains_key(*attribute) {
-            self.faults.push(format!("{whole}.{attribute}: the type has no such attribute"));
+            self.failures.push(format!("{whole}.{attribute}: the type has no such attribute"));
         }
     }
 }

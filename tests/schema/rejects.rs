@@ -45,7 +45,7 @@ resource "google_compute_instance" "m" {
 }
 "#;
 
-/// What is wrong, the text that is replaced and its replacement, the fault.
+/// What is wrong, the text that is replaced and its replacement, the failure.
 const MUTATIONS: &[(&str, &str, &str, &str)] = &[
     ("unknown attribute", "mtu  ", "mtw  ", "google_compute_network.vpc.mtw: unknown attribute"),
     ("unknown nested attribute", "protocol", "protocols", "allow.protocols: unknown attribute"),
@@ -81,16 +81,16 @@ const MUTATIONS: &[(&str, &str, &str, &str)] = &[
     ("reference to no local", "local.ranges", "local.range", "local.range: nothing of that name"),
 ];
 
-fn faults(text: &str) -> Vec<String> {
+fn failures(text: &str) -> Vec<String> {
     let schema = Schema::read();
-    let mut faults = schema.faults(&hcl::parse(text).unwrap());
-    faults.extend(references::faults(text, &schema));
-    faults
+    let mut failures = schema.failures(&hcl::parse(text).unwrap());
+    failures.extend(references::failures(text, &schema));
+    failures
 }
 
 #[test]
 fn a_sound_configuration_passes() {
-    assert_eq!(faults(SOUND), Vec::<String>::new());
+    assert_eq!(failures(SOUND), Vec::<String>::new());
 }
 
 #[test]
@@ -98,8 +98,8 @@ fn each_kind_of_error_is_detected() {
     for (what, from, to, expected) in MUTATIONS {
         let mutated = SOUND.replacen(from, to, 1);
         assert_ne!(mutated, SOUND, "{what}: nothing was changed");
-        let faults = faults(&mutated);
-        assert!(faults.iter().any(|fault| fault.contains(expected)), "{what}: {faults:?}");
+        let failures = failures(&mutated);
+        assert!(failures.iter().any(|failure| failure.contains(expected)), "{what}: {failures:?}");
     }
 }
 

@@ -10,7 +10,7 @@ use crate::google::state::State;
 
 const TYPE_A: u16 = 1;
 
-/// Answers from now on. `state` is asked for each question, so a record holds as soon as it is made.
+/// Answers from now on. `state` is read for each question, so a new record is served immediately.
 pub(crate) fn serve(state: impl Fn() -> State + Send + 'static) {
     let socket = UdpSocket::bind((METADATA, 53)).expect("the resolver's address");
     thread::spawn(move || {

@@ -19,7 +19,7 @@ pub(crate) struct Disks {
     loops: BTreeMap<u64, Loop>,
 }
 
-/// A loop device. It is told to detach as soon as nobody has it open, and we do until this is dropped.
+/// A loop device. It is set to detach when the last user closes it; this value keeps it open.
 struct Loop {
     device: String,
     _open: File,

@@ -71,7 +71,7 @@ impl Vm {
                     continue;
                 }
                 let status = console(&name, &wire, &parts).wait().expect("the machine ends");
-                // Before the file goes: whoever waits for that may give the power back at once.
+                // Before the file is removed: a caller that waits for that may restore power immediately.
                 let cut = *power.lock().unwrap_or_else(PoisonError::into_inner) == Power::Cut;
                 let _ = fs::remove_file(parts.folder.join("pid"));
                 if status.code() != Some(REBOOTS) && !cut {
@@ -146,7 +146,7 @@ impl Drop for Vm {
 /// The process that holds the machine's console: `script` gives it a terminal and writes down what it prints.
 fn console(name: &str, wire: &Machine, parts: &Parts) -> Child {
     fs::write(parts.folder.join("devices"), &parts.devices).expect("a file");
-    let words = [
+    let argv = [
         "bash".to_owned(),
         tools::project("tests/machines/vm/power.sh").display().to_string(),
         wire.pid(),
@@ -160,7 +160,7 @@ fn console(name: &str, wire: &Machine, parts: &Parts) -> Child {
         parts.folder.join("devices").display().to_string(),
         parts.resolv.clone(),
     ];
-    let quoted: Vec<String> = words.iter().map(|word| format!("'{word}'")).collect();
+    let quoted: Vec<String> = argv.iter().map(|word| format!("'{word}'")).collect();
     let mut script = Command::new("script");
     script
         .args(["--quiet", "--flush", "--return", "--append", "--command", &quoted.join(" ")])
@@ -169,10 +169,10 @@ fn console(name: &str, wire: &Machine, parts: &Parts) -> Child {
 }
 
 /// Runs a command, as root, on the machine with that first process.
-pub(crate) fn run(init: &str, words: &[&str]) -> Result<String, String> {
+pub(crate) fn run(init: &str, argv: &[&str]) -> Result<String, String> {
     let mut command = Command::new("nsenter");
     command.args(["--target", init, "--all", "env", "-i", "HOME=/root", "KUBECONFIG=/etc/kubernetes/admin.conf"]);
-    command.arg("PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin").args(words);
+    command.arg("PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin").args(argv);
     tools::run(command.stdin(Stdio::null()))
 }
 

@@ -24,7 +24,7 @@ const FASTEST: u64 = 1;
 /// What is probed: an address, how, and on which port of the router.
 type Key = (Ipv4Addr, String, u8);
 
-/// The probes that run, and the rules that hold.
+/// The running probes and the current rules.
 #[derive(Default)]
 pub(crate) struct Balancers {
     probes: BTreeMap<Key, Probe>,

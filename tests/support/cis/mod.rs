@@ -61,12 +61,12 @@ impl Wanted {
 pub(crate) type Shell<'a> = &'a dyn Fn(&str) -> Result<String, String>;
 
 /// What does not hold on a machine. A control plane is held against the items for nodes too.
-pub(crate) fn faults(control_plane: bool, shell: Shell<'_>) -> Vec<String> {
+pub(crate) fn failures(control_plane: bool, shell: Shell<'_>) -> Vec<String> {
     // Many items read the same file.
     let said = RefCell::new(BTreeMap::new());
     let once = |script: &str| said.borrow_mut().entry(script.to_owned()).or_insert_with(|| shell(script)).clone();
     let control_planes = if control_plane { benchmark::CONTROL_PLANE } else { &[] };
-    control_planes.iter().chain(benchmark::NODE).filter_map(|item| fault(item, &once)).collect()
+    control_planes.iter().chain(benchmark::NODE).filter_map(|item| failure(item, &once)).collect()
 }
 
 /// The numbers of all items, and the number of those with a reason.
@@ -75,7 +75,7 @@ pub(crate) fn numbers() -> (Vec<&'static str>, usize) {
     (all().map(|item| item.number).collect(), all().filter(|item| item.reason.is_some()).count())
 }
 
-fn fault(item: &Item, shell: Shell<'_>) -> Option<String> {
+fn failure(item: &Item, shell: Shell<'_>) -> Option<String> {
     let failed = item.checks.iter().find_map(|check| check.run(shell).err());
     match (failed, item.reason) {
         (Some(failed), None) => Some(format!("CIS {}: {failed}", item.number)),
