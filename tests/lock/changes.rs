@@ -1,12 +1,12 @@
 //! Changes that a running cluster allows, and that hit many machines at the same time: each is a warning, and said once.
 
-use vpcgen::compile::{Document, LockFile, LockPolicy, Outcome};
-use vpcgen::diag::{Diagnostic, Report, Severity, draw};
+use vpcgen::compile::{Document, LockPolicy, Outcome};
+use vpcgen::diag::{Diagnostic, Severity};
 use vpcgen::lock::Lock;
 
+use crate::compiled::{compile, lock, only, shown};
 use crate::support::{cluster, outcome};
 
-const LOCK: &str = "cluster.lock.json";
 const TEXT: &str = "\
 name: kub
 project: some-project
@@ -16,27 +16,6 @@ pools:
   n: {count: 2}
   web: {count: 3}
 ";
-
-fn lock(text: &str) -> String {
-    Lock::assign(&cluster(text), None).text()
-}
-
-fn compile(text: &str, lock: &str, policy: LockPolicy) -> Outcome {
-    let lock = LockFile { name: LOCK.to_owned(), bytes: Some(lock.as_bytes().to_vec()), policy };
-    outcome(Document::new("cluster.yaml", text), Some(lock))
-}
-
-fn shown(outcome: &Outcome) -> String {
-    outcome.reports().iter().map(|(report, source)| draw(report, source)).collect()
-}
-
-/// The one diagnostic there is.
-fn only(outcome: &Outcome) -> Diagnostic {
-    let all: Vec<&Diagnostic> =
-        outcome.reports().iter().flat_map(|(report, _): &(&Report, _)| report.sorted()).collect();
-    assert_eq!(all.len(), 1, "one change, one diagnostic:\n{}", shown(outcome));
-    all[0].clone()
-}
 
 /// The lock as it was before it recorded machine types and boot disks.
 fn without_settings(lock: &str) -> String {

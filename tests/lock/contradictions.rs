@@ -2,13 +2,11 @@
 //! laid out, and goes away with its patch.
 
 use serde_json::Value;
-use vpcgen::compile::{Document, LockFile, LockPolicy, Outcome};
-use vpcgen::diag::{Diagnostic, Report, Severity, draw};
-use vpcgen::lock::Lock;
+use vpcgen::compile::{Document, LockPolicy};
+use vpcgen::diag::Severity;
 
-use crate::support::{cluster, outcome};
-
-const LOCK: &str = "cluster.lock.json";
+use crate::compiled::{compile, lock, only, shown};
+use crate::support::outcome;
 
 /// Every value is written out.
 const FULL: &str = "\
@@ -32,27 +30,6 @@ pools:
 const THREE: &str = "name: kub\nproject: some-project\nregion: europe-west1\ncontrol_plane: {count: 3}\n";
 /// As little as possible is written.
 const SHORT: &str = "name: kub\nproject: some-project\nregion: europe-west1\n";
-
-fn lock(text: &str) -> String {
-    Lock::assign(&cluster(text), None).text()
-}
-
-fn compile(text: &str, lock: &str, policy: LockPolicy) -> Outcome {
-    let lock = LockFile { name: LOCK.to_owned(), bytes: Some(lock.as_bytes().to_vec()), policy };
-    outcome(Document::new("cluster.yaml", text), Some(lock))
-}
-
-fn shown(outcome: &Outcome) -> String {
-    outcome.reports().iter().map(|(report, source)| draw(report, source)).collect()
-}
-
-/// The one diagnostic there is.
-fn only(outcome: &Outcome) -> Diagnostic {
-    let all: Vec<&Diagnostic> =
-        outcome.reports().iter().flat_map(|(report, _): &(&Report, _)| report.sorted()).collect();
-    assert_eq!(all.len(), 1, "one mistake, one diagnostic:\n{}", shown(outcome));
-    all[0].clone()
-}
 
 /// The same lock in other layouts: keys in ascending and descending order, on one line, on many, with CRLF.
 fn layouts(text: &str) -> Vec<String> {

@@ -3,6 +3,7 @@
 
 mod changes;
 mod commands;
+mod compiled;
 mod contradictions;
 mod description;
 mod file;
