@@ -115,8 +115,14 @@ fn a_new_description_has_its_schema_beside_it() {
     }
 }
 
+/// The guide's cluster comes with warnings, on standard error.
 #[test]
 fn an_address_plan_is_printed_in_each_form() {
+    let out = |arguments: &[&str]| {
+        let output = vpcgen(std::path::Path::new("."), arguments);
+        assert!(output.status.success(), "{arguments:?}");
+        String::from_utf8(output.stdout).unwrap()
+    };
     let json: serde_json::Value =
         serde_json::from_str(&out(&["ranges", "--preset", "vpc-native", "--format", "json"])).unwrap();
     let pods = &json["ranges"][1];
