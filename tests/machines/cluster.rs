@@ -24,7 +24,7 @@ use crate::{
 };
 
 /// How long a cluster may take until all its nodes are ready, and everything on it.
-pub(crate) const PATIENCE: Duration = Duration::from_secs(600);
+pub(crate) const PATIENCE: Duration = Duration::from_secs(900);
 
 pub(crate) struct Cluster {
     pub(crate) applied: Arc<Applied>,
