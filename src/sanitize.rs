@@ -9,6 +9,10 @@ const REPLACEMENT: char = char::REPLACEMENT_CHARACTER;
 /// Whether a character is anything but visible text: Unicode's control and format characters, its line and paragraph
 /// separators, and fillers that look like spaces (categories Cc, Cf, Zl, Zp of Unicode 16).
 fn is_control(c: char) -> bool {
+    // Nearly all text is ASCII, and whole files are shown.
+    if c.is_ascii() {
+        return c.is_ascii_control();
+    }
     c.is_control()
         || matches!(c,
             '\u{ad}' | '\u{34f}' | '\u{600}'..='\u{605}' | '\u{61c}' | '\u{6dd}' | '\u{70f}' | '\u{890}'..='\u{891}'
