@@ -14,9 +14,10 @@ proof:
 		--test node_files --test checkov --test packets --test machines
 
 # Level 7: clusters boot from what was applied. What they boot from is built the first time, which takes a quarter of an hour.
+# SCENARIOS="examples:: sabotage::" runs only those.
 machines:
 	@tests/machines/prepare/all "$${CARGO_TARGET_DIR:-target}/proof/machines"
-	@VPCGEN_MACHINES=1 cargo test --locked --quiet --test machines
+	@VPCGEN_MACHINES=1 cargo test --locked --quiet --test machines -- $(SCENARIOS)
 
 lint:
 	@cargo fmt --check

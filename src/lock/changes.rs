@@ -6,7 +6,8 @@ use super::group::{Group, groups};
 use super::{NAMED, Settings, list};
 use crate::diag::{Code, Diagnostic};
 use crate::model::{Derived, architecture};
-use crate::spec::{self, Disk};
+use crate::source::Spanned;
+use crate::spec::Disk;
 
 /// Machines that exist, and how their settings change.
 struct Changed<'a> {
@@ -90,10 +91,7 @@ impl Agreement<'_> {
             None => "change it back".to_owned(),
         };
         let help = format!("{back}; {}", self.recreating(changed, old, "machine_type"));
-        let written = match changed.group.pool {
-            Some(pool) => self.pool(pool).and_then(|(_, pool)| pool.machine_type.as_ref()),
-            None => self.spec.control_plane.as_ref().and_then(|control_plane| control_plane.machine_type.as_ref()),
-        };
+        let written = self.machine_type_of(&changed.group);
         let path = ["machines", changed.group.key(), "machine_type"];
         let error = Diagnostic::error(Code::ArchitectureMismatch, message).elsewhere(
             self.source,
@@ -148,6 +146,14 @@ impl Agreement<'_> {
             "{never}; to recreate {machines} with new boot disks, change it there too, then run `terraform apply \
              -target='{address}' -replace='{address}'`{each}{group}"
         )
+    }
+
+    /// The machine type as the description has it.
+    fn machine_type_of(&self, group: &Group<'_>) -> Option<&Spanned<String>> {
+        match group.pool {
+            Some(pool) => self.pool(pool).and_then(|(_, pool)| pool.machine_type.as_ref()),
+            None => self.spec.control_plane.as_ref().and_then(|control_plane| control_plane.machine_type.as_ref()),
+        }
     }
 
     /// The description of a group's boot disk.
@@ -221,14 +227,7 @@ impl Agreement<'_> {
     fn written(&self, changed: &Changed<'_>) -> Option<&crate::source::Span> {
         let kind = self.disk_of(&changed.group).and_then(|disk| disk.kind.as_ref());
         let kind = kind.filter(|_| changed.old.disk_type != changed.new.disk_type).map(|kind| &kind.span);
-        let machine_type = match changed.group.pool {
-            Some(pool) => self.pool(pool).and_then(|(_, pool)| pool.machine_type.as_ref()),
-            None => self
-                .spec
-                .control_plane
-                .as_ref()
-                .and_then(|control_plane: &spec::ControlPlane| control_plane.machine_type.as_ref()),
-        };
-        kind.or(machine_type.filter(|_| changed.restarts()).map(|machine_type| &machine_type.span))
+        let machine_type = self.machine_type_of(&changed.group).filter(|_| changed.restarts());
+        kind.or(machine_type.map(|machine_type| &machine_type.span))
     }
 }

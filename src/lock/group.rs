@@ -23,8 +23,13 @@ impl Group<'_> {
 
     /// As messages name it.
     pub(super) fn title(&self) -> String {
-        self.pool.map_or("the control plane".to_owned(), |pool| format!("pool `{pool}`"))
+        title(self.pool)
     }
+}
+
+/// A pool as messages name it; `None`: the control plane.
+pub(super) fn title(pool: Option<&str>) -> String {
+    pool.map_or("the control plane".to_owned(), |pool| format!("pool `{pool}`"))
 }
 
 /// All of them, in the order in which blocks are handed out.

@@ -2,7 +2,7 @@
 
 use indexmap::IndexMap;
 
-use super::group::{Group, groups};
+use super::group::{Group, groups, title};
 use super::{Lock, list};
 use crate::model::Cluster;
 
@@ -47,8 +47,7 @@ pub(super) fn of(cluster: &Cluster) -> IndexMap<String, Settings> {
 /// How recorded settings change, each in a few words. What an older lock does not record yet is no change, and that a pool whose
 /// machines go loses its settings is understood.
 pub(super) fn updated(before: &Lock, after: &Lock) -> Vec<String> {
-    let title =
-        |key: &String| if key == CONTROL_PLANE { "the control plane".to_owned() } else { format!("pool `{key}`") };
+    let title = |key: &String| title(Some(key.as_str()).filter(|key| *key != CONTROL_PLANE));
     let differ = |(key, settings): &(&String, &Settings)| before.machines.get(*key).is_some_and(|old| old != *settings);
     let changed: Vec<String> = after.machines.iter().filter(differ).map(|(key, _)| title(key)).collect();
     let goes = |key: &str| {

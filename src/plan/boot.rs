@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use crate::model::{Cluster, Derived, PodSecurity};
+use crate::model::{self, Cluster, Derived, PodSecurity};
 use crate::net::Cidr;
 
 /// The cipher suites for TLS 1.2; those of TLS 1.3 cannot be chosen. Each offers forward secrecy and authenticated encryption.
@@ -33,6 +33,8 @@ pub struct Boot {
     pub kubernetes: String,
     /// Its minor version, which names the package repository.
     pub kubernetes_minor: &'static str,
+    /// The newest minor version that vpcgen knows: the repository whose key is fetched.
+    pub kubernetes_newest: &'static str,
     /// Version of the `containerd.io` package.
     pub containerd: &'static str,
     /// Tag of the sandbox image.
@@ -163,6 +165,7 @@ pub(super) fn plan(cluster: &Cluster) -> Boot {
     Boot {
         kubernetes: cluster.kubernetes.version.clone(),
         kubernetes_minor: release.minor,
+        kubernetes_newest: model::newest().minor,
         containerd: release.containerd,
         pause: release.pause,
         cloud_controller_manager: release.cloud_controller_manager,

@@ -1,7 +1,7 @@
 use serde::Serialize;
 
 use super::templates::Values;
-use crate::model::{self, PodSecurity, Taint};
+use crate::model::{PodSecurity, Taint};
 use crate::net::Cidr;
 use crate::plan::{Group, Plan, Role};
 
@@ -89,7 +89,7 @@ fn view<'a>(plan: &'a Plan, group: &'a Group) -> View<'a> {
         kubernetes: Kubernetes {
             version: &boot.kubernetes,
             minor: boot.kubernetes_minor,
-            newest: model::newest().minor,
+            newest: boot.kubernetes_newest,
         },
         containerd: boot.containerd,
         pause: boot.pause,

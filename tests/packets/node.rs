@@ -75,9 +75,19 @@ impl Node {
     }
 }
 
-/// Runs the node's script that configures the kernel.
+/// What node-install installs, so that node-prepare, which runs before it, must not need it.
+const INSTALLED_LATER: &str = "conntrack gpg iptables jq nft";
+
+/// Runs the node's script that configures the kernel, on a machine that has no more programs than Google's smallest image.
 pub(crate) fn prepare(machine: &Machine) {
-    machine.run(&["/usr/local/sbin/node-prepare"]);
+    let script = format!(
+        "cd /usr/local/bin && for name in {INSTALLED_LATER}; do
+           printf '#!/bin/sh\necho %s is not installed yet >&2\nexit 127\n' $name >$name && chmod +x $name || exit
+         done
+         /usr/local/sbin/node-prepare || exit
+         rm {INSTALLED_LATER}"
+    );
+    machine.run(&["bash", "-c", &script]);
 }
 
 /// Simulates Google's guest agent: adds a local route for a load balancer's address, and for the alias range unless this is
