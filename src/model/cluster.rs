@@ -4,7 +4,7 @@ use indexmap::IndexMap;
 
 use super::Release;
 use crate::net::Cidr;
-pub use crate::spec::{PodSecurity, Routing};
+pub use crate::spec::{PodSecurity, Routing, RuleTarget};
 
 /// A cluster that can be planned.
 #[derive(Debug, Clone)]
@@ -93,6 +93,8 @@ pub struct FirewallRule {
     pub allow: Vec<Allow>,
     /// From where: ranges in canonical notation, all IPv4 or all IPv6.
     pub from: Vec<String>,
+    /// To which machines; `None`: every machine in the VPC.
+    pub to: Option<RuleTarget>,
 }
 
 /// A protocol and its ports.

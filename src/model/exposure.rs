@@ -2,19 +2,20 @@
 
 use std::ops::RangeInclusive;
 
-use super::{PodSecurity, reach::Machines};
+use super::PodSecurity;
+use super::reach::{Machines, applying};
 use crate::diag::{Code, Diagnostic, Report};
 use crate::net::Cidr;
 use crate::source::{Span, Spanned};
 use crate::spec::Spec;
 
-/// TCP ports for administration, which the whole internet should not reach.
-const ADMINISTRATION: [(RangeInclusive<u16>, &str); 5] = [
-    (22..=22, "SSH"),
-    (2379..=2381, "etcd"),
-    (6443..=6443, "the API server"),
-    (10250..=10250, "the kubelet"),
-    (30000..=32767, "the node ports of all Services"),
+/// TCP ports for administration, which the whole internet should not reach, and whether only control planes listen to them.
+const ADMINISTRATION: [(RangeInclusive<u16>, &str, bool); 5] = [
+    (22..=22, "SSH", false),
+    (2379..=2381, "etcd", true),
+    (6443..=6443, "the API server", true),
+    (10250..=10250, "the kubelet", false),
+    (30000..=32767, "the node ports of all Services", false),
 ];
 
 /// Warns about administration ports that are open to the internet. Machines without an external address are not on the internet.
@@ -30,11 +31,18 @@ pub(super) fn to_the_world(spec: &Spec, machines: &Machines<'_>, report: &mut Re
         }
     }
     let written = spec.firewall.iter().flatten().map(|(_, rule)| rule.value.from.as_ref());
-    for (rule, from) in machines.rules.iter().zip(written).filter(|_| any) {
+    for (rule, from) in machines.rules.iter().zip(written) {
         let Some(source) = from.and_then(|from| world(&from.value)) else { continue };
+        let applies = |to_control_planes| {
+            applying(std::slice::from_ref(rule), to_control_planes, machines.pools.is_empty()).next().is_some()
+        };
+        let on_control_planes = control_plane && applies(true);
+        let on_nodes = applies(false) && machines.pools.iter().any(|pool| pool.machine.external_ip);
         let admits = |ports: &RangeInclusive<u16>| rule.allow.iter().any(|allow| allow.admits_tcp(ports));
-        let opened: Vec<&str> =
-            ADMINISTRATION.iter().filter(|(ports, _)| admits(ports)).map(|(_, what)| *what).collect();
+        let listens = |(ports, _, control_planes_only): &&(RangeInclusive<u16>, &str, bool)| {
+            admits(ports) && (on_control_planes || on_nodes && !control_planes_only)
+        };
+        let opened: Vec<&str> = ADMINISTRATION.iter().filter(listens).map(|(_, what, _)| *what).collect();
         if let Some((last, before)) = opened.split_last() {
             let list = if before.is_empty() { (*last).to_owned() } else { format!("{} and {last}", before.join(", ")) };
             open(format!("the rule `{}` opens {list} to the internet", rule.name), &source.span, report);

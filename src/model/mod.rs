@@ -25,7 +25,7 @@ mod validate;
 
 pub use cluster::{
     Access, Allow, Backend, Cluster, ControlPlane, Disk, FirewallRule, Kubernetes, Machine, Network, PodSecurity, Pool,
-    Routing, StateDisk, Taint, Terraform,
+    Routing, RuleTarget, StateDisk, Taint, Terraform,
 };
 pub use in_use::InUse;
 pub(crate) use machine::architecture;

@@ -101,6 +101,14 @@ impl Derived<'_> {
     pub fn rule_internal(self) -> String {
         format!("{}-internal", self.0)
     }
+    /// Firewall rule: pods do not reach sshd.
+    pub fn rule_deny_ssh(self) -> String {
+        format!("{}-deny-ssh", self.0)
+    }
+    /// Firewall rule: neither pods nor nodes reach etcd.
+    pub fn rule_deny_etcd(self) -> String {
+        format!("{}-deny-etcd", self.0)
+    }
     /// Firewall rule: SSH.
     pub fn rule_ssh(self) -> String {
         format!("{}-ssh", self.0)

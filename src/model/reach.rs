@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::{Access, Cluster, ControlPlane, FirewallRule, Pool};
+use super::{Access, Cluster, ControlPlane, FirewallRule, Pool, RuleTarget};
 use crate::diag::{Code, Diagnostic, Report};
 use crate::net::{Cidr, INTERNAL};
 use crate::source::Spanned;
@@ -27,15 +27,18 @@ pub enum Route {
 }
 
 impl Cluster {
-    /// How to log in to a machine with or without an external address; `None`: nobody outside the VPC can.
-    pub fn ssh_route(&self, external_ip: bool) -> Option<Route> {
-        route(&sources(&self.access.ssh, &self.firewall, SSH), &self.network.peers, external_ip)
+    /// How to log in to a control plane, or to the machines of a pool; `None`: nobody outside the VPC can.
+    pub fn ssh_route(&self, pool: Option<&Pool>) -> Option<Route> {
+        let machine = pool.map_or(&self.control_plane.machine, |pool| &pool.machine);
+        let rules = applying(&self.firewall, pool.is_none(), self.pools.is_empty());
+        route(&sources(&self.access.ssh, rules, SSH), &self.network.peers, machine.external_ip)
     }
 
     /// Whether the internet, or a part of it, reaches the API server.
     pub fn api_is_public(&self) -> bool {
         let public = |source: &Cidr| !is_inside(*source, &self.network.peers);
-        self.control_plane.machine.external_ip && sources(&self.access.api, &self.firewall, API).iter().any(public)
+        self.control_plane.machine.external_ip
+            && sources(&self.access.api, applying(&self.firewall, true, self.pools.is_empty()), API).iter().any(public)
     }
 }
 
@@ -46,9 +49,24 @@ impl Access {
     }
 }
 
+/// The extra rules that apply to control planes, or to the machines of pools.
+pub(super) fn applying<'a>(
+    rules: &'a [FirewallRule],
+    control_plane: bool,
+    no_pools: bool,
+) -> impl Iterator<Item = &'a FirewallRule> {
+    // Without pools, the control planes are the nodes.
+    let nodes = !control_plane || no_pools;
+    rules.iter().filter(move |rule| match rule.to {
+        None => true,
+        Some(RuleTarget::ControlPlane) => control_plane,
+        Some(RuleTarget::Nodes) => nodes,
+    })
+}
+
 /// The ranges that firewall rules admit to a TCP port: those of `access`, and those of extra rules.
-fn sources(access: &[Cidr], rules: &[FirewallRule], port: u16) -> Vec<Cidr> {
-    let opening = rules.iter().filter(|rule| opens(rule, port));
+fn sources<'a>(access: &[Cidr], rules: impl Iterator<Item = &'a FirewallRule>, port: u16) -> Vec<Cidr> {
+    let opening = rules.filter(|rule| opens(rule, port));
     let extra = opening.flat_map(|rule| &rule.from).filter_map(|from| from.parse().ok());
     access.iter().copied().chain(extra).collect()
 }
@@ -125,7 +143,8 @@ fn ssh(written: Option<&Spanned<Vec<Spanned<String>>>>, access: &Access, machine
     }
     // What could not be read was reported, and may have been the range that matters.
     let all_read = access.ssh.len() == written.value.len();
-    if !all_read || route(&sources(&access.ssh, rules, SSH), peers, control_plane.machine.external_ip).is_some() {
+    let sources = sources(&access.ssh, applying(rules, true, pools.is_empty()), SSH);
+    if !all_read || route(&sources, peers, control_plane.machine.external_ip).is_some() {
         return;
     }
     let diagnostic = match outside {
@@ -189,9 +208,17 @@ mod tests {
                 ports: ports.iter().map(|p| (*p).to_owned()).collect(),
             }],
             from: vec!["0.0.0.0/0".to_owned(), "2001:db8::/32".to_owned()],
+            to: None,
         };
-        assert_eq!(sources(&[], &[rule("tcp", &["20-22"])], SSH), [Cidr::literal(0, 0, 0, 0, 0)]);
-        assert_eq!(sources(&[], &[rule("all", &[]), rule("tcp", &[])], SSH).len(), 2);
-        assert_eq!(sources(&[], &[rule("udp", &["22"]), rule("tcp", &["23", "220-230"])], SSH), []);
+        let all = [Cidr::literal(0, 0, 0, 0, 0)];
+        assert_eq!(sources(&[], [rule("tcp", &["20-22"])].iter(), SSH), all);
+        assert_eq!(sources(&[], [rule("all", &[]), rule("tcp", &[])].iter(), SSH).len(), 2);
+        assert_eq!(sources(&[], [rule("udp", &["22"]), rule("tcp", &["23", "220-230"])].iter(), SSH), []);
+        for (to, wanted) in [(RuleTarget::ControlPlane, 1), (RuleTarget::Nodes, 0)] {
+            let rules = [FirewallRule { to: Some(to), ..rule("tcp", &["22"]) }];
+            assert_eq!(applying(&rules, true, false).count(), wanted);
+            assert_eq!(applying(&rules, false, false).count(), 1 - wanted);
+            assert_eq!(applying(&rules, true, true).count(), 1);
+        }
     }
 }

@@ -1,3 +1,4 @@
+use std::fmt::Write as _;
 use std::sync::LazyLock;
 
 use serde::Serialize;
@@ -27,25 +28,93 @@ const TEMPLATES: &[(&str, &str)] = templates! {
         "kubeadm-join.yaml", "kubeadm-join", "kubeadm-join.service";
 };
 
-/// The markers that start Tera syntax.
-const MARKERS: [&str; 3] = ["{{", "{%", "{#"];
+/// The markers that start and end Tera syntax.
+const MARKERS: [(&str, &str); 3] = [("{{", "}}"), ("{%", "%}"), ("{#", "#}")];
 
 /// A template without markers is its own output and does not need to be compiled.
 fn is_plain(text: &str) -> bool {
-    !MARKERS.iter().any(|marker| text.contains(marker))
+    next_marker(text).is_none()
+}
+
+/// The position of the first marker, and the one that ends it.
+fn next_marker(text: &str) -> Option<(usize, &'static str)> {
+    let braces = text.match_indices('{').map(|(at, _)| at);
+    let marker = |at| MARKERS.iter().find(|(start, _)| text[at..].starts_with(start)).map(|(_, end)| (at, *end));
+    braces.filter_map(marker).next()
 }
 
 /// The templates with markers, compiled once.
-static TERA: LazyLock<Tera> = LazyLock::new(|| {
+///
+/// Most of a boot file is plain text, and Tera compiles plain text a character at a time: it would be half of the whole run. So it only
+/// gets a placeholder for each stretch of it.
+struct Compiled {
+    tera: Tera,
+    stretches: Vec<&'static str>,
+}
+
+/// Encloses a placeholder: the number of a stretch. No template and no value has control characters.
+const PLACEHOLDER: char = '\u{1}';
+
+/// A shorter stretch is cheaper to compile than to replace.
+const SHORTEST_STRETCH: usize = 24;
+
+static COMPILED: LazyLock<Compiled> = LazyLock::new(|| {
     let mut tera = Tera::new();
     // No output is HTML.
     tera.autoescape_on(Vec::<&str>::new());
     tera.register_filter("hcl", hcl::filter);
     tera.register_filter("hcl_key", hcl::key_filter);
-    let templates = TEMPLATES.iter().copied().filter(|(_, text)| !is_plain(text));
-    tera.add_raw_templates(templates).unwrap_or_else(|error| bug("a template", &error));
-    tera
+    let mut stretches = Vec::new();
+    let with_markers = TEMPLATES.iter().filter(|(_, text)| !is_plain(text));
+    let short: Vec<_> = with_markers.map(|(name, text)| (*name, shorten(text, &mut stretches))).collect();
+    tera.add_raw_templates(short).unwrap_or_else(|error| bug("a template", &error));
+    Compiled { tera, stretches }
 });
+
+/// The template with placeholders for its stretches of plain text, which it adds to `stretches`. The white space around a stretch
+/// stays, because markers can trim it.
+fn shorten(mut text: &'static str, stretches: &mut Vec<&'static str>) -> String {
+    let mut short = String::with_capacity(text.len() / 2);
+    // Between these two, markers are plain text.
+    if text.contains("{% raw %}") {
+        return text.to_owned();
+    }
+    loop {
+        let marker = next_marker(text);
+        let (plain, rest) = text.split_at(marker.map_or(text.len(), |(at, _)| at));
+        let stretch = plain.trim();
+        if stretch.len() < SHORTEST_STRETCH {
+            short.push_str(plain);
+        } else {
+            let start = plain.len() - plain.trim_start().len();
+            short.push_str(&plain[..start]);
+            let _ = write!(short, "{PLACEHOLDER}{}{PLACEHOLDER}", stretches.len());
+            short.push_str(&plain[start + stretch.len()..]);
+            stretches.push(stretch);
+        }
+        let Some((_, end)) = marker else { return short };
+        let after = rest.find(end).map_or(rest.len(), |at| at + end.len());
+        short.push_str(&rest[..after]);
+        text = &rest[after..];
+    }
+}
+
+impl Compiled {
+    fn fill(&self, name: &str, values: &Context) -> String {
+        expand(&self.tera.render(name, values).unwrap_or_else(|error| bug(name, &error)), &self.stretches)
+    }
+}
+
+/// The text with its stretches in place of their placeholders.
+fn expand(short: &str, stretches: &[&str]) -> String {
+    let mut out = String::with_capacity(short.len() * 4);
+    // Every second part is the number of a stretch.
+    for (index, part) in short.split(PLACEHOLDER).enumerate() {
+        let stretch = (index % 2 == 1).then(|| part.parse().ok().and_then(|at: usize| stretches.get(at)));
+        out.push_str(stretch.flatten().unwrap_or(&part));
+    }
+    out
+}
 
 /// The values available to templates. Built once for all templates that share them, because they contain every machine.
 pub(super) struct Values(Context);
@@ -61,7 +130,7 @@ impl Values {
         if let Some((_, text)) = TEMPLATES.iter().find(|(known, text)| *known == name && is_plain(text)) {
             return (*text).to_owned();
         }
-        TERA.render(name, &self.0).unwrap_or_else(|error| bug(name, &error))
+        COMPILED.fill(name, &self.0)
     }
 }
 
@@ -72,6 +141,20 @@ fn bug<T>(name: &str, error: &tera::Error) -> T {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn placeholders_keep_the_white_space_around_them() {
+        let mut stretches = Vec::new();
+        let short =
+            shorten("short {{ a }}\n a stretch of text, not so short \n{%- if b %} c {% endif %}", &mut stretches);
+        assert_eq!(short, "short {{ a }}\n \u{1}0\u{1} \n{%- if b %} c {% endif %}");
+        assert_eq!(stretches, ["a stretch of text, not so short"]);
+        for (name, text) in TEMPLATES {
+            assert!(!text.contains(PLACEHOLDER), "{name}");
+            let mut stretches = Vec::new();
+            assert_eq!(expand(&shorten(text, &mut stretches), &stretches), *text, "{name}");
+        }
+    }
 
     #[test]
     fn plain_templates_are_their_own_output() {

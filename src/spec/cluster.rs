@@ -101,9 +101,9 @@ pub struct Access {
     pub os_login: Option<bool>,
 }
 
-/// One extra firewall rule for traffic to all machines and their pods, in gcloud's short form.
+/// One extra firewall rule for traffic to machines and their pods, in gcloud's short form.
 #[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields, default, expecting = "a mapping with `allow` and `from`")]
+#[serde(deny_unknown_fields, default, expecting = "a mapping with `allow`, `from` and `to`")]
 #[schemars(extend("required" = ["allow", "from"]))]
 pub struct FirewallRule {
     /// `tcp:22`, `tcp:30000-32767`, `icmp`.
@@ -112,6 +112,18 @@ pub struct FirewallRule {
     /// Source ranges.
     #[schemars(with = "Vec<Source>")]
     pub from: Option<Spanned<Vec<Spanned<String>>>>,
+    /// Only these machines. Default: every machine in the VPC.
+    pub to: Option<RuleTarget>,
+}
+
+/// The machines that a firewall rule applies to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum RuleTarget {
+    /// Those of all pools and their pods; with `pools: {}`, the control planes.
+    Nodes,
+    /// The control planes and their pods.
+    ControlPlane,
 }
 
 /// How the generated Terraform is used.

@@ -1,4 +1,4 @@
-{%- set rules = firewall %}# Nodes and pods can reach each other. Matches by range, because source tags do not match alias addresses.
+{%- set rules = firewall %}# The cluster's machines and pods reach each other. Pods match by range, because tags stand for the machines' own addresses.
 resource "google_compute_firewall" "internal" {
   name          = {{ rules.internal.name | hcl }}
 {%- if module %}
@@ -6,9 +6,48 @@ resource "google_compute_firewall" "internal" {
 {%- endif %}
   network       = google_compute_network.vpc.id
   source_ranges = {{ rules.internal.source_ranges | hcl }}
+  source_tags   = {{ rules.internal.source_tags | hcl }}
+  target_tags   = {{ rules.internal.target_tags | hcl }}
 
   allow {
     protocol = "all"
+  }
+}
+
+# No pod reaches sshd of a machine. (Its own machine's is closed by the machine itself.)
+resource "google_compute_firewall" "deny_ssh" {
+  name               = {{ rules.deny_ssh.name | hcl }}
+{%- if module %}
+  project            = {{ project | hcl }}
+{%- endif %}
+  network            = google_compute_network.vpc.id
+  priority           = 900 # before the rule above
+  source_ranges      = {{ rules.deny_ssh.source_ranges | hcl }}
+  destination_ranges = {{ rules.deny_ssh.destination_ranges | hcl }}
+  target_tags        = {{ rules.deny_ssh.target_tags | hcl }}
+
+  deny {
+    protocol = "tcp"
+    ports    = {{ rules.deny_ssh.ports | hcl }}
+  }
+}
+
+# Only control planes reach etcd, the controller-manager and the scheduler.
+resource "google_compute_firewall" "deny_etcd" {
+  name               = {{ rules.deny_etcd.name | hcl }}
+{%- if module %}
+  project            = {{ project | hcl }}
+{%- endif %}
+  network            = google_compute_network.vpc.id
+  priority           = 900
+  source_ranges      = {{ rules.deny_etcd.source_ranges | hcl }}
+  source_tags        = {{ rules.deny_etcd.source_tags | hcl }}
+  destination_ranges = {{ rules.deny_etcd.destination_ranges | hcl }}
+  target_tags        = {{ rules.deny_etcd.target_tags | hcl }}
+
+  deny {
+    protocol = "tcp"
+    ports    = {{ rules.deny_etcd.ports | hcl }}
   }
 }
 {%- if rules.ssh %}
@@ -25,10 +64,11 @@ resource "google_compute_firewall" "ssh" {
 {%- endif %}
   network       = google_compute_network.vpc.id
   source_ranges = {{ rules.ssh.source_ranges | hcl }}
+  target_tags   = {{ rules.ssh.target_tags | hcl }}
 
   allow {
     protocol = "tcp"
-    ports    = ["22"]
+    ports    = {{ rules.ssh.ports | hcl }}
   }
 }
 {%- endif %}
@@ -42,11 +82,11 @@ resource "google_compute_firewall" "api" {
 {%- endif %}
   network       = google_compute_network.vpc.id
   source_ranges = {{ rules.api.source_ranges | hcl }}
-  target_tags   = [{{ rules.api.target_tag | hcl }}]
+  target_tags   = {{ rules.api.target_tags | hcl }}
 
   allow {
     protocol = "tcp"
-    ports    = ["6443"]
+    ports    = {{ rules.api.ports | hcl }}
   }
 }
 {%- endif %}
@@ -61,11 +101,11 @@ resource "google_compute_firewall" "api_health_checks" {
 {%- endif %}
   network       = google_compute_network.vpc.id
   source_ranges = {{ rules.api_health_checks.source_ranges | hcl }}
-  target_tags   = [{{ rules.api_health_checks.target_tag | hcl }}]
+  target_tags   = {{ rules.api_health_checks.target_tags | hcl }}
 
   allow {
     protocol = "tcp"
-    ports    = ["6443"]
+    ports    = {{ rules.api_health_checks.ports | hcl }}
   }
 }
 {%- endif %}
@@ -79,11 +119,11 @@ resource "google_compute_firewall" "health_checks" {
 {%- endif %}
   network       = google_compute_network.vpc.id
   source_ranges = {{ rules.health_checks.source_ranges | hcl }}
-  target_tags   = [{{ rules.health_checks.target_tag | hcl }}]
+  target_tags   = {{ rules.health_checks.target_tags | hcl }}
 
   allow {
     protocol = "tcp"
-    ports    = ["10256"]
+    ports    = {{ rules.health_checks.ports | hcl }}
   }
 }
 {%- for rule in rules.extra %}
@@ -96,6 +136,7 @@ resource "google_compute_firewall" "{{ rule.label }}" {
 {%- endif %}
   network       = google_compute_network.vpc.id
   source_ranges = {{ rule.source_ranges | hcl }}
+  target_tags   = {{ rule.target_tags | hcl }}
 {%- for allow in rule.allow %}
 
   allow {

@@ -78,6 +78,8 @@ pub(crate) static PERMITTED: &[Permitted] = &[
     new("secretmanager/secrets/kub-pki:setIamPolicy", "the CA survives the loss of the disk too"),
 
     // What the guide does not make.
+    new("compute/global/firewalls/kub-deny-etcd", "only control planes reach etcd"),
+    new("compute/global/firewalls/kub-deny-ssh", "pods do not reach sshd"),
     new("compute/global/firewalls/kub-internal", "nodes and pods must reach each other; without it DNS between nodes is blocked"),
     new("compute/global/firewalls/kub-ssh", "ssh through Identity-Aware Proxy"),
     new("compute/global/firewalls/kub-health-checks", "load balancers ask kube-proxy whether a node is well"),

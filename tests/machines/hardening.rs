@@ -1,5 +1,5 @@
 //! What an attacker finds on a cluster that has booted: the CIS benchmark on each machine, what the API server answers without
-//! credentials, which pods it admits, what it records, and from which addresses pods can send.
+//! credentials, which pods it admits, what it records, from which addresses pods can send, and which ports are closed to them.
 
 use serde_json::{Value, json};
 
@@ -18,7 +18,7 @@ const ANONYMOUS: &[(&str, &str)] = &[
 
 /// Every check.
 pub(crate) fn failures(cluster: &Cluster) -> Failures {
-    [benchmark(cluster), anonymous(cluster), admission(cluster), sources(cluster)].concat()
+    [benchmark(cluster), anonymous(cluster), admission(cluster), sources(cluster), ports(cluster)].concat()
 }
 
 fn benchmark(cluster: &Cluster) -> Failures {
@@ -82,15 +82,62 @@ echo | nsenter --net="$pod" socat - "UDP-SENDTO:$2:8080,bind=192.0.2.66"
 nsenter --net="$pod" ip address del 192.0.2.66/32 dev eth0
 echo $(($(count) - before))"#;
 
+/// On a node: tries a connection, from the network namespace of the pod with the first argument's address, or from the node itself if
+/// that is empty, to the address and the port that follow. Prints `open`, `refused` or `closed`.
+const CONNECT: &str = r#"
+enter=
+for ns in /run/netns/*; do
+  [ -z "$1" ] || ! nsenter --net="$ns" ip -4 -o address | grep -q " $1/" || enter="nsenter --net=$ns"
+done
+[ -z "$1" ] || [ -n "$enter" ] || exit 1
+said=$($enter timeout 2 bash -c "</dev/tcp/$2/$3" 2>&1) && echo open && exit
+case $said in *refused*) echo refused ;; *) echo closed ;; esac"#;
+
+/// Pods reach the API server, but neither sshd of other machines nor etcd. (Those of their own machine refuse them.) Nodes reach sshd of
+/// other nodes, but not etcd.
+fn ports(cluster: &Cluster) -> Failures {
+    let Some((node, pod)) = pods(cluster).ok().into_iter().flatten().next() else {
+        return vec!["there is no pod to try ports from".to_owned()];
+    };
+    let control_planes: Vec<String> = control_planes::of(cluster).into_iter().map(|instance| instance.name).collect();
+    let on_control_plane = control_planes.contains(&node);
+    let mut failures = Failures::new();
+    for other in cluster.instances().into_iter().filter(|instance| instance.name != node) {
+        let address = other.interfaces[0].address.to_string();
+        let is_control_plane = control_planes.contains(&other.name);
+        let mut wanted = vec![(pod.as_str(), "22", "closed"), ("", "22", "open")];
+        if is_control_plane {
+            wanted.extend([(pod.as_str(), "6443", "open"), (&pod, "2379", "closed")]);
+            // Without pools, the node is a control plane.
+            wanted.push(("", "2379", if on_control_plane { "open" } else { "closed" }));
+        }
+        for (from, port, wanted) in wanted {
+            match cluster.on(&node, &["bash", "-c", CONNECT, "connect", from, &address, port]) {
+                Ok(said) if said.trim() == wanted => {}
+                said => failures.push(format!(
+                    "port {port} of {} is {said:?} to {}, not {wanted}",
+                    other.name,
+                    if from.is_empty() { &node } else { from }
+                )),
+            }
+        }
+    }
+    failures
+}
+
+/// The pods of the checks: node and address.
+fn pods(cluster: &Cluster) -> Result<Vec<(String, String)>, String> {
+    let text = |pod: &Value, pointer: &str| pod.pointer(pointer).and_then(Value::as_str).unwrap_or_default().to_owned();
+    let pods = cluster.get(&["pods", "--selector", "app=check"])?;
+    Ok(pods.iter().map(|pod| (text(pod, "/spec/nodeName"), text(pod, "/status/podIP"))).collect())
+}
+
 /// A pod of the checks cannot send from another address.
 fn sources(cluster: &Cluster) -> Failures {
-    let pods = match cluster.get(&["pods", "--selector", "app=check"]) {
+    let pods = match pods(cluster) {
         Ok(pods) => pods,
         Err(error) => return vec![error],
     };
-    let text = |pod: &Value, pointer: &str| pod.pointer(pointer).and_then(Value::as_str).unwrap_or_default().to_owned();
-    let pods: Vec<(String, String)> =
-        pods.iter().map(|pod| (text(pod, "/spec/nodeName"), text(pod, "/status/podIP"))).collect();
     let others = pods.iter().cycle().skip(1);
     let forge = |((node, own), (_, other)): (&(String, String), &(String, String))| match cluster
         .on(node, &["sh", "-c", FORGE, "forge", own, other])

@@ -22,7 +22,7 @@ pub(super) fn check(spec: &spec::Spec, cluster: Option<&str>, report: &mut Repor
         }
         let allow = if unread("allow") { Vec::new() } else { allow(key, rule, report) };
         let from = if unread("from") { Vec::new() } else { from(key, rule, report) };
-        checked.push(FirewallRule { name: key.value.clone(), allow, from });
+        checked.push(FirewallRule { name: key.value.clone(), allow, from, to: rule.value.to });
     }
     checked
 }
@@ -36,8 +36,10 @@ fn clash(key: &Spanned<String>, cluster: &str, spec: &spec::Spec, report: &mut R
         derived.rule_api(),
         derived.rule_health_checks(),
         derived.rule_api_health_checks(),
+        derived.rule_deny_ssh(),
+        derived.rule_deny_etcd(),
     ];
-    let labels = ["internal", "ssh", "api", "health-checks", "api-health-checks"];
+    let labels = ["internal", "ssh", "api", "health-checks", "api-health-checks", "deny-ssh", "deny-etcd"];
     if !own.contains(&key.value) && !labels.contains(&key.value.as_str()) {
         return;
     }
