@@ -43,7 +43,7 @@ fn everything() -> Value {
             "pods": "10.4.0.0/14", "services": "10.8.0.0/20", "peers": ["10.64.0.0/16"], "nat": true, "ip_forward": false,
         },
         "access": {"ssh": ["10.64.0.0/16"], "api": ["10.64.0.0/16"], "os_login": false},
-        "firewall": {"some-rule": {"allow": ["tcp:22", "udp:1-2", "icmp", 47], "from": ["10.0.0.0/8"]}},
+        "firewall": {"some-rule": {"allow": ["tcp:22", "udp:1-2", "icmp", 47], "from": ["10.0.0.0/8"], "to": "nodes"}},
         "control_plane": control_plane,
         "pools": {"web": pool, "batch": {"count": 1}},
         "terraform": {"backend": {"gcs": {"bucket": "some-bucket", "prefix": "some/prefix"}}, "module": false},

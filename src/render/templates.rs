@@ -38,9 +38,9 @@ fn is_plain(text: &str) -> bool {
 
 /// The position of the first marker, and the one that ends it.
 fn next_marker(text: &str) -> Option<(usize, &'static str)> {
-    let braces = text.match_indices('{').map(|(at, _)| at);
-    let marker = |at| MARKERS.iter().find(|(start, _)| text[at..].starts_with(start)).map(|(_, end)| (at, *end));
-    braces.filter_map(marker).next()
+    let pairs = text.as_bytes().windows(2).enumerate().filter(|(_, pair)| pair[0] == b'{');
+    let marker = |pair: &[u8]| MARKERS.iter().find(|(start, _)| start.as_bytes() == pair).map(|(_, end)| *end);
+    pairs.filter_map(|(at, pair)| Some((at, marker(pair)?))).next()
 }
 
 /// The templates with markers, compiled once.
@@ -50,6 +50,8 @@ fn next_marker(text: &str) -> Option<(usize, &'static str)> {
 struct Compiled {
     tera: Tera,
     stretches: Vec<&'static str>,
+    /// The templates without markers.
+    plain: Vec<(&'static str, &'static str)>,
 }
 
 /// Encloses a placeholder: the number of a stretch. No template and no value has control characters.
@@ -65,10 +67,10 @@ static COMPILED: LazyLock<Compiled> = LazyLock::new(|| {
     tera.register_filter("hcl", hcl::filter);
     tera.register_filter("hcl_key", hcl::key_filter);
     let mut stretches = Vec::new();
-    let with_markers = TEMPLATES.iter().filter(|(_, text)| !is_plain(text));
-    let short: Vec<_> = with_markers.map(|(name, text)| (*name, shorten(text, &mut stretches))).collect();
+    let (plain, with_markers): (Vec<_>, Vec<_>) = TEMPLATES.iter().copied().partition(|(_, text)| is_plain(text));
+    let short: Vec<_> = with_markers.into_iter().map(|(name, text)| (name, shorten(text, &mut stretches))).collect();
     tera.add_raw_templates(short).unwrap_or_else(|error| bug("a template", &error));
-    Compiled { tera, stretches }
+    Compiled { tera, stretches, plain }
 });
 
 /// The template with placeholders for its stretches of plain text, which it adds to `stretches`. The white space around a stretch
@@ -101,6 +103,9 @@ fn shorten(mut text: &'static str, stretches: &mut Vec<&'static str>) -> String 
 
 impl Compiled {
     fn fill(&self, name: &str, values: &Context) -> String {
+        if let Some((_, text)) = self.plain.iter().find(|(known, _)| *known == name) {
+            return (*text).to_owned();
+        }
         expand(&self.tera.render(name, values).unwrap_or_else(|error| bug(name, &error)), &self.stretches)
     }
 }
@@ -127,9 +132,6 @@ impl Values {
 
     /// Fills in a template. A failure is a bug in vpcgen, not a mistake of the user.
     pub(super) fn fill(&self, name: &str) -> String {
-        if let Some((_, text)) = TEMPLATES.iter().find(|(known, text)| *known == name && is_plain(text)) {
-            return (*text).to_owned();
-        }
         COMPILED.fill(name, &self.0)
     }
 }
