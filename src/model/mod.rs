@@ -24,7 +24,7 @@ mod terraform;
 mod validate;
 
 pub use cluster::{
-    Access, Allow, Backend, Cluster, ControlPlane, Disk, FirewallRule, Kubernetes, Machine, Network, PodSecurity, Pool,
+    Access, Addons, Allow, Backend, Cluster, ControlPlane, Disk, FirewallRule, Kubernetes, Machine, Network, PodSecurity, Pool,
     Routing, StateDisk, Taint, Terraform,
 };
 pub use in_use::InUse;

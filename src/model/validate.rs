@@ -2,7 +2,7 @@
 
 use super::ranges::{MOST_NODES, capacity};
 use super::{
-    Access, Cluster, ControlPlane, Derived, InUse, Kubernetes, Network, PodSecurity, Pool, Routing, accounts,
+    Access, Addons, Cluster, ControlPlane, Derived, InUse, Kubernetes, Network, PodSecurity, Pool, Routing, accounts,
     control_plane, exposure, firewall, labels, name, pool, ranges, reach, region, release, reserved, schedulable,
     terraform,
 };
@@ -113,6 +113,7 @@ pub fn validate(spec: &Spec, in_use: Option<&InUse>, report: &mut Report) -> Opt
             max_pods_per_node: demand.pods_per_node,
             node_prefix: demand.node_prefix,
             pod_security: pod_security(spec),
+            encrypt_secrets: spec.kubernetes.as_ref().and_then(|k| k.encrypt_secrets).unwrap_or(false),
         },
         network: Network {
             name: vpc.unwrap_or_else(|| Derived(&name).vpc()),
@@ -130,6 +131,7 @@ pub fn validate(spec: &Spec, in_use: Option<&InUse>, report: &mut Report) -> Opt
         firewall,
         control_plane,
         pools,
+        addons: addons(spec.addons.as_ref()),
         terraform: terraform?,
         name,
         region,
@@ -139,6 +141,10 @@ pub fn validate(spec: &Spec, in_use: Option<&InUse>, report: &mut Report) -> Opt
 fn pod_security(spec: &Spec) -> PodSecurity {
     let written = spec.kubernetes.as_ref().and_then(|kubernetes| kubernetes.pod_security.as_ref());
     written.map_or(PodSecurity::Baseline, |written| written.value)
+}
+
+fn addons(spec: Option<&spec::Addons>) -> Addons {
+    Addons { metrics_server: spec.and_then(|addons| addons.metrics_server).unwrap_or(false) }
 }
 
 /// Whose service accounts are created: the control plane's, the nodes'.

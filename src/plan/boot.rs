@@ -57,6 +57,10 @@ pub struct Boot {
     pub tls_cipher_suites: &'static [&'static str],
     /// The control plane also runs workloads, because there are no pools.
     pub schedulable: bool,
+    /// Tag of metrics-server's image; `None` if it is not installed.
+    pub metrics_server: Option<&'static str>,
+    /// Secrets are stored encrypted.
+    pub encrypt_secrets: bool,
     /// The replicas of cluster DNS can be spread over several machines.
     pub spread_dns: bool,
 }
@@ -88,17 +92,23 @@ const fn program(path: &'static str) -> BootFile {
     BootFile { path, permissions: PROGRAM }
 }
 
+const METRICS_SERVER: &str = "/etc/kubernetes/metrics-server.yaml";
+
 /// On every machine.
-static COMMON: [BootFile; 15] = [
+static COMMON: [BootFile; 19] = [
     data("/etc/modules-load.d/kubernetes.conf"),
     data("/etc/sysctl.d/99-kubernetes.conf"),
     data("/etc/default/instance_configs.cfg.template"),
     data("/etc/needrestart/conf.d/50-kubernetes.conf"),
+    data("/etc/apt/apt.conf.d/60-security-upgrades"),
+    data("/etc/systemd/journald.conf.d/50-size.conf"),
     data("/etc/containerd/config.toml"),
     data("/etc/containerd/cni.conflist.template"),
     data("/etc/containerd/certs.d/docker.io/hosts.toml"),
     data("/etc/kubernetes/credential-provider.yaml"),
     program("/usr/local/libexec/kubelet/gcp-credential-provider"),
+    program("/usr/local/sbin/reserve-resources"),
+    data("/etc/systemd/system/kubelet.service.d/10-reserved.conf"),
     data("/etc/kubernetes/pod-egress.nft"),
     data("/etc/systemd/system/pod-egress.service"),
     program("/usr/local/sbin/pod-route"),
@@ -107,7 +117,7 @@ static COMMON: [BootFile; 15] = [
     program("/usr/local/sbin/node-install"),
 ];
 
-static CONTROL_PLANE: [BootFile; 22] = [
+static CONTROL_PLANE: [BootFile; 25] = [
     // Each container is a scope with this name prefix; systemd applies a drop-in for the prefix to all of them.
     data("/etc/systemd/system/cri-containerd-.scope.d/stop-timeout.conf"),
     data("/etc/kubernetes/kubeadm-init.yaml"),
@@ -116,6 +126,7 @@ static CONTROL_PLANE: [BootFile; 22] = [
     data("/etc/kubernetes/policy/audit.yaml"),
     data("/etc/kubernetes/gce.conf"),
     data("/etc/kubernetes/cloud-controller-manager.yaml"),
+    data(METRICS_SERVER),
     data("/etc/kubernetes/coredns-patch.yaml"),
     data("/etc/kubernetes/kubeadm-join.yaml"),
     data("/etc/systemd/system/var-lib-cluster.mount"),
@@ -128,6 +139,8 @@ static CONTROL_PLANE: [BootFile; 22] = [
     data("/etc/systemd/system/control-plane.service"),
     program("/usr/local/sbin/approve-nodes"),
     data("/etc/systemd/system/approve-nodes.service"),
+    program("/usr/local/sbin/housekeeping"),
+    data("/etc/systemd/system/housekeeping.service"),
     program("/usr/local/sbin/publish-join-data"),
     data("/etc/systemd/system/publish-join-data.service"),
     data("/etc/systemd/system/publish-join-data.timer"),
@@ -141,12 +154,13 @@ static NODE: [BootFile; 3] = [
 
 impl Role {
     /// The files of a machine with this role, in the order in which they are written.
-    pub fn files(self) -> impl Iterator<Item = &'static BootFile> {
+    pub fn files(self, boot: &Boot) -> impl Iterator<Item = &'static BootFile> {
+        let without_metrics_server = boot.metrics_server.is_none();
         let own: &[BootFile] = match self {
             Role::ControlPlane => &CONTROL_PLANE,
             Role::Node => &NODE,
         };
-        COMMON.iter().chain(own)
+        COMMON.iter().chain(own).filter(move |file| !(without_metrics_server && file.path == METRICS_SERVER))
     }
 
     /// The commands to run once the files are written.
@@ -175,6 +189,8 @@ pub(super) fn plan(cluster: &Cluster) -> Boot {
         pod_security: cluster.kubernetes.pod_security,
         tls_cipher_suites: TLS_CIPHER_SUITES,
         schedulable: cluster.pools.is_empty(),
+        metrics_server: cluster.addons.metrics_server.then_some(release.metrics_server),
+        encrypt_secrets: cluster.kubernetes.encrypt_secrets,
         spread_dns: cluster.control_plane.names.len() + cluster.pools.iter().map(|p| p.names.len()).sum::<usize>() > 1,
     }
 }

@@ -25,6 +25,8 @@ struct View<'a> {
     /// The names of all control planes, starting with the one that founds the cluster.
     control_planes: Vec<&'a str>,
     spread_dns: bool,
+    metrics_server: Option<&'a str>,
+    encrypt_secrets: bool,
     audience: &'a str,
     node_tag: &'a str,
     control_plane_tag: &'a str,
@@ -72,7 +74,7 @@ struct Written {
 /// The `#cloud-config` of the machines of a group.
 pub(super) fn user_data(plan: &Plan, group: &Group, header: Option<&str>) -> String {
     let values = Values::of(&view(plan, group));
-    let files = group.role.files().map(|file| Written {
+    let files = group.role.files(&plan.boot).map(|file| Written {
         path: file.path,
         permissions: file.permissions,
         content: values.fill(file.component()),
@@ -109,6 +111,8 @@ fn view<'a>(plan: &'a Plan, group: &'a Group) -> View<'a> {
         control_plane: group.role == Role::ControlPlane,
         control_planes: plan.control_plane.nodes.iter().map(|node| node.name.as_str()).collect(),
         spread_dns: boot.spread_dns,
+        metrics_server: boot.metrics_server,
+        encrypt_secrets: boot.encrypt_secrets,
         audience: &boot.audience,
         node_tag: &boot.node_tag,
         control_plane_tag: &boot.control_plane_tag,
