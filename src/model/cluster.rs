@@ -53,8 +53,10 @@ pub struct Kubernetes {
 }
 
 /// What is installed beside Kubernetes itself.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Addons {
+    /// The disk driver: the types of its StorageClasses, starting with the default; `None` if it is not installed.
+    pub disk_csi: Option<Vec<&'static str>>,
     /// metrics-server.
     pub metrics_server: bool,
 }

@@ -4,7 +4,7 @@ use super::ranges::{MOST_NODES, capacity};
 use super::{
     Access, Addons, Cluster, ControlPlane, Derived, InUse, Kubernetes, Network, PodSecurity, Pool, Routing, accounts,
     control_plane, exposure, firewall, labels, name, pool, ranges, reach, region, release, reserved, schedulable,
-    terraform,
+    terraform, volumes,
 };
 use crate::diag::{Code, Diagnostic, Report, thousands};
 use crate::net::Cidr;
@@ -101,6 +101,7 @@ pub fn validate(spec: &Spec, in_use: Option<&InUse>, report: &mut Report) -> Opt
     let reachable = report.checked(|report| reach::check(spec.access.as_ref(), &access, &machines, report));
     exposure::to_the_world(spec, &machines, report);
     exposure::privileged_pods(spec, report);
+    let addons = addons(spec, &control_plane, &pools, report);
     let (vpc, subnet, mtu, routing, nat, ip_forward) = network?;
     apart?;
     reachable?;
@@ -131,7 +132,7 @@ pub fn validate(spec: &Spec, in_use: Option<&InUse>, report: &mut Report) -> Opt
         firewall,
         control_plane,
         pools,
-        addons: addons(spec.addons.as_ref()),
+        addons,
         terraform: terraform?,
         name,
         region,
@@ -143,8 +144,13 @@ fn pod_security(spec: &Spec) -> PodSecurity {
     written.map_or(PodSecurity::Baseline, |written| written.value)
 }
 
-fn addons(spec: Option<&spec::Addons>) -> Addons {
-    Addons { metrics_server: spec.and_then(|addons| addons.metrics_server).unwrap_or(false) }
+fn addons(spec: &Spec, control_plane: &ControlPlane, pools: &[Pool], report: &mut Report) -> Addons {
+    let written = spec.addons.as_ref();
+    let disk_csi = written.and_then(|addons| addons.disk_csi).unwrap_or(true);
+    Addons {
+        disk_csi: disk_csi.then(|| volumes::check(spec, control_plane, pools, report)),
+        metrics_server: written.and_then(|addons| addons.metrics_server).unwrap_or(false),
+    }
 }
 
 /// Whose service accounts are created: the control plane's, the nodes'.

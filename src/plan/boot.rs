@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use crate::model::{Cluster, Derived, PodSecurity};
+use crate::model::{Cluster, DISK_DRIVER, Derived, DiskDriver, PodSecurity};
 use crate::net::Cidr;
 
 /// The cipher suites for TLS 1.2; those of TLS 1.3 cannot be chosen. Each offers forward secrecy and authenticated encryption.
@@ -57,6 +57,12 @@ pub struct Boot {
     pub tls_cipher_suites: &'static [&'static str],
     /// The control plane also runs workloads, because there are no pools.
     pub schedulable: bool,
+    /// The images of the disk driver; `None` if it is not installed.
+    pub disk_csi: Option<&'static DiskDriver>,
+    /// The types of its StorageClasses, starting with the default.
+    pub storage_classes: Vec<&'static str>,
+    /// The labels of the disks that it creates, as `key=value` with commas between them.
+    pub disk_labels: String,
     /// Tag of metrics-server's image; `None` if it is not installed.
     pub metrics_server: Option<&'static str>,
     /// Secrets are stored encrypted.
@@ -92,6 +98,7 @@ const fn program(path: &'static str) -> BootFile {
     BootFile { path, permissions: PROGRAM }
 }
 
+const DISK_CSI: &str = "/etc/kubernetes/disk-csi.yaml";
 const METRICS_SERVER: &str = "/etc/kubernetes/metrics-server.yaml";
 
 /// On every machine.
@@ -117,7 +124,7 @@ static COMMON: [BootFile; 19] = [
     program("/usr/local/sbin/node-install"),
 ];
 
-static CONTROL_PLANE: [BootFile; 25] = [
+static CONTROL_PLANE: [BootFile; 26] = [
     // Each container is a scope with this name prefix; systemd applies a drop-in for the prefix to all of them.
     data("/etc/systemd/system/cri-containerd-.scope.d/stop-timeout.conf"),
     data("/etc/kubernetes/kubeadm-init.yaml"),
@@ -126,6 +133,7 @@ static CONTROL_PLANE: [BootFile; 25] = [
     data("/etc/kubernetes/policy/audit.yaml"),
     data("/etc/kubernetes/gce.conf"),
     data("/etc/kubernetes/cloud-controller-manager.yaml"),
+    data(DISK_CSI),
     data(METRICS_SERVER),
     data("/etc/kubernetes/coredns-patch.yaml"),
     data("/etc/kubernetes/kubeadm-join.yaml"),
@@ -155,12 +163,12 @@ static NODE: [BootFile; 3] = [
 impl Role {
     /// The files of a machine with this role, in the order in which they are written.
     pub fn files(self, boot: &Boot) -> impl Iterator<Item = &'static BootFile> {
-        let without_metrics_server = boot.metrics_server.is_none();
+        let absent = [(DISK_CSI, boot.disk_csi.is_none()), (METRICS_SERVER, boot.metrics_server.is_none())];
         let own: &[BootFile] = match self {
             Role::ControlPlane => &CONTROL_PLANE,
             Role::Node => &NODE,
         };
-        COMMON.iter().chain(own).filter(move |file| !(without_metrics_server && file.path == METRICS_SERVER))
+        COMMON.iter().chain(own).filter(move |file| !absent.contains(&(file.path, true)))
     }
 
     /// The commands to run once the files are written.
@@ -170,6 +178,13 @@ impl Role {
             Role::Node => &[&["systemctl", "enable", "--now", "kubeadm-join.service"]],
         }
     }
+}
+
+/// Those of the description, and by default the cluster's name, by which its disks can be found.
+fn disk_labels(cluster: &Cluster) -> String {
+    let own = Some(("cluster", cluster.name.as_str())).filter(|(key, _)| !cluster.labels.contains_key(*key));
+    let written = cluster.labels.iter().map(|(key, value)| (key.as_str(), value.as_str()));
+    own.into_iter().chain(written).map(|(key, value)| format!("{key}={value}")).collect::<Vec<_>>().join(",")
 }
 
 pub(super) fn plan(cluster: &Cluster) -> Boot {
@@ -189,6 +204,9 @@ pub(super) fn plan(cluster: &Cluster) -> Boot {
         pod_security: cluster.kubernetes.pod_security,
         tls_cipher_suites: TLS_CIPHER_SUITES,
         schedulable: cluster.pools.is_empty(),
+        disk_csi: cluster.addons.disk_csi.is_some().then_some(&DISK_DRIVER),
+        storage_classes: cluster.addons.disk_csi.clone().unwrap_or_default(),
+        disk_labels: disk_labels(cluster),
         metrics_server: cluster.addons.metrics_server.then_some(release.metrics_server),
         encrypt_secrets: cluster.kubernetes.encrypt_secrets,
         spread_dns: cluster.control_plane.names.len() + cluster.pools.iter().map(|p| p.names.len()).sum::<usize>() > 1,

@@ -1,7 +1,7 @@
 use serde::Serialize;
 
 use super::templates::Values;
-use crate::model::{self, PodSecurity, Taint};
+use crate::model::{self, DiskDriver, PodSecurity, Taint};
 use crate::net::Cidr;
 use crate::plan::{Group, Plan, Role};
 
@@ -25,6 +25,9 @@ struct View<'a> {
     /// The names of all control planes, starting with the one that founds the cluster.
     control_planes: Vec<&'a str>,
     spread_dns: bool,
+    disk_csi: Option<&'a DiskDriver>,
+    storage_classes: &'a [&'a str],
+    disk_labels: &'a str,
     metrics_server: Option<&'a str>,
     encrypt_secrets: bool,
     audience: &'a str,
@@ -111,6 +114,9 @@ fn view<'a>(plan: &'a Plan, group: &'a Group) -> View<'a> {
         control_plane: group.role == Role::ControlPlane,
         control_planes: plan.control_plane.nodes.iter().map(|node| node.name.as_str()).collect(),
         spread_dns: boot.spread_dns,
+        disk_csi: boot.disk_csi,
+        storage_classes: &boot.storage_classes,
+        disk_labels: &boot.disk_labels,
         metrics_server: boot.metrics_server,
         encrypt_secrets: boot.encrypt_secrets,
         audience: &boot.audience,

@@ -21,7 +21,7 @@ const TEMPLATES: &[(&str, &str)] = templates! {
         "hosts.toml", "credential-provider.yaml", "gcp-credential-provider",
         "pod-egress.nft", "pod-egress.service", "pod-route", "node-boot.sh", "node-prepare", "node-install",
         "stop-timeout.conf", "kubeadm-init.yaml", "authentication.yaml", "admission.yaml", "audit.yaml",
-        "gce.conf", "cloud-controller-manager.yaml", "metrics-server.yaml", "coredns-patch.yaml",
+        "gce.conf", "cloud-controller-manager.yaml", "disk-csi.yaml", "metrics-server.yaml", "coredns-patch.yaml",
         "var-lib-cluster.mount", "var-lib-etcd.mount", "20-state.conf", "cluster-state.sh", "state-disk",
         "control-plane", "control-plane-join", "control-plane.service",
         "approve-nodes", "approve-nodes.service", "housekeeping", "housekeeping.service", "publish-join-data", "publish-join-data.service", "publish-join-data.timer",

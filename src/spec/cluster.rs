@@ -61,7 +61,11 @@ impl Spec {
 
 /// Versions and sizes of Kubernetes.
 #[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields, default, expecting = "a mapping with `version`, `max_pods_per_node`, `pod_security` and `encrypt_secrets`")]
+#[serde(
+    deny_unknown_fields,
+    default,
+    expecting = "a mapping with `version`, `max_pods_per_node`, `pod_security` and `encrypt_secrets`"
+)]
 pub struct Kubernetes {
     /// Minor (`1.36`) or full (`1.36.3`) version.
     #[schemars(with = "Version")]
@@ -81,8 +85,12 @@ pub struct Kubernetes {
 
 /// What is installed beside Kubernetes itself.
 #[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields, default, expecting = "a mapping with `metrics_server`")]
+#[serde(deny_unknown_fields, default, expecting = "a mapping with `disk_csi` and `metrics_server`")]
 pub struct Addons {
+    /// The driver that creates Compute Engine disks for PersistentVolumeClaims, with a StorageClass for each type of disk that the
+    /// machines take. Default: true.
+    #[schemars(extend("default" = true))]
+    pub disk_csi: Option<bool>,
     /// metrics-server, which `kubectl top` and the HorizontalPodAutoscaler need; kubelets then serve with certificates of the
     /// cluster's CA. Default: false.
     #[schemars(extend("default" = false))]

@@ -21,8 +21,8 @@ use crate::{
     vpc::{Balancers, Port, Ports, Vpc},
 };
 
-/// What a machine gets between the power button and the plug; Google gives 90 seconds.
-const PATIENCE: Duration = Duration::from_secs(20);
+/// What a machine gets between the power button and the plug; Google gives 90 seconds, and Spot VMs 30.
+const PATIENCE: Duration = Duration::from_secs(60);
 
 /// Follows until the process ends.
 pub(crate) struct Follower {
@@ -84,7 +84,7 @@ impl Follower {
     /// Waits until the machines are as the state has them now.
     pub(crate) fn catch_up(&self) {
         let now = self.applied.google().wait_for_change(u64::MAX, Duration::ZERO);
-        let end = Instant::now() + Duration::from_secs(90);
+        let end = Instant::now() + Duration::from_secs(150);
         while lock(&self.machines).followed < now {
             assert!(Instant::now() < end, "the machines do not follow the state; on: {:?}", self.names());
             thread::sleep(Duration::from_millis(200));

@@ -15,6 +15,7 @@ mod follow;
 mod growth;
 mod ha;
 mod hardening;
+mod load;
 mod outside;
 mod prepare;
 mod sabotage;

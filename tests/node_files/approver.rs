@@ -242,19 +242,25 @@ fn a_node_serves_with_its_own_name_and_addresses_only() {
                 "accessConfigs": [{"natIP": "203.0.113.7"}, {}],
             }],
         });
-        lay(&machine, &[
-            ("/requests".to_owned(), json!({"items": []}).to_string()),
-            ("/serving".to_owned(), requests.to_string()),
-            ("/instances/a-node".to_owned(), instance.to_string()),
-            ("/nodes/a-node".to_owned(), case.provider_id.to_owned()),
-        ]);
+        lay(
+            &machine,
+            &[
+                ("/requests".to_owned(), json!({"items": []}).to_string()),
+                ("/serving".to_owned(), requests.to_string()),
+                ("/instances/a-node".to_owned(), instance.to_string()),
+                ("/nodes/a-node".to_owned(), case.provider_id.to_owned()),
+            ],
+        );
         decided(&machine)
     };
     for (what, case) in [
         ("its own name and address", SERVING),
         ("its external address", Serving { names: "DNS:a-node,IP:10.0.0.7,IP:203.0.113.7", ..SERVING }),
         ("its address alone", Serving { names: "IP:10.0.0.7", ..SERVING }),
-        ("an RSA key's usage", Serving { usages: &["key encipherment", "server auth", "digital signature"], ..SERVING }),
+        (
+            "an RSA key's usage",
+            Serving { usages: &["key encipherment", "server auth", "digital signature"], ..SERVING },
+        ),
     ] {
         let (approved, said) = approves(&case, tag);
         assert!(approved, "{what} is not approved: {said}");

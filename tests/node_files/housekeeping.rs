@@ -39,7 +39,8 @@ esac
 /// One round; waiting fails.
 const SLEEP: &str = "#!/bin/sh\nexit 1\n";
 
-const HAS_KEY: &str = r#"{"spec": {"containers": [{"command": ["kube-apiserver", "--encryption-provider-config=/x"]}]}}"#;
+const HAS_KEY: &str =
+    r#"{"spec": {"containers": [{"command": ["kube-apiserver", "--encryption-provider-config=/x"]}]}}"#;
 const HAS_NONE: &str = r#"{"spec": {"containers": [{"command": ["kube-apiserver"]}]}}"#;
 
 fn boot(node: &Node) -> Machine {
@@ -49,7 +50,10 @@ fn boot(node: &Node) -> Machine {
         write(&file, text, 0o755);
         machine.run(&["cp", &file.to_string_lossy(), "/usr/local/bin/"]);
     }
-    put(&machine, "mkdir -p /nodes /instances /etc/kubernetes/pki; touch /nodes/{others,stopped,workers} /asked; echo 4e+09 >/reload");
+    put(
+        &machine,
+        "mkdir -p /nodes /instances /etc/kubernetes/pki; touch /nodes/{others,stopped,workers} /asked; echo 4e+09 >/reload",
+    );
     put(&machine, "echo key >/etc/kubernetes/pki/ca.key");
     machine
 }
@@ -79,7 +83,10 @@ fn pods_of_stopped_machines_are_released() {
         return;
     }
     let machine = boot(control_plane(false));
-    put(&machine, "for name in stopping suspended running; do echo ${name^^} >/instances/$name; done; echo TERMINATED >/instances/stopped");
+    put(
+        &machine,
+        "for name in stopping suspended running; do echo ${name^^} >/instances/$name; done; echo TERMINATED >/instances/stopped",
+    );
     put(&machine, "echo TERMINATED >/instances/ready; echo TERMINATED >/instances/drained");
     put(
         &machine,
@@ -96,8 +103,12 @@ fn pods_of_stopped_machines_are_released() {
     assert_eq!(asked, taint("stopped") + &taint("drained"));
 
     // One runs again, the other does not.
-    put(&machine, ": >/nodes/others; printf '%s <none> 1d v1.36.3\\n' 'stopped Ready' 'drained NotReady' >/nodes/stopped");
-    let released = "taint node stopped node.kubernetes.io/out-of-service:NoExecute-\nlabel node stopped vpcgen/stopped-\n";
+    put(
+        &machine,
+        ": >/nodes/others; printf '%s <none> 1d v1.36.3\\n' 'stopped Ready' 'drained NotReady' >/nodes/stopped",
+    );
+    let released =
+        "taint node stopped node.kubernetes.io/out-of-service:NoExecute-\nlabel node stopped vpcgen/stopped-\n";
     assert_eq!(round(&machine), released);
     tools::ok(5, "minimal", "pods of stopped machines");
 }
@@ -146,7 +157,10 @@ fn secrets_are_stored_again_when_the_description_changes() {
     assert_eq!(round(&machine), "");
 
     let machine = boot(control_plane(false));
-    put(&machine, "source /usr/local/lib/cluster-state.sh; encryption_config secretbox identity; touch /var/lib/cluster/encrypted");
+    put(
+        &machine,
+        "source /usr/local/lib/cluster-state.sh; encryption_config secretbox identity; touch /var/lib/cluster/encrypted",
+    );
     assert_eq!((round(&machine).as_str(), first(&machine).as_str()), ("replace -f -\n", "identity"));
     put(&machine, "test ! -e /var/lib/cluster/encrypted");
     tools::ok(5, "ha", "Secrets are stored again");

@@ -30,8 +30,7 @@ const MEMORY: &[(f64, u64)] = &[
 
 /// Cores, and millicores that are reserved: 6 % of the first core, 1 % of the second, 0.5 % of the next two, 0.25 % of the rest. GKE's
 /// nodes with as many cores can allocate 940, 1930, 3920, 7910, 15890, 31850, 63770 and 95690 millicores.
-const CORES: &[(u64, u64)] =
-    &[(1, 60), (2, 70), (3, 75), (4, 80), (8, 90), (16, 110), (32, 150), (64, 230), (96, 310)];
+const CORES: &[(u64, u64)] = &[(1, 60), (2, 70), (3, 75), (4, 80), (8, 90), (16, 110), (32, 150), (64, 230), (96, 310)];
 
 #[test]
 fn machines_reserve_what_gke_reserves() {
@@ -68,7 +67,8 @@ fn the_kubelet_reads_the_folder_that_is_written() {
     each(WHAT, |node| {
         let unit = &node.files["/etc/systemd/system/kubelet.service.d/10-reserved.conf"];
         let configurations = node.below("/etc/kubernetes/kubeadm-", ".yaml");
-        let reads = |path: &&str| node.files[*path].contains("name: config-dir, value: /etc/kubernetes/kubelet.conf.d}");
+        let reads =
+            |path: &&str| node.files[*path].contains("name: config-dir, value: /etc/kubernetes/kubelet.conf.d}");
         let all = configurations.iter().all(reads);
         if all && unit.contains(&format!("ExecStartPre=-{SCRIPT}")) { Ok(()) } else { Err(unit.clone()) }
     });

@@ -36,7 +36,7 @@ const SUBNET: &str = "google_compute_subnetwork.nodes";
 const VPC: &str = "google_compute_network.vpc";
 
 #[rustfmt::skip]
-pub(crate) const TOGGLES: [Toggle; 23] = [
+pub(crate) const TOGGLES: [Toggle; 24] = [
     toggle(Place::Top, "labels", "{team: platform, for: prod}", &[
         (CONTROL_PLANE, "labels"),
         (CONTROL_PLANE, "boot_disk.0.initialize_params.0.labels"),
@@ -45,7 +45,8 @@ pub(crate) const TOGGLES: [Toggle; 23] = [
         ("google_secret_manager_secret.join", "labels"),
     ]),
     toggle(Place::Top, "firewall", "{kub-extra: {allow: [tcp:443, icmp], from: [10.9.0.0/16]}}", &[("google_compute_firewall.kub_extra", "name")]),
-    toggle(Place::Top, "kubernetes", "{pod_security: restricted}", &[(CONTROL_PLANE, "metadata.user-data")]),
+    toggle(Place::Top, "kubernetes", "{pod_security: restricted, encrypt_secrets: true}", &[(CONTROL_PLANE, "metadata.user-data")]),
+    toggle(Place::Top, "addons", "{disk_csi: false, metrics_server: true}", &[(CONTROL_PLANE, "metadata.user-data"), ("google_project_iam_custom_role.control_plane", "permissions")]),
     toggle(Place::Network, "routing", "global", &[(VPC, "routing_mode")]),
     toggle(Place::Network, "mtu", "1500", &[(VPC, "mtu")]),
     toggle(Place::Network, "peers", "[10.9.0.0/16]", &[(CONTROL_PLANE, "metadata.user-data")]),

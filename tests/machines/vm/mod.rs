@@ -93,10 +93,14 @@ impl Vm {
         init(&self.folder)
     }
 
-    /// Presses the power button: systemd powers off.
+    /// Presses the power button: logind powers off, when all who may delay that are done. Before logind runs, systemd itself.
     pub(crate) fn press(&self) {
         self.wanted.store(false, Ordering::Relaxed);
-        self.signal("RTMIN+4");
+        let logind = "org.freedesktop.login1 /org/freedesktop/login1 org.freedesktop.login1.Manager PowerOff b false";
+        let words: Vec<&str> = ["busctl", "--timeout=5", "call"].into_iter().chain(logind.split(' ')).collect();
+        if !self.init().is_some_and(|init| run(&init, &words).is_ok()) {
+            self.signal("RTMIN+4");
+        }
     }
 
     /// Pulls the plug, for good.
