@@ -15,8 +15,6 @@ pub struct Release {
     pub cloud_controller_manager: &'static str,
     /// Version of the package `containerd.io` in Docker's repository.
     pub containerd: &'static str,
-    /// Tag of `registry.k8s.io/metrics-server/metrics-server`.
-    pub metrics_server: &'static str,
     /// Tag of `registry.k8s.io/pause`, as kubeadm of this minor names it.
     pub pause: &'static str,
 }
@@ -54,7 +52,6 @@ pub static DISK_DRIVER: DiskDriver = DiskDriver {
 ///   9333). Its scheme is `v<Kubernetes minor>.<patch>.<own patch>`. None is promoted for 1.37, so 1.37 is not here.
 /// * containerd: 2.3 is the line with long-term support, to April 2028 (containerd's RELEASES.md; 1.35 and 1.36 ask for
 ///   2.2 or newer there); 2.3.0 to 2.3.3 have a bug with sandbox image digests.
-/// * metrics-server: 0.8 supports Kubernetes 1.31 and newer (its README's compatibility matrix).
 /// * pause: `PauseVersion` in kubeadm's `cmd/kubeadm/app/constants/constants.go` of that minor.
 static RELEASES: [Release; 2] = [
     Release {
@@ -62,7 +59,6 @@ static RELEASES: [Release; 2] = [
         kubernetes: "1.36.3",
         cloud_controller_manager: "v36.4.8",
         containerd: "2.3.7",
-        metrics_server: "v0.8.1",
         pause: "3.10.2",
     },
     Release {
@@ -70,7 +66,6 @@ static RELEASES: [Release; 2] = [
         kubernetes: "1.35.4",
         cloud_controller_manager: "v35.0.8",
         containerd: "2.3.7",
-        metrics_server: "v0.8.1",
         pause: "3.10.1",
     },
 ];

@@ -63,8 +63,8 @@ pub struct Boot {
     pub storage_classes: Vec<&'static str>,
     /// The labels of the disks that it creates, as `key=value` with commas between them.
     pub disk_labels: String,
-    /// Tag of metrics-server's image; `None` if it is not installed.
-    pub metrics_server: Option<&'static str>,
+    /// metrics-server is installed.
+    pub metrics_server: bool,
     /// Secrets are stored encrypted.
     pub encrypt_secrets: bool,
     /// The replicas of cluster DNS can be spread over several machines.
@@ -163,7 +163,7 @@ static NODE: [BootFile; 3] = [
 impl Role {
     /// The files of a machine with this role, in the order in which they are written.
     pub fn files(self, boot: &Boot) -> impl Iterator<Item = &'static BootFile> {
-        let absent = [(DISK_CSI, boot.disk_csi.is_none()), (METRICS_SERVER, boot.metrics_server.is_none())];
+        let absent = [(DISK_CSI, boot.disk_csi.is_none()), (METRICS_SERVER, !boot.metrics_server)];
         let own: &[BootFile] = match self {
             Role::ControlPlane => &CONTROL_PLANE,
             Role::Node => &NODE,
@@ -207,7 +207,7 @@ pub(super) fn plan(cluster: &Cluster) -> Boot {
         disk_csi: cluster.addons.disk_csi.is_some().then_some(&DISK_DRIVER),
         storage_classes: cluster.addons.disk_csi.clone().unwrap_or_default(),
         disk_labels: disk_labels(cluster),
-        metrics_server: cluster.addons.metrics_server.then_some(release.metrics_server),
+        metrics_server: cluster.addons.metrics_server,
         encrypt_secrets: cluster.kubernetes.encrypt_secrets,
         spread_dns: cluster.control_plane.names.len() + cluster.pools.iter().map(|p| p.names.len()).sum::<usize>() > 1,
     }

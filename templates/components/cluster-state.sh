@@ -8,6 +8,7 @@
 # joining      kubeadm join started, but did not finish. This disk contains nothing that the cluster does not have.
 state=/var/lib/cluster
 pki=/etc/kubernetes/pki
+encrypt_secrets={{ encrypt_secrets }}
 ca_files=(ca.crt ca.key sa.key sa.pub front-proxy-ca.crt front-proxy-ca.key etcd/ca.crt etcd/ca.key)
 
 # mark NAME [TEXT]: writes a mark atomically, and returns when it is on disk.

@@ -150,7 +150,7 @@ fn the_disk_and_the_secret_determine_the_role_of_a_control_plane() {
         expect(&founded, 0, "INIT: the state disk is blank", "kubeadm init --config");
         let kept =
             founded.machine.run(&["bash", "-c", "cd /var/lib/cluster; cat initialized; ls; find pki -type f | wc -l"]);
-        let encrypts = node.files["/usr/local/sbin/housekeeping"].contains("encrypt_secrets=true");
+        let encrypts = node.files["/usr/local/lib/cluster-state.sh"].contains("encrypt_secrets=true");
         let mark = if encrypts { "encrypted\n" } else { "" };
         assert_eq!(kept, format!("1.36.3\n{mark}etcd\ninitialized\npki\n8\n"));
         assert_eq!(first_provider(&founded), if encrypts { "secretbox" } else { "identity" });

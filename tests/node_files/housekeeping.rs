@@ -7,6 +7,7 @@ use crate::{
 };
 
 const SCRIPT: &str = "/usr/local/sbin/housekeeping";
+const STATE: &str = "/usr/local/lib/cluster-state.sh";
 const WHAT: &str = "housekeeping";
 
 /// The API: files say which Nodes there are, their provider IDs and the API servers. `/asked` records what is changed.
@@ -73,7 +74,7 @@ fn round(machine: &Machine) -> String {
 
 fn control_plane(encrypts: bool) -> &'static Node {
     let wanted = format!("\nencrypt_secrets={encrypts}\n");
-    let found = NODES.iter().find(|node| node.files.get(SCRIPT).is_some_and(|script| script.contains(&wanted)));
+    let found = NODES.iter().find(|node| node.files.get(STATE).is_some_and(|script| script.contains(&wanted)));
     found.expect("an example")
 }
 
