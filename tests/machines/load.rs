@@ -180,7 +180,7 @@ fn start_pods(cluster: &Cluster) {
         "metadata": {"labels": {"app": "load"}},
         "spec": {
             "terminationGracePeriodSeconds": 20,
-            // A moment's unreachability is no reason to move, but that is not what is tested here: the defaults of 300 s stay.
+            // They tolerate an unreachable node for 300 seconds, the default.
             "containers": [{
                 "name": "shell", "image": "registry.k8s.io/checks/shell:1",
                 "command": ["sh", "-c", "trap 'sleep 5; exit 0' TERM; while :; do sleep 1; done"],
