@@ -98,7 +98,7 @@ impl Vm {
         self.wanted.store(false, Ordering::Relaxed);
         let logind = "org.freedesktop.login1 /org/freedesktop/login1 org.freedesktop.login1.Manager PowerOff b false";
         let words: Vec<&str> = ["busctl", "--timeout=5", "call"].into_iter().chain(logind.split(' ')).collect();
-        if !self.init().is_some_and(|init| run(&init, &words).is_ok()) {
+        if self.init().is_none_or(|init| run(&init, &words).is_err()) {
             self.signal("RTMIN+4");
         }
     }
