@@ -139,11 +139,8 @@ fn nodes(cluster: &Cluster) -> Failures {
 fn system_pods(cluster: &Cluster) -> Failures {
     let waited = cluster.wait_for(|| {
         let pods = cluster.get(&["pods", "--namespace", "kube-system"])?;
-        // Their images are in no registry here.
-        let absent = |pod: &Value| {
-            let controller = prepare::controller().is_none() && name(pod).starts_with("cloud-controller-manager");
-            controller || name(pod).starts_with("disk-csi-")
-        };
+        // Its image is in no registry.
+        let absent = |pod: &Value| prepare::controller().is_none() && name(pod).starts_with("cloud-controller-manager");
         // Pods that ended with their machine stay as a record until there are a thousand.
         let ended = |pod: &Value| pod["status"]["reason"] == "Terminated";
         let bad: Vec<String> = pods.iter().filter(|pod| !ready(pod) && !absent(pod) && !ended(pod)).map(name).collect();

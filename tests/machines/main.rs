@@ -9,6 +9,7 @@ mod client;
 mod cluster;
 mod control_planes;
 mod controller;
+mod disks;
 mod edit;
 mod examples;
 mod follow;

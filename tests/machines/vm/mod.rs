@@ -103,6 +103,23 @@ impl Vm {
         }
     }
 
+    /// Attaches disks to the machine while it runs, and detaches others. Each is a line as in `Parts::devices`.
+    pub(crate) fn plug(&self, had: &str, has: &str) -> bool {
+        let of = |one: &str, other: &str| -> String {
+            one.lines()
+                .filter(|line| !other.lines().any(|found| found == *line))
+                .map(|line| format!("{line}\n"))
+                .collect()
+        };
+        let script = r#"printf %s "$1" | while read -r node minor link; do rm -f "/dev/$node" "/dev/disk/by-id/$link"; done
+            printf %s "$2" | while read -r node minor link; do
+              mknod -m 660 "/dev/$node" b 7 "$minor" && ln -sfn "../../$node" "/dev/disk/by-id/$link"
+            done"#;
+        let words = ["sh", "-c", script, "plug", &of(had, has), &of(has, had)];
+        // In the middle of a boot there is nothing to attach them to yet.
+        self.init().is_some_and(|init| run(&init, &words).is_ok())
+    }
+
     /// Pulls the plug, for good.
     pub(crate) fn pull(&self) {
         self.wanted.store(false, Ordering::Relaxed);
