@@ -82,6 +82,42 @@ fn a_zone_loses_its_last_control_plane() {
     tools::ok(3, "ha", "a control plane moves to another zone");
 }
 
+/// The disk driver attaches disks to machines while they run. Without `ignore_changes`, the next apply would detach them from under their
+/// pods.
+#[test]
+fn disks_that_kubernetes_attached_stay_attached() {
+    let Some(workspace) = applied("vpc-native", "attached volumes") else { return };
+    let zone = "/compute/v1/projects/youzhi-lab/zones/asia-southeast1-b";
+    let send = |path: &str, body: serde_json::Value| {
+        let (status, answer) = workspace.google.send("POST", &format!("{zone}/{path}"), &body);
+        assert_eq!(status, 200, "{path}: {answer}");
+    };
+    let attached = |machine: &str| {
+        let state = workspace.google.state();
+        let disks = &state.instance(machine).expect("a machine").disks;
+        disks.iter().any(|disk| disk.device_name == format!("pvc-{machine}"))
+    };
+    let machines = ["kub-m", "kub-n-1", "kub-n-2"];
+    for machine in machines {
+        let volume = format!("pvc-{machine}");
+        let kind = "projects/youzhi-lab/zones/asia-southeast1-b/diskTypes/pd-balanced";
+        send("disks", serde_json::json!({"name": volume, "sizeGb": "10", "type": kind}));
+        let source = format!("projects/youzhi-lab/zones/asia-southeast1-b/disks/{volume}");
+        send(&format!("instances/{machine}/attachDisk"), serde_json::json!({"source": source, "deviceName": volume}));
+    }
+    workspace.plan_is_empty().unwrap_or_else(|failure| panic!("{failure}"));
+    // Another change of the machines leaves the disks alone too.
+    change(&workspace, "can_ip_forward = true", "can_ip_forward = false");
+    for step in [Workspace::plan, Workspace::apply, Workspace::plan_is_empty] {
+        step(&workspace).unwrap_or_else(|failure| panic!("{failure}"));
+    }
+    assert!(machines.into_iter().all(attached), "a disk was detached");
+    change(&workspace, "[attached_disk, ", "[");
+    let planned = workspace.plan_is_empty().expect_err("a tree that does not ignore attached disks");
+    assert!(planned.to_string().contains("attached_disk"), "{planned}");
+    tools::ok(3, "vpc-native", "disks attached by Kubernetes stay, and would not without ignore_changes");
+}
+
 #[test]
 fn a_change_applies_in_place() {
     let Some(workspace) = applied("vpc-native", "a change of a running cluster") else { return };

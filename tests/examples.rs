@@ -52,17 +52,17 @@ fn the_guides_cluster_stays_small() {
     let mut committed = BTreeMap::new();
     tree(&dir, &dir, &mut committed);
     let terraform = committed.iter().filter(|(path, _)| path.extension().is_some_and(|e| e == "tf"));
-    assert!(terraform.map(|(_, text)| text.lines().count()).sum::<usize>() <= 470);
+    assert!(terraform.map(|(_, text)| text.lines().count()).sum::<usize>() <= 480);
 }
 
 #[test]
 fn boot_files_fit_into_metadata() {
-    // 256 KiB for one value (the API's discovery document, `Metadata`).
+    // 256 KiB for one value (the API's discovery document, `Metadata`), of which half is for descriptions with many peers and labels.
     for dir in examples() {
         let mut committed = BTreeMap::new();
         tree(&dir, &dir, &mut committed);
         for (path, text) in committed.iter().filter(|(path, _)| path.starts_with("cloud-init")) {
-            assert!(text.len() < 80 * 1024, "{}: {} bytes", path.display(), text.len());
+            assert!(text.len() < 128 * 1024, "{}: {} bytes", path.display(), text.len());
         }
     }
 }

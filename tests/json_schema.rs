@@ -37,7 +37,7 @@ fn everything() -> Value {
     json!({
         "name": "kub", "project": "some-project", "region": "europe-west1", "zones": ["europe-west1-b", "europe-west1-c"],
         "labels": {"team": "platform", "tier": 1},
-        "kubernetes": {"version": "1.36", "max_pods_per_node": 60, "pod_security": "restricted"},
+        "kubernetes": {"version": "1.36", "max_pods_per_node": 60, "pod_security": "restricted", "encrypt_secrets": true},
         "network": {
             "name": "some-vpc", "subnet": "some-subnet", "mtu": 1500, "routing": "global", "nodes": "10.0.0.0/20",
             "pods": "10.4.0.0/14", "services": "10.8.0.0/20", "peers": ["10.64.0.0/16"], "nat": true, "ip_forward": false,
@@ -46,6 +46,7 @@ fn everything() -> Value {
         "firewall": {"some-rule": {"allow": ["tcp:22", "udp:1-2", "icmp", 47], "from": ["10.0.0.0/8"], "to": "nodes"}},
         "control_plane": control_plane,
         "pools": {"web": pool, "batch": {"count": 1}},
+        "addons": {"disk_csi": false, "metrics_server": true},
         "terraform": {"backend": {"gcs": {"bucket": "some-bucket", "prefix": "some/prefix"}}, "module": false},
     })
 }

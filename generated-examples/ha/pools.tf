@@ -69,8 +69,10 @@ resource "google_compute_instance" "web" {
 
   # Existing machines keep their image. To replace one with the newest image of the family:
   # terraform apply -replace='google_compute_instance.web["NAME"]'
+
+  # Terraform must not detach disks that Kubernetes attached.
   lifecycle {
-    ignore_changes = [boot_disk[0].initialize_params[0].image]
+    ignore_changes = [attached_disk, boot_disk[0].initialize_params[0].image]
   }
 
   # Packages are installed at first boot, which needs internet access.
@@ -147,8 +149,10 @@ resource "google_compute_instance" "batch" {
 
   # Existing machines keep their image. To replace one with the newest image of the family:
   # terraform apply -replace='google_compute_instance.batch["NAME"]'
+
+  # Terraform must not detach disks that Kubernetes attached.
   lifecycle {
-    ignore_changes = [boot_disk[0].initialize_params[0].image]
+    ignore_changes = [attached_disk, boot_disk[0].initialize_params[0].image]
   }
 
   # Packages are installed at first boot, which needs internet access.

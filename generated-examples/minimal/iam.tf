@@ -6,8 +6,9 @@ resource "google_service_account" "control_plane" {
   display_name = "kub: control plane"
 }
 
-# What the cloud-controller-manager uses to create load balancers and their firewall rules. The id of a deleted role stays reserved for 37
-# days. For the first 7, Terraform restores the role; after that, a cluster that is created again needs another name.
+# What the cloud-controller-manager uses to create load balancers and their firewall rules, and below it what the disk driver uses to
+# create disks and attach them. The id of a deleted role stays reserved for 37 days. For the first 7, Terraform restores the role; after
+# that, a cluster that is created again needs another name.
 resource "google_project_iam_custom_role" "control_plane" {
   role_id = "kub_control_plane"
   title   = "kub: control plane"
@@ -34,6 +35,9 @@ resource "google_project_iam_custom_role" "control_plane" {
     "compute.targetPools.removeInstance", "compute.targetPools.use",
     "compute.zoneOperations.get",
     "compute.zones.list",
+    "compute.disks.create", "compute.disks.delete", "compute.disks.get", "compute.disks.list", "compute.disks.resize",
+    "compute.disks.setLabels", "compute.disks.update", "compute.disks.use",
+    "compute.instances.attachDisk", "compute.instances.detachDisk",
   ]
 }
 
@@ -61,6 +65,13 @@ resource "google_project_iam_member" "nodes_images" {
   project = "my-project"
   role    = "roles/artifactregistry.reader"
   member  = google_service_account.nodes.member
+}
+
+# Whoever attaches a disk to a machine must be allowed to act as the machine's account.
+resource "google_service_account_iam_member" "nodes" {
+  service_account_id = google_service_account.nodes.name
+  role               = "roles/iam.serviceAccountUser"
+  member             = google_service_account.control_plane.member
 }
 
 # What machines need to find the cluster: the API's address, its CA and its Kubernetes version. Nothing in it is secret, but only control

@@ -104,6 +104,7 @@ resource "google_compute_instance" "control_plane" {
 
   # Existing machines keep their image. To replace one with the newest image of the family:
   # terraform apply -replace='google_compute_instance.control_plane["NAME"]'
+
   # Terraform must not detach disks that Kubernetes attached.
   lifecycle {
     ignore_changes = [attached_disk, boot_disk[0].initialize_params[0].image]

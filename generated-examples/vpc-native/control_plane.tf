@@ -82,7 +82,7 @@ resource "google_compute_instance" "control_plane" {
   }
 
   # The cloud-controller-manager creates load balancers with this account.
-  # It already exists, and must have roles/compute.loadBalancerAdmin and roles/compute.securityAdmin in the project.
+  # It already exists, and must have roles/compute.loadBalancerAdmin, roles/compute.instanceAdmin.v1 and roles/compute.securityAdmin in the project.
   service_account {
     email  = "247839977271-compute@developer.gserviceaccount.com"
     scopes = ["https://www.googleapis.com/auth/cloud-platform"]
@@ -109,6 +109,7 @@ resource "google_compute_instance" "control_plane" {
 
   # Existing machines keep their image. To replace one with the newest image of the family:
   # terraform apply -replace='google_compute_instance.control_plane["NAME"]'
+
   # Terraform must not detach disks that Kubernetes attached.
   lifecycle {
     ignore_changes = [attached_disk, boot_disk[0].initialize_params[0].image]

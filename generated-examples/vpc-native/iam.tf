@@ -13,6 +13,13 @@ resource "google_project_iam_member" "nodes_images" {
   member  = google_service_account.nodes.member
 }
 
+# Whoever attaches a disk to a machine must be allowed to act as the machine's account.
+resource "google_service_account_iam_member" "nodes" {
+  service_account_id = google_service_account.nodes.name
+  role               = "roles/iam.serviceAccountUser"
+  member             = "serviceAccount:247839977271-compute@developer.gserviceaccount.com"
+}
+
 # What machines need to find the cluster: the API's address, its CA and its Kubernetes version. Nothing in it is secret, but only control
 # planes may write it, so nobody can lead a machine to another cluster.
 resource "google_secret_manager_secret" "join" {

@@ -72,7 +72,9 @@ resource "google_compute_instance" "n" {
   }
 
   # Existing machines keep their image. To replace one with the newest image, delete its kept disk as well.
+
+  # Terraform must not detach disks that Kubernetes attached.
   lifecycle {
-    ignore_changes = [boot_disk[0].initialize_params[0].image]
+    ignore_changes = [attached_disk, boot_disk[0].initialize_params[0].image]
   }
 }

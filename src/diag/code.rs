@@ -133,6 +133,8 @@ codes! {
     InvalidDisk = "invalid-disk",
     /// A boot disk that the machine's family does not take.
     DiskMismatch = "disk-mismatch",
+    /// No type of disk for pods' volumes that the machines of all pools take.
+    VolumeMismatch = "volume-mismatch",
     /// A control plane that cannot be replaced, because its boot disk is kept.
     Irreplaceable = "irreplaceable",
     /// Not the email address of a service account.

@@ -29,6 +29,8 @@ pub struct Cluster {
     pub control_plane: ControlPlane,
     /// Node pools in file order. Empty: the control plane runs the workloads.
     pub pools: Vec<Pool>,
+    /// What is installed beside Kubernetes itself.
+    pub addons: Addons,
     /// How the Terraform is used.
     pub terraform: Terraform,
 }
@@ -46,6 +48,17 @@ pub struct Kubernetes {
     pub node_prefix: u8,
     /// The Pod Security Standard that namespaces enforce by default.
     pub pod_security: PodSecurity,
+    /// Secrets are stored encrypted.
+    pub encrypt_secrets: bool,
+}
+
+/// What is installed beside Kubernetes itself.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Addons {
+    /// The disk driver: the types of its StorageClasses, starting with the default; `None` if it is not installed.
+    pub disk_csi: Option<Vec<&'static str>>,
+    /// metrics-server.
+    pub metrics_server: bool,
 }
 
 /// The VPC and its subnet.

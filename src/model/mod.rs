@@ -22,10 +22,11 @@ mod schedulable;
 mod table;
 mod terraform;
 mod validate;
+mod volumes;
 
 pub use cluster::{
-    Access, Allow, Backend, Cluster, ControlPlane, Disk, FirewallRule, Kubernetes, Machine, Network, PodSecurity, Pool,
-    Routing, RuleTarget, StateDisk, Taint, Terraform,
+    Access, Addons, Allow, Backend, Cluster, ControlPlane, Disk, FirewallRule, Kubernetes, Machine, Network,
+    PodSecurity, Pool, Routing, RuleTarget, StateDisk, Taint, Terraform,
 };
 pub use in_use::InUse;
 pub(crate) use machine::architecture;
@@ -36,5 +37,5 @@ pub use quota::quota;
 pub(crate) use ranges::node_prefix;
 pub use ranges::{MOST_NODES, PODS_PER_NODE, RESERVED};
 pub use reach::Route;
-pub use release::{Release, newest, release};
+pub use release::{DISK_DRIVER, DiskDriver, Release, newest, release};
 pub use validate::validate;

@@ -19,6 +19,31 @@ pub struct Release {
     pub pause: &'static str,
 }
 
+/// The images of the disk driver and its sidecars: tags in `registry.k8s.io`.
+#[derive(Debug, Clone, serde::Serialize)]
+pub struct DiskDriver {
+    /// `cloud-provider-gcp/gcp-compute-persistent-disk-csi-driver`.
+    pub driver: &'static str,
+    /// `sig-storage/csi-provisioner`.
+    pub provisioner: &'static str,
+    /// `sig-storage/csi-attacher`.
+    pub attacher: &'static str,
+    /// `sig-storage/csi-resizer`.
+    pub resizer: &'static str,
+    /// `sig-storage/csi-node-driver-registrar`.
+    pub registrar: &'static str,
+}
+
+/// For all minors: those that the driver's own overlay `stable-master` pins together
+/// (github.com/kubernetes-sigs/gcp-compute-persistent-disk-csi-driver, deploy/kubernetes/images/stable-master/image.yaml).
+pub static DISK_DRIVER: DiskDriver = DiskDriver {
+    driver: "v1.26.0",
+    provisioner: "v6.0.0",
+    attacher: "v4.8.1",
+    resizer: "v2.0.0",
+    registrar: "v2.13.0",
+};
+
 /// Newest first.
 ///
 /// * Kubernetes: patch releases as the Go module proxy lists them for k8s.io/kubernetes; both were booted, with a

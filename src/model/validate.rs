@@ -2,9 +2,9 @@
 
 use super::ranges::{MOST_NODES, capacity};
 use super::{
-    Access, Cluster, ControlPlane, Derived, InUse, Kubernetes, Network, PodSecurity, Pool, Routing, accounts,
+    Access, Addons, Cluster, ControlPlane, Derived, InUse, Kubernetes, Network, PodSecurity, Pool, Routing, accounts,
     control_plane, exposure, firewall, labels, name, pool, ranges, reach, region, release, reserved, schedulable,
-    terraform,
+    terraform, volumes,
 };
 use crate::diag::{Code, Diagnostic, Report, thousands};
 use crate::net::Cidr;
@@ -101,6 +101,7 @@ pub fn validate(spec: &Spec, in_use: Option<&InUse>, report: &mut Report) -> Opt
     let reachable = report.checked(|report| reach::check(spec.access.as_ref(), &access, &machines, report));
     exposure::to_the_world(spec, &machines, report);
     exposure::privileged_pods(spec, report);
+    let addons = addons(spec, &control_plane, &pools, report);
     let (vpc, subnet, mtu, routing, nat, ip_forward) = network?;
     apart?;
     reachable?;
@@ -113,6 +114,7 @@ pub fn validate(spec: &Spec, in_use: Option<&InUse>, report: &mut Report) -> Opt
             max_pods_per_node: demand.pods_per_node,
             node_prefix: demand.node_prefix,
             pod_security: pod_security(spec),
+            encrypt_secrets: spec.kubernetes.as_ref().and_then(|k| k.encrypt_secrets).unwrap_or(false),
         },
         network: Network {
             name: vpc.unwrap_or_else(|| Derived(&name).vpc()),
@@ -130,6 +132,7 @@ pub fn validate(spec: &Spec, in_use: Option<&InUse>, report: &mut Report) -> Opt
         firewall,
         control_plane,
         pools,
+        addons,
         terraform: terraform?,
         name,
         region,
@@ -139,6 +142,15 @@ pub fn validate(spec: &Spec, in_use: Option<&InUse>, report: &mut Report) -> Opt
 fn pod_security(spec: &Spec) -> PodSecurity {
     let written = spec.kubernetes.as_ref().and_then(|kubernetes| kubernetes.pod_security.as_ref());
     written.map_or(PodSecurity::Baseline, |written| written.value)
+}
+
+fn addons(spec: &Spec, control_plane: &ControlPlane, pools: &[Pool], report: &mut Report) -> Addons {
+    let written = spec.addons.as_ref();
+    let disk_csi = written.and_then(|addons| addons.disk_csi).unwrap_or(true);
+    Addons {
+        disk_csi: disk_csi.then(|| volumes::check(spec, control_plane, pools, report)),
+        metrics_server: written.and_then(|addons| addons.metrics_server).unwrap_or(false),
+    }
 }
 
 /// Whose service accounts are created: the control plane's, the nodes'.

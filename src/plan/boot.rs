@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use crate::model::{self, Cluster, Derived, PodSecurity};
+use crate::model::{self, Cluster, DISK_DRIVER, Derived, DiskDriver, PodSecurity};
 use crate::net::Cidr;
 
 /// The cipher suites for TLS 1.2; those of TLS 1.3 cannot be chosen. Each offers forward secrecy and authenticated encryption.
@@ -59,6 +59,16 @@ pub struct Boot {
     pub tls_cipher_suites: &'static [&'static str],
     /// The control plane also runs workloads, because there are no pools.
     pub schedulable: bool,
+    /// The images of the disk driver; `None` if it is not installed.
+    pub disk_csi: Option<&'static DiskDriver>,
+    /// The types of its StorageClasses, starting with the default.
+    pub storage_classes: Vec<&'static str>,
+    /// The labels of the disks that it creates, as `key=value` with commas between them.
+    pub disk_labels: String,
+    /// metrics-server is installed.
+    pub metrics_server: bool,
+    /// Secrets are stored encrypted.
+    pub encrypt_secrets: bool,
     /// The replicas of cluster DNS can be spread over several machines.
     pub spread_dns: bool,
 }
@@ -90,17 +100,24 @@ const fn program(path: &'static str) -> BootFile {
     BootFile { path, permissions: PROGRAM }
 }
 
+const DISK_CSI: &str = "/etc/kubernetes/disk-csi.yaml";
+const METRICS_SERVER: &str = "/etc/kubernetes/metrics-server.yaml";
+
 /// On every machine.
-static COMMON: [BootFile; 15] = [
+static COMMON: [BootFile; 19] = [
     data("/etc/modules-load.d/kubernetes.conf"),
     data("/etc/sysctl.d/99-kubernetes.conf"),
     data("/etc/default/instance_configs.cfg.template"),
     data("/etc/needrestart/conf.d/50-kubernetes.conf"),
+    data("/etc/apt/apt.conf.d/60-security-upgrades"),
+    data("/etc/systemd/journald.conf.d/50-size.conf"),
     data("/etc/containerd/config.toml"),
     data("/etc/containerd/cni.conflist.template"),
     data("/etc/containerd/certs.d/docker.io/hosts.toml"),
     data("/etc/kubernetes/credential-provider.yaml"),
     program("/usr/local/libexec/kubelet/gcp-credential-provider"),
+    program("/usr/local/sbin/reserve-resources"),
+    data("/etc/systemd/system/kubelet.service.d/10-reserved.conf"),
     data("/etc/kubernetes/pod-egress.nft"),
     data("/etc/systemd/system/pod-egress.service"),
     program("/usr/local/sbin/pod-route"),
@@ -109,7 +126,7 @@ static COMMON: [BootFile; 15] = [
     program("/usr/local/sbin/node-install"),
 ];
 
-static CONTROL_PLANE: [BootFile; 22] = [
+static CONTROL_PLANE: [BootFile; 26] = [
     // Each container is a scope with this name prefix; systemd applies a drop-in for the prefix to all of them.
     data("/etc/systemd/system/cri-containerd-.scope.d/stop-timeout.conf"),
     data("/etc/kubernetes/kubeadm-init.yaml"),
@@ -118,6 +135,8 @@ static CONTROL_PLANE: [BootFile; 22] = [
     data("/etc/kubernetes/policy/audit.yaml"),
     data("/etc/kubernetes/gce.conf"),
     data("/etc/kubernetes/cloud-controller-manager.yaml"),
+    data(DISK_CSI),
+    data(METRICS_SERVER),
     data("/etc/kubernetes/coredns-patch.yaml"),
     data("/etc/kubernetes/kubeadm-join.yaml"),
     data("/etc/systemd/system/var-lib-cluster.mount"),
@@ -130,6 +149,8 @@ static CONTROL_PLANE: [BootFile; 22] = [
     data("/etc/systemd/system/control-plane.service"),
     program("/usr/local/sbin/approve-nodes"),
     data("/etc/systemd/system/approve-nodes.service"),
+    program("/usr/local/sbin/housekeeping"),
+    data("/etc/systemd/system/housekeeping.service"),
     program("/usr/local/sbin/publish-join-data"),
     data("/etc/systemd/system/publish-join-data.service"),
     data("/etc/systemd/system/publish-join-data.timer"),
@@ -143,12 +164,13 @@ static NODE: [BootFile; 3] = [
 
 impl Role {
     /// The files of a machine with this role, in the order in which they are written.
-    pub fn files(self) -> impl Iterator<Item = &'static BootFile> {
+    pub fn files(self, boot: &Boot) -> impl Iterator<Item = &'static BootFile> {
+        let absent = [(DISK_CSI, boot.disk_csi.is_none()), (METRICS_SERVER, !boot.metrics_server)];
         let own: &[BootFile] = match self {
             Role::ControlPlane => &CONTROL_PLANE,
             Role::Node => &NODE,
         };
-        COMMON.iter().chain(own)
+        COMMON.iter().chain(own).filter(move |file| !absent.contains(&(file.path, true)))
     }
 
     /// The commands to run once the files are written.
@@ -158,6 +180,13 @@ impl Role {
             Role::Node => &[&["systemctl", "enable", "--now", "kubeadm-join.service"]],
         }
     }
+}
+
+/// Those of the description, and by default the cluster's name, by which its disks can be found.
+fn disk_labels(cluster: &Cluster) -> String {
+    let own = Some(("cluster", cluster.name.as_str())).filter(|(key, _)| !cluster.labels.contains_key(*key));
+    let written = cluster.labels.iter().map(|(key, value)| (key.as_str(), value.as_str()));
+    own.into_iter().chain(written).map(|(key, value)| format!("{key}={value}")).collect::<Vec<_>>().join(",")
 }
 
 pub(super) fn plan(cluster: &Cluster) -> Boot {
@@ -178,6 +207,11 @@ pub(super) fn plan(cluster: &Cluster) -> Boot {
         pod_security: cluster.kubernetes.pod_security,
         tls_cipher_suites: TLS_CIPHER_SUITES,
         schedulable: cluster.pools.is_empty(),
+        disk_csi: cluster.addons.disk_csi.is_some().then_some(&DISK_DRIVER),
+        storage_classes: cluster.addons.disk_csi.clone().unwrap_or_default(),
+        disk_labels: disk_labels(cluster),
+        metrics_server: cluster.addons.metrics_server,
+        encrypt_secrets: cluster.kubernetes.encrypt_secrets,
         spread_dns: cluster.control_plane.names.len() + cluster.pools.iter().map(|p| p.names.len()).sum::<usize>() > 1,
     }
 }

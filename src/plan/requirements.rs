@@ -48,6 +48,8 @@ mod tests {
         let accounts = |control_plane, nodes| Accounts {
             control_plane,
             control_plane_role: None,
+            acts_as_nodes: false,
+            acts_as_itself: false,
             nodes,
             existing_nodes: Vec::new(),
         };

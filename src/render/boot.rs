@@ -1,7 +1,7 @@
 use serde::Serialize;
 
 use super::templates::Values;
-use crate::model::{PodSecurity, Taint};
+use crate::model::{DiskDriver, PodSecurity, Taint};
 use crate::net::Cidr;
 use crate::plan::{Group, Plan, Role};
 
@@ -25,6 +25,11 @@ struct View<'a> {
     /// The names of all control planes, starting with the one that founds the cluster.
     control_planes: Vec<&'a str>,
     spread_dns: bool,
+    disk_csi: Option<&'a DiskDriver>,
+    storage_classes: &'a [&'a str],
+    disk_labels: &'a str,
+    metrics_server: bool,
+    encrypt_secrets: bool,
     audience: &'a str,
     node_tag: &'a str,
     control_plane_tag: &'a str,
@@ -72,7 +77,7 @@ struct Written {
 /// The `#cloud-config` of the machines of a group.
 pub(super) fn user_data(plan: &Plan, group: &Group, header: Option<&str>) -> String {
     let values = Values::of(&view(plan, group));
-    let files = group.role.files().map(|file| Written {
+    let files = group.role.files(&plan.boot).map(|file| Written {
         path: file.path,
         permissions: file.permissions,
         content: values.fill(file.component()),
@@ -109,6 +114,11 @@ fn view<'a>(plan: &'a Plan, group: &'a Group) -> View<'a> {
         control_plane: group.role == Role::ControlPlane,
         control_planes: plan.control_plane.nodes.iter().map(|node| node.name.as_str()).collect(),
         spread_dns: boot.spread_dns,
+        disk_csi: boot.disk_csi,
+        storage_classes: &boot.storage_classes,
+        disk_labels: &boot.disk_labels,
+        metrics_server: boot.metrics_server,
+        encrypt_secrets: boot.encrypt_secrets,
         audience: &boot.audience,
         node_tag: &boot.node_tag,
         control_plane_tag: &boot.control_plane_tag,

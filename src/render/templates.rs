@@ -17,14 +17,15 @@ const TEMPLATES: &[(&str, &str)] = templates! {
     "terraform": "versions.tf", "network.tf", "firewall.tf", "iam.tf", "control_plane.tf", "pools.tf", "outputs.tf",
         "nodes.tf", "instance.tf", "load_balancer.tf";
     "cloud-init": "user-data.yaml";
-    "components": "kubernetes.conf", "99-kubernetes.conf", "instance_configs.cfg.template", "50-kubernetes.conf", "config.toml", "cni.conflist.template",
+    "components": "kubernetes.conf", "99-kubernetes.conf", "instance_configs.cfg.template", "50-kubernetes.conf",
+        "60-security-upgrades", "50-size.conf", "reserve-resources", "10-reserved.conf", "config.toml", "cni.conflist.template",
         "hosts.toml", "credential-provider.yaml", "gcp-credential-provider",
         "pod-egress.nft", "pod-egress.service", "pod-route", "node-boot.sh", "node-prepare", "node-install",
         "stop-timeout.conf", "kubeadm-init.yaml", "authentication.yaml", "admission.yaml", "audit.yaml",
-        "gce.conf", "cloud-controller-manager.yaml", "coredns-patch.yaml",
+        "gce.conf", "cloud-controller-manager.yaml", "disk-csi.yaml", "metrics-server.yaml", "coredns-patch.yaml",
         "var-lib-cluster.mount", "var-lib-etcd.mount", "20-state.conf", "cluster-state.sh", "state-disk",
         "control-plane", "control-plane-join", "control-plane.service",
-        "approve-nodes", "approve-nodes.service", "publish-join-data", "publish-join-data.service", "publish-join-data.timer",
+        "approve-nodes", "approve-nodes.service", "housekeeping", "housekeeping.service", "publish-join-data", "publish-join-data.service", "publish-join-data.timer",
         "kubeadm-join.yaml", "kubeadm-join", "kubeadm-join.service";
 };
 

@@ -43,6 +43,8 @@ pub struct Spec {
     /// Node pools by name. Default: one pool `n` of two nodes. `{}`: the control plane runs the workloads.
     #[schemars(with = "Mapping<Name, Pool>")]
     pub pools: Option<IndexMap<Spanned<String>, Spanned<Pool>>>,
+    /// What is installed beside Kubernetes itself.
+    pub addons: Option<Addons>,
     /// How the generated Terraform is used.
     pub terraform: Option<Terraform>,
     /// Keys that are in the file but could not be read, joined by dots: they are not reported as missing.
@@ -59,7 +61,11 @@ impl Spec {
 
 /// Versions and sizes of Kubernetes.
 #[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields, default, expecting = "a mapping with `version`, `max_pods_per_node` and `pod_security`")]
+#[serde(
+    deny_unknown_fields,
+    default,
+    expecting = "a mapping with `version`, `max_pods_per_node`, `pod_security` and `encrypt_secrets`"
+)]
 pub struct Kubernetes {
     /// Minor (`1.36`) or full (`1.36.3`) version.
     #[schemars(with = "Version")]
@@ -71,6 +77,24 @@ pub struct Kubernetes {
     /// exempt. Default: baseline.
     #[schemars(extend("default" = "baseline"))]
     pub pod_security: Option<Spanned<PodSecurity>>,
+    /// The API server encrypts Secrets before it stores them, so that snapshots of etcd do not contain them in clear text. The key is
+    /// derived from the CA's. Default: false.
+    #[schemars(extend("default" = false))]
+    pub encrypt_secrets: Option<bool>,
+}
+
+/// What is installed beside Kubernetes itself.
+#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default, expecting = "a mapping with `disk_csi` and `metrics_server`")]
+pub struct Addons {
+    /// The driver that creates Compute Engine disks for PersistentVolumeClaims, with a StorageClass for each type of disk that the
+    /// machines take. Default: true.
+    #[schemars(extend("default" = true))]
+    pub disk_csi: Option<bool>,
+    /// metrics-server, which `kubectl top` and the HorizontalPodAutoscaler need; kubelets then serve with certificates of the
+    /// cluster's CA. Default: false.
+    #[schemars(extend("default" = false))]
+    pub metrics_server: Option<bool>,
 }
 
 /// A Pod Security Standard (<https://kubernetes.io/docs/concepts/security/pod-security-standards/>).

@@ -17,7 +17,7 @@ mod schema;
 mod shape;
 mod synonyms;
 
-pub use cluster::{Access, Backend, FirewallRule, Gcs, Kubernetes, PodSecurity, RuleTarget, Spec, Terraform};
+pub use cluster::{Access, Addons, Backend, FirewallRule, Gcs, Kubernetes, PodSecurity, RuleTarget, Spec, Terraform};
 pub use machine::{ControlPlane, Disk, Machine, Pool, StateDisk, Taint};
 pub use network::{Network, Routing};
 pub use not_yet::NotYet;

@@ -3,10 +3,12 @@
 
 # initialized  This disk contains the CA and an etcd member of the cluster, last run with the Kubernetes version in this file.
 #              From then on, nothing on the disk is ever reset.
+# encrypted    This machine's API server stores Secrets encrypted, and all that are stored are.
 # founding     kubeadm init started, but did not finish. No other machine knows of that cluster.
 # joining      kubeadm join started, but did not finish. This disk contains nothing that the cluster does not have.
 state=/var/lib/cluster
 pki=/etc/kubernetes/pki
+encrypt_secrets={{ encrypt_secrets }}
 ca_files=(ca.crt ca.key sa.key sa.pub front-proxy-ca.crt front-proxy-ca.key etcd/ca.crt etcd/ca.key)
 
 # mark NAME [TEXT]: writes a mark atomically, and returns when it is on disk.
@@ -35,6 +37,28 @@ copy_ca() {
   tar -c -C "$1" "${ca_files[@]}" | tar -x -C "$2"
   sync -f "$2"
 }
+
+# encryption_config FIRST SECOND: identity or secretbox. The API server stores Secrets with the first, and reads those of both. The
+# key follows from the CA's, so that all control planes have the same one, and it is nowhere but with the CA.
+encryption_config() {
+  local key provider file=$pki/encryption.yaml
+  key=$({ echo "Secrets at rest" && cat "$pki/ca.key"; } | openssl dgst -sha256 -binary | base64)
+  (
+    umask 077
+    exec >"$file.new"
+    printf '%s\n' 'apiVersion: apiserver.config.k8s.io/v1' 'kind: EncryptionConfiguration' resources: '  - resources: [secrets]' '    providers:'
+    for provider; do
+      case $provider in
+      identity) echo '      - identity: {}' ;;
+      secretbox) echo "      - secretbox: {keys: [{name: ca, secret: $key}]}" ;;
+      esac
+    done
+  )
+  mv "$file.new" "$file"
+}
+
+# instance ZONE NAME: https://cloud.google.com/compute/docs/reference/rest/v1/instances/get
+instance() { google "https://compute.googleapis.com/compute/v1/projects/{{ project }}/zones/$1/instances/$2" --fail; }
 
 # ca_secret PATH [CURL OPTION...]
 ca_secret() {

@@ -8,8 +8,9 @@ resource "google_service_account" "control_plane" {
   display_name = "{{ name }}: control plane"
 }
 
-# What the cloud-controller-manager uses to create load balancers and their firewall rules. The id of a deleted role stays reserved for 37
-# days. For the first 7, Terraform restores the role; after that, a cluster that is created again needs another name.
+# What the cloud-controller-manager uses to create load balancers and their firewall rules{% if boot.disk_csi %}, and below it what the disk driver uses to
+# create disks and attach them{% endif %}. The id of a deleted role stays reserved for 37 days. For the first 7, Terraform restores the role; after
+# that, a cluster that is created again needs another name.
 resource "google_project_iam_custom_role" "control_plane" {
   role_id     = {{ accounts.control_plane_role.id | hcl }}
 {%- if module %}
@@ -37,6 +38,15 @@ resource "google_project_iam_member" "control_plane_images" {
 }
 
 {% endif %}
+{%- if accounts.acts_as_itself -%}
+# Whoever attaches a disk to a machine must be allowed to act as the machine's account.
+resource "google_service_account_iam_member" "control_plane" {
+  service_account_id = google_service_account.control_plane.name
+  role               = "roles/iam.serviceAccountUser"
+  member             = google_service_account.control_plane.member
+}
+
+{% endif %}
 {%- if accounts.nodes -%}
 # The nodes' identity.
 resource "google_service_account" "nodes" {
@@ -52,6 +62,19 @@ resource "google_project_iam_member" "nodes_images" {
   project = {{ project | hcl }}
   role    = "roles/artifactregistry.reader"
   member  = google_service_account.nodes.member
+}
+
+{% endif -%}
+{%- if accounts.acts_as_nodes -%}
+# Whoever attaches a disk to a machine must be allowed to act as the machine's account.
+resource "google_service_account_iam_member" "nodes" {
+  service_account_id = google_service_account.nodes.name
+  role               = "roles/iam.serviceAccountUser"
+{%- if accounts.control_plane.created %}
+  member             = google_service_account.control_plane.member
+{%- else %}
+  member             = {{ ("serviceAccount:" ~ accounts.control_plane.existing) | hcl }}
+{%- endif %}
 }
 
 {% endif -%}

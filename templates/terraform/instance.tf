@@ -52,7 +52,7 @@ resource "google_compute_instance" "{{ group.label }}" {
   }
 
 {% if group.role == "control-plane" %}  # The cloud-controller-manager creates load balancers with this account.
-{% if group.service_account %}  # It already exists, and must have roles/compute.loadBalancerAdmin and roles/compute.securityAdmin in the project.
+{% if group.service_account %}  # It already exists, and must have roles/compute.loadBalancerAdmin{% if boot.disk_csi %}, roles/compute.instanceAdmin.v1{% endif %} and roles/compute.securityAdmin in the project.
 {% endif %}{% endif %}  service_account {
 {%- if group.service_account %}
     email = {{ group.service_account | hcl }}
@@ -93,9 +93,9 @@ resource "google_compute_instance" "{{ group.label }}" {
   # terraform apply -replace='google_compute_instance.{{ group.label }}["NAME"]'
 {% if load_balancer and group.role == "control-plane" %}  # One at a time: replace the next only when the API server of the last one is ready.
 {% endif %}{% endif %}
-{%- if group.role == "control-plane" %}  # Terraform must not detach disks that Kubernetes attached.
-{% endif %}  lifecycle {
-    ignore_changes = [{% if group.role == "control-plane" %}attached_disk, {% endif %}boot_disk[0].initialize_params[0].image]
+  # Terraform must not detach disks that Kubernetes attached.
+  lifecycle {
+    ignore_changes = [attached_disk, boot_disk[0].initialize_params[0].image]
   }
 {%- if group.role == "control-plane" %}
 

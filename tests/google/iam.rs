@@ -4,6 +4,7 @@ use serde_json::{Value, json};
 
 use super::{
     Answer, Call, World, custom_roles,
+    iam_policy::{self, On},
     json::{merge, text},
     link,
     names::is_name_of,
@@ -40,8 +41,14 @@ pub(crate) fn serve(world: &mut World, call: &Call<'_>) -> Answer {
         ("DELETE", [account]) => {
             let path = find(world, account)?;
             let deleted = world.resources.remove(&path).unwrap_or_default();
+            world.policies.remove(&path);
             forget(world, &deleted);
             Ok(nothing())
+        }
+        ("POST", [account, "getIamPolicy"]) => find(world, account).map(|path| iam_policy::get(world, &path)),
+        ("POST", [account, "setIamPolicy"]) => {
+            let path = find(world, account)?;
+            iam_policy::set(world, &path, call.body, On::Account)
         }
         ("POST", [account, "enable" | "disable"]) => find(world, account).map(|_| nothing()),
         _ => call.unknown(),

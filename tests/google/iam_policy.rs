@@ -1,4 +1,4 @@
-//! IAM policies of projects, secrets and buckets.
+//! IAM policies of projects, secrets, service accounts and buckets.
 
 use serde_json::{Value, json};
 
@@ -15,6 +15,7 @@ use super::{
 pub(crate) enum On {
     Project,
     Secret,
+    Account,
     Bucket,
 }
 
@@ -57,7 +58,12 @@ fn check_role(world: &World, role: &str, on: On) -> Result<(), Refusal> {
     let allowed = |c: char| c.is_ascii_alphanumeric() || c == '_' || c == '.';
     let for_secrets =
         name.starts_with("secretmanager.") || name.starts_with("iam.") || ["owner", "editor", "viewer"].contains(name);
-    if name.is_empty() || !name.chars().all(allowed) || (on == On::Secret && parts.len() == 2 && !for_secrets) {
+    let unfit = match on {
+        On::Secret => !for_secrets,
+        On::Account => !name.starts_with("iam."),
+        On::Project | On::Bucket => false,
+    };
+    if name.is_empty() || !name.chars().all(allowed) || (parts.len() == 2 && unfit) {
         return Err(rules::ROLE.refuse(format!("Role {role} is not supported for this resource.")));
     }
     if parts[0] == "projects" && custom_roles::permissions(world, role).is_none() {

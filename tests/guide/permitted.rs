@@ -87,6 +87,7 @@ pub(crate) static PERMITTED: &[Permitted] = &[
     new("dns/managedZones/kub-internal", "the API endpoint has a name"),
     new("dns/managedZones/kub-internal/changes", "the API endpoint has a name"),
     new("iam/serviceAccounts/kub-nodes", "the nodes have an account of their own"),
+    new("iam/serviceAccounts/kub-nodes@youzhi-lab.iam.gserviceaccount.com:setIamPolicy", "the disk driver may attach disks to machines with this account"),
     new("cloudresourcemanager/youzhi-lab:setIamPolicy", "the nodes may pull images from Artifact Registry"),
     new("secretmanager/secrets/kub-join", "nodes read there how to join"),
     new("secretmanager/secrets/kub-join:setIamPolicy", "nodes read there how to join"),

@@ -35,7 +35,7 @@ impl Applied {
 }
 
 /// The kinds of resources that machines and packets notice, each after those that it refers to.
-const KINDS: [&str; 20] = [
+const KINDS: [&str; 21] = [
     "google_compute_network",
     "google_compute_subnetwork",
     "google_compute_firewall",
@@ -43,6 +43,7 @@ const KINDS: [&str; 20] = [
     "google_compute_router_nat",
     "google_compute_address",
     "google_service_account",
+    "google_service_account_iam_member",
     "google_project_iam_custom_role",
     "google_project_iam_member",
     "google_secret_manager_secret",
@@ -171,7 +172,16 @@ impl Reader<'_> {
                 let id = it["account_id"].as_str().unwrap_or_default();
                 self.send("POST", &format!("/iam/v1/projects/{project}/serviceAccounts"), &json!({"accountId": id}));
                 let email = format!("{id}@{project}.iam.gserviceaccount.com");
-                return Value::from_iter([("member", format!("serviceAccount:{email}")), ("email", email)]);
+                let name = format!("projects/{project}/serviceAccounts/{email}");
+                return Value::from_iter([
+                    ("member", format!("serviceAccount:{email}")),
+                    ("email", email),
+                    ("name", name),
+                ]);
+            }
+            "google_service_account_iam_member" => {
+                self.bind(&format!("/iam/v1/{}", it["service_account_id"].as_str().unwrap_or_default()), &it);
+                return Value::Null;
             }
             "google_project_iam_custom_role" => {
                 let id = it["role_id"].as_str().unwrap_or_default();

@@ -112,6 +112,18 @@ pub(crate) fn remove_member(cluster: &Cluster, name: &str, on: &str) {
     removed.unwrap_or_else(|error| panic!("{name} is not removed: {error}"));
 }
 
+/// How etcd has a Secret of the namespace default: the first bytes of its value.
+pub(crate) fn stored(cluster: &Cluster, secret: &str) -> Result<String, String> {
+    let key = format!("/registry/secrets/default/{secret}");
+    let first = of(cluster).first().ok_or("no control plane")?.name.clone();
+    let ask = format!(
+        "cd /etc/kubernetes/pki/etcd && curl -sS --max-time 5 --cacert ca.crt --cert peer.crt --key peer.key \
+           -d \"{{\\\"key\\\": \\\"$(printf %s {key} | base64 -w0)\\\"}}\" https://127.0.0.1:2379/v3/kv/range |
+           jq -r '.kvs[0].value' | base64 -d | head -c 200 | tr -c '[:print:]' ."
+    );
+    cluster.on(&first, &["sh", "-c", &ask])
+}
+
 /// Asks etcd's API for its members on a control plane; it answers with those of the cluster.
 fn ask_etcd(cluster: &Cluster, on: &str, what: &str, body: &Value) -> Result<Value, String> {
     let ask = format!(

@@ -21,8 +21,8 @@ use crate::{
     vpc::{Balancers, Port, Ports, Vpc},
 };
 
-/// What a machine gets between the power button and the plug; Google gives 90 seconds.
-const PATIENCE: Duration = Duration::from_secs(20);
+/// What a machine gets between the power button and the plug; Google gives 90 seconds, and Spot VMs 30.
+const PATIENCE: Duration = Duration::from_secs(60);
 
 /// Follows until the process ends.
 pub(crate) struct Follower {
@@ -50,6 +50,8 @@ struct On {
     boots: u64,
     aliases: Vec<Ipv4Net>,
     vm: Vm,
+    /// Its block devices, as `Disks::devices` writes them.
+    devices: String,
     pressed: Option<Instant>,
 }
 
@@ -84,7 +86,7 @@ impl Follower {
     /// Waits until the machines are as the state has them now.
     pub(crate) fn catch_up(&self) {
         let now = self.applied.google().wait_for_change(u64::MAX, Duration::ZERO);
-        let end = Instant::now() + Duration::from_secs(90);
+        let end = Instant::now() + Duration::from_secs(150);
         while lock(&self.machines).followed < now {
             assert!(Instant::now() < end, "the machines do not follow the state; on: {:?}", self.names());
             thread::sleep(Duration::from_millis(200));
@@ -136,6 +138,10 @@ impl Machines {
             let (address, aliases) = (instance.interfaces[0].address, &instance.interfaces[0].aliases);
             self.vpc.route(self.ports[path], address, &on.aliases, aliases);
             on.aliases.clone_from(aliases);
+            let devices = self.disks.devices(instance, &state);
+            if devices != on.devices && on.vm.plug(&on.devices, &devices) {
+                on.devices = devices;
+            }
         }
         self.vpc.follow(&state, &self.ports);
         self.balancers.follow(&self.vpc, &state, &self.ports);
@@ -198,6 +204,7 @@ impl Machines {
 
     fn boot(&mut self, instance: &Instance, wire: Machine, state: &State) {
         let internal = format!("c.{}.internal", instance.project);
+        let devices = self.disks.devices(instance, state);
         let parts = Parts {
             base: prepare::folder().join("base"),
             folder: self.folder.join(&instance.name),
@@ -207,13 +214,14 @@ impl Machines {
                 instance.zone,
                 crate::outside::METADATA
             ),
-            devices: self.disks.devices(instance, state),
+            devices: devices.clone(),
         };
         let on = On {
             id: instance.id,
             boots: instance.boots,
             aliases: instance.interfaces[0].aliases.clone(),
             vm: Vm::boot(&instance.name, wire, parts),
+            devices,
             pressed: None,
         };
         self.on.insert(instance.path.clone(), on);

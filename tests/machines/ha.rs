@@ -8,7 +8,7 @@ use crate::{
     cluster::Cluster,
     control_planes,
     edit::{begin, change_lock},
-    tools, world,
+    load, tools, world,
 };
 
 /// Three missed probes, five seconds apart, and the client's own two seconds.
@@ -24,6 +24,12 @@ fn story() {
     let names: Vec<String> = control_planes::of(&cluster).into_iter().map(|instance| instance.name).collect();
     let [founder, second, third] = &names[..] else { panic!("not three: {names:?}") };
     let members = control_planes::members(&cluster).expect("etcd answers");
+    // Those that joined have the founder's key, and encrypt too.
+    for plane in &names {
+        load::store_secret(&cluster, plane, "words");
+    }
+    cluster.since_now();
+    names.iter().for_each(|plane| load::assert_encrypted(&cluster, plane));
 
     // One fails: the others serve on.
     let client = client(&cluster);
@@ -94,6 +100,7 @@ fn story() {
     checks::assert_healthy(&cluster, "all without power, and with it again");
     assert_eq!(control_planes::members(&cluster), Ok(moved), "etcd's members are others");
     cluster.has_kept_its_data();
+    names.iter().for_each(|plane| load::assert_readable(&cluster, plane, "words"));
 
     // Somebody deletes the firewall rule of the probes: seen, and put back by the next apply.
     let rule = format!("projects/{}/global/firewalls/prod-api-health-checks", cluster.instances()[0].project);

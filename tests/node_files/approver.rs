@@ -1,4 +1,5 @@
-//! The approver on the control planes: which requests for a machine's first certificate it approves.
+//! The approver on the control planes: which requests for a machine's first certificate, and for a kubelet's serving certificate, it
+//! approves.
 
 use serde_json::{Value, json};
 
@@ -10,10 +11,12 @@ use crate::{
 
 const WHAT: &str = "approval of certificates";
 
-/// The API: the requests in `/requests`, the Nodes below `/nodes`. `/approved` records what is approved.
+/// The API: the requests in `/requests` and `/serving`, the Nodes below `/nodes`. `/approved` records what is approved.
 const KUBECTL: &str = r#"#!/bin/bash
 case "$*" in
+  *certificatesigningrequests*kubelet-serving) cat /serving ;;
   *certificatesigningrequests*) cat /requests ;;
+  *providerID*) cat "/nodes/$3" || true ;;
   "get node "*) if [[ -e /nodes/$3 ]]; then cat "/nodes/$3"; fi ;;
   "certificate approve "*) echo "$3" >>/approved ;;
   *) exit 64 ;;
@@ -74,14 +77,33 @@ fn boot(node: &unpack::Node) -> Machine {
     machine
 }
 
-/// Runs one round, and tells whether the request was approved, and what the script said.
-fn approves(machine: &Machine, case: &Case) -> (bool, String) {
-    let name = case.user.trim_start_matches("gce-instance:");
+/// A new key's request for a certificate, as an API object has it.
+fn request(machine: &Machine, subject: &str, options: &[&str]) -> String {
     let mut openssl = machine.command("openssl");
     openssl.args(["req", "-new", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes"]);
-    openssl.args(["-keyout", "/dev/null", "-subj", case.subject]).args(case.options).args(["-out", "/csr"]);
+    openssl.args(["-keyout", "/dev/null", "-subj", subject]).args(options).args(["-out", "/csr"]);
     tools::run(&mut openssl).unwrap();
-    let request = machine.run(&["base64", "-w0", "/csr"]);
+    machine.run(&["base64", "-w0", "/csr"])
+}
+
+/// Writes files on the machine, in place of those of an earlier case.
+fn lay(machine: &Machine, files: &[(String, String)]) {
+    machine.run(&["rm", "-rf", "/instances", "/nodes", "/approved"]);
+    for (path, text) in files {
+        let write = "mkdir -p \"$(dirname \"$1\")\" && printf %s \"$2\" >\"$1\"";
+        machine.run(&["bash", "-c", write, "write", path, text]);
+    }
+}
+
+/// Runs one round, and tells whether a request was approved, and what the script said.
+fn decided(machine: &Machine) -> (bool, String) {
+    let said = tools::run(&mut machine.command("/usr/local/sbin/approve-nodes")).expect_err("it never ends by itself");
+    (machine.run(&["sh", "-c", "cat /approved 2>/dev/null || true"]) == "csr-1\n", said)
+}
+
+fn approves(machine: &Machine, case: &Case) -> (bool, String) {
+    let name = case.user.trim_start_matches("gce-instance:");
+    let request = request(machine, case.subject, case.options);
     let conditions = case.decided.then(|| json!([{"type": "Denied"}]));
     let requests = json!({"items": [{
         "metadata": {"name": "csr-1"},
@@ -100,13 +122,9 @@ fn approves(machine: &Machine, case: &Case) -> (bool, String) {
         let node = json!({"status": {"conditions": [{"type": "Ready", "status": ready}]}});
         files.push((format!("/nodes/{name}"), node.to_string()));
     }
-    machine.run(&["rm", "-rf", "/instances", "/nodes", "/approved"]);
-    for (path, text) in files {
-        let write = "mkdir -p \"$(dirname \"$1\")\" && printf %s \"$2\" >\"$1\"";
-        machine.run(&["bash", "-c", write, "write", &path, &text]);
-    }
-    let said = tools::run(&mut machine.command("/usr/local/sbin/approve-nodes")).expect_err("it never ends by itself");
-    (machine.run(&["sh", "-c", "cat /approved 2>/dev/null || true"]) == "csr-1\n", said)
+    files.push(("/serving".to_owned(), json!({"items": []}).to_string()));
+    lay(machine, &files);
+    decided(machine)
 }
 
 #[test]
@@ -169,4 +187,118 @@ fn only_a_machine_of_the_cluster_gets_its_own_name() {
         }
         Ok(())
     });
+}
+
+/// A kubelet's request for its serving certificate: who asks, and for what. The instance has the addresses 10.0.0.7 and 203.0.113.7.
+struct Serving {
+    user: &'static str,
+    groups: &'static [&'static str],
+    subject: &'static str,
+    names: &'static str,
+    usages: &'static [&'static str],
+    provider_id: &'static str,
+}
+
+const SERVING: Serving = Serving {
+    user: "system:node:a-node",
+    groups: &["system:nodes", "system:authenticated"],
+    subject: "/O=system:nodes/CN=system:node:a-node",
+    names: "DNS:a-node,IP:10.0.0.7",
+    usages: &["digital signature", "server auth"],
+    provider_id: "gce://p/z/a-node",
+};
+
+#[test]
+fn a_node_serves_with_its_own_name_and_addresses_only() {
+    let what = "approval of serving certificates";
+    if !namespaces(5, what) || tools::find(5, what, "openssl", "apt-get install openssl").is_none() {
+        return;
+    }
+    let serves = |node: &&unpack::Node| {
+        let script = node.files.get("/usr/local/sbin/approve-nodes");
+        script.is_some_and(|script| script.contains("kubelet-serving"))
+    };
+    let node = unpack::NODES.iter().find(serves).expect("an example with metrics-server");
+    let script = &node.files["/usr/local/sbin/approve-nodes"];
+    let quoted = |after: &str| script.split(after).nth(1).and_then(|rest| rest.split('"').next()).unwrap_or_default();
+    let (subnetwork, tag) = (quoted("/subnetworks/"), quoted(". == \""));
+    let machine = boot(node);
+    let approves = |case: &Serving, tag: &str| {
+        let options: &[&str] = if case.names.is_empty() { &[] } else { &["-addext", case.names] };
+        let named = case.names.contains('=');
+        let san = format!("subjectAltName={}", case.names);
+        let request = match (case.names.is_empty(), named) {
+            (false, false) => request(&machine, case.subject, &["-addext", &san]),
+            _ => request(&machine, case.subject, options),
+        };
+        let requests = json!({"items": [{
+            "metadata": {"name": "csr-1"}, "status": {},
+            "spec": {"username": case.user, "groups": case.groups, "request": request, "usages": case.usages},
+        }]});
+        let instance = json!({
+            "tags": {"items": [tag]},
+            "networkInterfaces": [{
+                "subnetwork": format!("p/subnetworks/{subnetwork}"), "networkIP": "10.0.0.7",
+                "accessConfigs": [{"natIP": "203.0.113.7"}, {}],
+            }],
+        });
+        lay(
+            &machine,
+            &[
+                ("/requests".to_owned(), json!({"items": []}).to_string()),
+                ("/serving".to_owned(), requests.to_string()),
+                ("/instances/a-node".to_owned(), instance.to_string()),
+                ("/nodes/a-node".to_owned(), case.provider_id.to_owned()),
+            ],
+        );
+        decided(&machine)
+    };
+    for (what, case) in [
+        ("its own name and address", SERVING),
+        ("its external address", Serving { names: "DNS:a-node,IP:10.0.0.7,IP:203.0.113.7", ..SERVING }),
+        ("its address alone", Serving { names: "IP:10.0.0.7", ..SERVING }),
+        (
+            "an RSA key's usage",
+            Serving { usages: &["key encipherment", "server auth", "digital signature"], ..SERVING },
+        ),
+    ] {
+        let (approved, said) = approves(&case, tag);
+        assert!(approved, "{what} is not approved: {said}");
+    }
+    for (what, case) in [
+        ("a machine that has not joined", Serving { user: "gce-instance:a-node", ..SERVING }),
+        ("a user named like a Node", Serving { groups: &["system:authenticated"], ..SERVING }),
+        ("another Node's subject", Serving { subject: "/O=system:nodes/CN=system:node:b-node", ..SERVING }),
+        ("the masters' group", Serving { subject: "/O=system:masters/CN=system:node:a-node", ..SERVING }),
+        ("another name", Serving { names: "DNS:a-node,DNS:api.kub.internal", ..SERVING }),
+        ("any name", Serving { names: "DNS:*", ..SERVING }),
+        ("another address", Serving { names: "DNS:a-node,IP:10.0.0.8", ..SERVING }),
+        ("an address as a name", Serving { names: "DNS:10.0.0.7", ..SERVING }),
+        ("an email address", Serving { names: "DNS:a-node,email:a@b", ..SERVING }),
+        ("a URI", Serving { names: "URI:https://a-node", ..SERVING }),
+        ("no name", Serving { names: "", ..SERVING }),
+        ("another extension", Serving { names: "basicConstraints=CA:TRUE", ..SERVING }),
+        ("a client's usage", Serving { usages: &["client auth", "digital signature"], ..SERVING }),
+        ("a client's usage too", Serving { usages: &["client auth", "server auth"], ..SERVING }),
+        ("an instance of another name", Serving { provider_id: "gce://p/z/b-node", ..SERVING }),
+        ("no instance yet", Serving { provider_id: "", ..SERVING }),
+        ("a path in place of a zone", Serving { provider_id: "gce://p/../a-node", ..SERVING }),
+        // As DER: a name with a line break, and after it another name.
+        (
+            "a name behind a line break",
+            Serving { names: "subjectAltName=DER:301a8206612d6e6f64658210610a20202020746865206f746865720a", ..SERVING },
+        ),
+        (
+            "a name behind a false signature",
+            Serving {
+                names: "subjectAltName=DER:30338206612d6e6f6465820f610a20205369676e61747572653a0a820c6f746865722e6e6f64652e6f820a7468652e6f746865722e",
+                ..SERVING
+            },
+        ),
+    ] {
+        let (approved, said) = approves(&case, tag);
+        assert!(!approved, "{what} is approved: {said}");
+    }
+    let (approved, said) = approves(&SERVING, "another-cluster");
+    assert!(!approved, "an instance of another cluster is approved: {said}");
 }

@@ -118,6 +118,24 @@ fn control_plane(example: &str) -> &'static Node {
     NODES.iter().find(|node| node.example == example && node.files.contains_key(SCRIPT)).unwrap()
 }
 
+/// How the API server that booted stores Secrets.
+fn first_provider(booted: &Boot) -> String {
+    let text = booted.machine.run(&["cat", "/etc/kubernetes/pki/encryption.yaml"]);
+    let config: serde_json::Value = serde_saphyr::from_str(&text).unwrap();
+    let providers = config["resources"][0]["providers"].as_array().unwrap();
+    assert!(providers.len() == 2 && config["resources"][0]["resources"] == serde_json::json!(["secrets"]), "{text}");
+    assert_eq!(booted.machine.run(&["stat", "-c", "%a", "/etc/kubernetes/pki/encryption.yaml"]), "600\n");
+    providers[0].as_object().unwrap().keys().next().unwrap().clone()
+}
+
+/// The key that it has: 32 bytes in Base64.
+fn key(booted: &Boot) -> String {
+    let text = booted.machine.run(&["cat", "/etc/kubernetes/pki/encryption.yaml"]);
+    let key = text.split("secret: ").nth(1).and_then(|rest| rest.split('}').next()).unwrap().to_owned();
+    assert_eq!(key.len(), 44, "{text}");
+    key
+}
+
 #[test]
 fn the_disk_and_the_secret_determine_the_role_of_a_control_plane() {
     if !namespaces(5, WHAT) {
@@ -132,14 +150,22 @@ fn the_disk_and_the_secret_determine_the_role_of_a_control_plane() {
         expect(&founded, 0, "INIT: the state disk is blank", "kubeadm init --config");
         let kept =
             founded.machine.run(&["bash", "-c", "cd /var/lib/cluster; cat initialized; ls; find pki -type f | wc -l"]);
-        assert_eq!(kept, "1.36.3\netcd\ninitialized\npki\n8\n");
+        let encrypts = node.files["/usr/local/lib/cluster-state.sh"].contains("encrypt_secrets=true");
+        let mark = if encrypts { "encrypted\n" } else { "" };
+        assert_eq!(kept, format!("1.36.3\n{mark}etcd\ninitialized\npki\n8\n"));
+        assert_eq!(first_provider(&founded), if encrypts { "secretbox" } else { "identity" });
         assert!(founded.machine.run(&["cat", "/calls"]).contains("-pki:addVersion"));
         // The next boot, after any of these decisions.
         expect(&again(founded.machine, node, BLANK), 0, "this machine is a control plane", "kubeadm init");
 
         let filled = Situation { secret: "200", ..BLANK };
         let member = Situation { member: Some("1.36.3"), ..filled };
-        expect(&boot(node, member), 0, "RESUME: the state disk holds a member", "--skip-phases addon");
+        let resumed = boot(node, member);
+        expect(&resumed, 0, "RESUME: the state disk holds a member", "--skip-phases addon");
+        assert_eq!(first_provider(&resumed), "identity");
+        let encrypted = boot(node, Situation { disk: &[("encrypted", "")], ..member });
+        assert_eq!(first_provider(&encrypted), "secretbox", "Secrets must not be stored in clear text until a switch");
+        assert_eq!(key(&resumed), key(&encrypted), "the same CA must give the same key");
         let published = boot(node, Situation { secret: "404", ..member });
         expect(&published, 0, "publishing the CA", "kubeadm init");
         let upgraded = boot(node, Situation { member: Some("1.35.4"), ..member });
@@ -151,7 +177,9 @@ fn the_disk_and_the_secret_determine_the_role_of_a_control_plane() {
         expect(&boot(node, Situation { member: Some("1.34.9"), ..member }), 78, "skips a minor version", "");
 
         if several {
-            expect(&boot(node, filled), 0, "JOIN: ", "joined");
+            let joined = boot(node, filled);
+            expect(&joined, 0, "JOIN: ", "joined");
+            assert_eq!(first_provider(&joined), "identity", "the others may not have the key");
             expect(&boot(node, Situation { number: 2, ..filled }), 0, "JOIN: ", "joined");
             // Not the first control plane, so it waits. Waiting fails immediately in this test.
             let waits = boot(node, Situation { number: 1, ..BLANK });

@@ -45,6 +45,7 @@ const KUBEADM: &str = r#"#!/bin/bash
 set -euo pipefail
 keep() { while [[ $1 != --config ]]; do shift; done; cp "$2" /given.yaml; }
 case "$1 ${2:-}" in
+  "init phase") mkdir -p /etc/kubernetes/pki && echo ca.key >/etc/kubernetes/pki/ca.key ;;
   init*)
     keep "$@"
     REAL config validate --config /given.yaml

@@ -4,6 +4,8 @@
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Place {
     Top,
+    Kubernetes,
+    Addons,
     Network,
     Access,
     ControlPlane,
@@ -36,7 +38,7 @@ const SUBNET: &str = "google_compute_subnetwork.nodes";
 const VPC: &str = "google_compute_network.vpc";
 
 #[rustfmt::skip]
-pub(crate) const TOGGLES: [Toggle; 23] = [
+pub(crate) const TOGGLES: [Toggle; 26] = [
     toggle(Place::Top, "labels", "{team: platform, for: prod}", &[
         (CONTROL_PLANE, "labels"),
         (CONTROL_PLANE, "boot_disk.0.initialize_params.0.labels"),
@@ -45,7 +47,10 @@ pub(crate) const TOGGLES: [Toggle; 23] = [
         ("google_secret_manager_secret.join", "labels"),
     ]),
     toggle(Place::Top, "firewall", "{kub-extra: {allow: [tcp:443, icmp], from: [10.9.0.0/16]}}", &[("google_compute_firewall.kub_extra", "name")]),
-    toggle(Place::Top, "kubernetes", "{pod_security: restricted}", &[(CONTROL_PLANE, "metadata.user-data")]),
+    toggle(Place::Kubernetes, "pod_security", "restricted", &[(CONTROL_PLANE, "metadata.user-data")]),
+    toggle(Place::Kubernetes, "encrypt_secrets", "true", &[(CONTROL_PLANE, "metadata.user-data")]),
+    toggle(Place::Addons, "disk_csi", "false", &[(CONTROL_PLANE, "metadata.user-data"), ("google_project_iam_custom_role.control_plane", "permissions")]),
+    toggle(Place::Addons, "metrics_server", "true", &[(CONTROL_PLANE, "metadata.user-data")]),
     toggle(Place::Network, "routing", "global", &[(VPC, "routing_mode")]),
     toggle(Place::Network, "mtu", "1500", &[(VPC, "mtu")]),
     toggle(Place::Network, "peers", "[10.9.0.0/16]", &[(CONTROL_PLANE, "metadata.user-data")]),
@@ -87,7 +92,9 @@ pub(crate) fn description(on: impl Fn(&Toggle) -> bool) -> String {
     };
     format!(
         "name: kub\nproject: youzhi-lab\nregion: asia-southeast1\nzones: [asia-southeast1-b]\n{top}\
-         network: {{{}}}\naccess: {{{}}}\ncontrol_plane: {{{}}}\npools: {{n: {{{}}}}}\n",
+         kubernetes: {{{}}}\naddons: {{{}}}\nnetwork: {{{}}}\naccess: {{{}}}\ncontrol_plane: {{{}}}\npools: {{n: {{{}}}}}\n",
+        keys(Place::Kubernetes).join(", "),
+        keys(Place::Addons).join(", "),
         keys(Place::Network).join(", "),
         keys(Place::Access).join(", "),
         machine(Place::ControlPlane, Place::ControlPlaneDisk, &[]),

@@ -172,6 +172,12 @@ pub(crate) fn family_of(machine_type: &str) -> Option<&'static Family> {
     }
 }
 
+/// Whether a machine of this type takes disks of this type. A machine of an unknown family takes those that are like its boot disk.
+pub(crate) fn takes_disk(machine_type: &str, disk: &str, boot_disk: &str) -> bool {
+    let generation = |disk: &str| disk.starts_with("hyperdisk-");
+    family_of(machine_type).map_or(generation(disk) == generation(boot_disk), |family| family.boots_from(disk))
+}
+
 /// How large a machine of this type is, if that is known.
 pub(crate) fn size(machine_type: &str) -> Option<Size> {
     if let Some(custom) = Custom::parse(machine_type) {

@@ -9,7 +9,7 @@ mod image_family;
 mod machine_type;
 mod state_disk;
 
-pub(crate) use machine_type::{architecture, carries_control_plane, family_of, size};
+pub(crate) use machine_type::{architecture, carries_control_plane, family_of, size, takes_disk};
 pub(super) use state_disk::state_disk;
 
 use self::fit::Fit;

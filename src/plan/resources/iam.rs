@@ -36,6 +36,22 @@ pub(super) fn of(plan: &Plan) -> Vec<Resource> {
             json!({ "project": project, "role": role, "member": format!("${{google_service_account.{label}.member}}") }),
         ))
     }));
+    let acts_as = [
+        ("nodes", accounts.acts_as_nodes.then_some(accounts.nodes.as_deref()).flatten()),
+        ("control_plane", accounts.acts_as_itself.then_some(created_id(&accounts.control_plane)).flatten()),
+    ];
+    all.extend(acts_as.into_iter().filter_map(|(label, id)| {
+        let role = "roles/iam.serviceAccountUser";
+        Some(Resource::new(
+            Address::one("google_service_account_iam_member", label),
+            format!("projects/{project}/serviceAccounts/{} {role} serviceAccount:{writer_email}", email(id?)),
+            json!({
+                "service_account_id": format!("${{google_service_account.{label}.name}}"),
+                "role": role,
+                "member": writer,
+            }),
+        ))
+    }));
     let secret = |label: &'static str, id: &str| {
         Resource::new(
             Address::one("google_secret_manager_secret", label),

@@ -134,7 +134,7 @@ fn instance(plan: &Plan, group: &Group, node: &Node) -> Value {
         }],
         "scheduling": [scheduling],
         "metadata": metadata,
-        "lifecycle": [{ "ignore_changes": ["${boot_disk[0].initialize_params[0].image}"] }],
+        "lifecycle": [{ "ignore_changes": ["${attached_disk}", "${boot_disk[0].initialize_params[0].image}"] }],
     });
     let mut waits_for = Vec::new();
     if group.waits_for_nat {
@@ -145,8 +145,6 @@ fn instance(plan: &Plan, group: &Group, node: &Node) -> Value {
             "source": format!("${{google_compute_disk.state[\"{}\"].id}}", node.name),
             "device_name": "state",
         }]);
-        instance["lifecycle"] =
-            json!([{ "ignore_changes": ["${attached_disk}", "${boot_disk[0].initialize_params[0].image}"] }]);
         waits_for.push("${google_secret_manager_secret_iam_member.pki}");
     }
     if !waits_for.is_empty() {

@@ -93,8 +93,8 @@ impl Plan {
         let parts = [network::of(self), firewall::of(self), iam::of(self), machines::of(self)];
         let mut all: Vec<Resource> = parts.into_iter().flatten().collect();
         if self.module {
-            // The provider of the calling root module may have another default project.
-            for resource in &mut all {
+            // The provider of the calling root module may have another default project. The full name of a service account has its own.
+            for resource in all.iter_mut().filter(|resource| !resource.arguments.contains_key("service_account_id")) {
                 resource.arguments.insert("project".to_owned(), serde_json::json!(self.project));
             }
         }

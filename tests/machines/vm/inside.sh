@@ -16,7 +16,7 @@ mount -t proc proc "$root/proc"
 mount -t sysfs -o ro,nosuid,nodev,noexec sysfs "$root/sys"
 mount -t tmpfs -o mode=755,nosuid tmpfs "$root/dev"
 mount -t tmpfs -o mode=755,nosuid,nodev tmpfs "$root/run"
-mkdir -p "$root"/dev/{pts,shm,net,mqueue,disk/by-id} "$root/run/lock"
+mkdir -p "$root"/dev/{pts,shm,net,mqueue,disk/by-id} "$root"/run/{lock,udev}
 mount -t devpts -o newinstance,ptmxmode=0666,mode=0620,gid=5 devpts "$root/dev/pts"
 mount -t tmpfs -o mode=1777,nosuid,nodev tmpfs "$root/dev/shm"
 mount -t mqueue mqueue "$root/dev/mqueue"
@@ -95,4 +95,5 @@ mkdir -p "$root/.host"
 cd "$root"
 pivot_root . .host
 exec chroot . /bin/sh -c 'umount -l /.host; rmdir /.host 2>/dev/null
+  mount --make-rshared /
   exec env -i container=vpcgen PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin TERM=vt220 /sbin/init' <dev/console >dev/console 2>&1

@@ -93,10 +93,31 @@ impl Vm {
         init(&self.folder)
     }
 
-    /// Presses the power button: systemd powers off.
+    /// Presses the power button: logind powers off, when all who may delay that are done. Before logind runs, systemd itself.
     pub(crate) fn press(&self) {
         self.wanted.store(false, Ordering::Relaxed);
-        self.signal("RTMIN+4");
+        let logind = "org.freedesktop.login1 /org/freedesktop/login1 org.freedesktop.login1.Manager PowerOff b false";
+        let words: Vec<&str> = ["busctl", "--timeout=5", "call"].into_iter().chain(logind.split(' ')).collect();
+        if self.init().is_none_or(|init| run(&init, &words).is_err()) {
+            self.signal("RTMIN+4");
+        }
+    }
+
+    /// Attaches disks to the machine while it runs, and detaches others. Each is a line as in `Parts::devices`.
+    pub(crate) fn plug(&self, had: &str, has: &str) -> bool {
+        let of = |one: &str, other: &str| -> String {
+            one.lines()
+                .filter(|line| !other.lines().any(|found| found == *line))
+                .map(|line| format!("{line}\n"))
+                .collect()
+        };
+        let script = r#"printf %s "$1" | while read -r node minor link; do rm -f "/dev/$node" "/dev/disk/by-id/$link"; done
+            printf %s "$2" | while read -r node minor link; do
+              mknod -m 660 "/dev/$node" b 7 "$minor" && ln -sfn "../../$node" "/dev/disk/by-id/$link"
+            done"#;
+        let words = ["sh", "-c", script, "plug", &of(had, has), &of(has, had)];
+        // In the middle of a boot there is nothing to attach them to yet.
+        self.init().is_some_and(|init| run(&init, &words).is_ok())
     }
 
     /// Pulls the plug, for good.
