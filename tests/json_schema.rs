@@ -46,6 +46,7 @@ fn everything() -> Value {
         "firewall": {"some-rule": {"allow": ["tcp:22", "udp:1-2", "icmp", 47], "from": ["10.0.0.0/8"]}},
         "control_plane": control_plane,
         "pools": {"web": pool, "batch": {"count": 1}},
+        "backup": {"bucket": "some-bucket", "every": "30m", "keep_hourly": "3d", "keep_daily": "30d"},
         "terraform": {"backend": {"gcs": {"bucket": "some-bucket", "prefix": "some/prefix"}}, "module": false},
     })
 }

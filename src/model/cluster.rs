@@ -29,6 +29,8 @@ pub struct Cluster {
     pub control_plane: ControlPlane,
     /// Node pools in file order. Empty: the control plane runs the workloads.
     pub pools: Vec<Pool>,
+    /// Snapshots of etcd; `None`: none.
+    pub backup: Option<Backup>,
     /// How the Terraform is used.
     pub terraform: Terraform,
 }
@@ -184,6 +186,19 @@ pub struct StateDisk {
     pub size: u32,
     /// Disk type.
     pub kind: String,
+}
+
+/// Snapshots of etcd.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Backup {
+    /// The bucket that is created for them.
+    pub bucket: String,
+    /// Minutes from one to the next.
+    pub every: u32,
+    /// Days that each is kept.
+    pub keep_hourly: u32,
+    /// Days that the first of each day is kept.
+    pub keep_daily: u32,
 }
 
 /// How the generated Terraform is used.

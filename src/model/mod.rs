@@ -3,6 +3,7 @@
 //! Validation collects everything, one file or folder for each part of the description; defaults come last.
 
 mod accounts;
+mod backup;
 mod cluster;
 mod control_plane;
 mod exposure;
@@ -24,7 +25,7 @@ mod terraform;
 mod validate;
 
 pub use cluster::{
-    Access, Allow, Backend, Cluster, ControlPlane, Disk, FirewallRule, Kubernetes, Machine, Network, PodSecurity, Pool,
+    Access, Allow, Backend, Backup, Cluster, ControlPlane, Disk, FirewallRule, Kubernetes, Machine, Network, PodSecurity, Pool,
     Routing, StateDisk, Taint, Terraform,
 };
 pub use in_use::InUse;

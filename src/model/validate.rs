@@ -2,7 +2,7 @@
 
 use super::ranges::{MOST_NODES, capacity};
 use super::{
-    Access, Cluster, ControlPlane, Derived, InUse, Kubernetes, Network, PodSecurity, Pool, Routing, accounts,
+    Access, Cluster, ControlPlane, Derived, InUse, Kubernetes, Network, PodSecurity, Pool, Routing, accounts, backup,
     control_plane, exposure, firewall, labels, name, pool, ranges, reach, region, release, reserved, schedulable,
     terraform,
 };
@@ -71,6 +71,7 @@ pub fn validate(spec: &Spec, in_use: Option<&InUse>, report: &mut Report) -> Opt
     let firewall = report.checked(|report| firewall::check(spec, prefix, report));
     let access = report.checked(|report| access(spec.access.as_ref(), report));
     let terraform = report.checked(|report| terraform::check(spec.terraform.as_ref(), report));
+    let backup = report.checked(|report| backup::check(spec, project.as_deref(), name.as_deref().ok(), report));
     let network = report.checked(|report| network(spec.network.as_ref(), control_plane.as_ref(), &pools, report));
     let apart = report.checked(|report| {
         pool::clashes(control_plane.as_ref(), &pools, spec, report);
@@ -130,6 +131,7 @@ pub fn validate(spec: &Spec, in_use: Option<&InUse>, report: &mut Report) -> Opt
         firewall,
         control_plane,
         pools,
+        backup: backup?,
         terraform: terraform?,
         name,
         region,

@@ -133,6 +133,25 @@ static CONTROL_PLANE: [BootFile; 22] = [
     data("/etc/systemd/system/publish-join-data.timer"),
 ];
 
+/// What keeps a control plane alive: its certificates, and what tells how the cluster is.
+static CARE: [BootFile; 7] = [
+    data("/etc/crictl.yaml"),
+    data("/usr/local/lib/etcd-tools.sh"),
+    program("/usr/local/sbin/renew-certificates"),
+    data("/etc/systemd/system/renew-certificates.service"),
+    data("/etc/systemd/system/renew-certificates.timer"),
+    program("/usr/local/sbin/admin-kubeconfig"),
+    program("/usr/local/sbin/cluster-status"),
+];
+
+/// Snapshots of etcd.
+static BACKUP: [BootFile; 4] = [
+    program("/usr/local/sbin/etcd-backup"),
+    data("/etc/systemd/system/etcd-backup.service"),
+    data("/etc/systemd/system/etcd-backup.timer"),
+    program("/usr/local/sbin/etcd-restore"),
+];
+
 static NODE: [BootFile; 3] = [
     data("/etc/kubernetes/kubeadm-join.yaml"),
     program("/usr/local/sbin/kubeadm-join"),
@@ -140,13 +159,13 @@ static NODE: [BootFile; 3] = [
 ];
 
 impl Role {
-    /// The files of a machine with this role, in the order in which they are written.
-    pub fn files(self) -> impl Iterator<Item = &'static BootFile> {
-        let own: &[BootFile] = match self {
-            Role::ControlPlane => &CONTROL_PLANE,
-            Role::Node => &NODE,
+    /// The files of a machine with this role, in the order in which they are written. `backup`: etcd is backed up.
+    pub fn files(self, backup: bool) -> impl Iterator<Item = &'static BootFile> {
+        let (own, care, backups): (&[BootFile], &[BootFile], &[BootFile]) = match self {
+            Role::ControlPlane => (&CONTROL_PLANE, &CARE, if backup { &BACKUP } else { &[] }),
+            Role::Node => (&NODE, &[], &[]),
         };
-        COMMON.iter().chain(own)
+        COMMON.iter().chain(own).chain(care).chain(backups)
     }
 
     /// The commands to run once the files are written.

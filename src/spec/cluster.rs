@@ -2,6 +2,7 @@ use indexmap::IndexMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::backup::Backup;
 use super::grammar::{
     Allow, LabelKey, LabelValue, Mapping, Name, ProjectId, Range, Region, Source, Text, Version, Zone,
 };
@@ -43,6 +44,8 @@ pub struct Spec {
     /// Node pools by name. Default: one pool `n` of two nodes. `{}`: the control plane runs the workloads.
     #[schemars(with = "Mapping<Name, Pool>")]
     pub pools: Option<IndexMap<Spanned<String>, Spanned<Pool>>>,
+    /// Snapshots of etcd in a Cloud Storage bucket. Default: one every hour; `false`: none.
+    pub backup: Option<Spanned<Backup>>,
     /// How the generated Terraform is used.
     pub terraform: Option<Terraform>,
     /// Keys that are in the file but could not be read, joined by dots: they are not reported as missing.

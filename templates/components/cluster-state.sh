@@ -4,6 +4,8 @@
 # initialized  This disk contains the CA and an etcd member of the cluster, last run with the Kubernetes version in this file.
 #              From then on, nothing on the disk is ever reset.
 # founding     kubeadm init started, but did not finish. No other machine knows of that cluster.
+# restoring    etcd-restore started, but did not finish. etcd must not run with what is on this disk.
+# restored     The snapshot that the member was last restored from.
 # joining      kubeadm join started, but did not finish. This disk contains nothing that the cluster does not have.
 state=/var/lib/cluster
 pki=/etc/kubernetes/pki
