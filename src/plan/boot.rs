@@ -134,7 +134,8 @@ static CONTROL_PLANE: [BootFile; 22] = [
 ];
 
 /// What keeps a control plane alive: its certificates, and what tells how the cluster is.
-static CARE: [BootFile; 7] = [
+static CARE: [BootFile; 8] = [
+    data("/usr/local/lib/cluster.sh"),
     data("/etc/crictl.yaml"),
     data("/usr/local/lib/etcd-tools.sh"),
     program("/usr/local/sbin/renew-certificates"),

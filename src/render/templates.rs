@@ -24,7 +24,7 @@ const TEMPLATES: &[(&str, &str)] = templates! {
         "var-lib-cluster.mount", "var-lib-etcd.mount", "20-state.conf", "cluster-state.sh", "state-disk",
         "control-plane", "control-plane-join", "control-plane.service",
         "approve-nodes", "approve-nodes.service", "publish-join-data", "publish-join-data.service", "publish-join-data.timer",
-        "crictl.yaml", "etcd-tools.sh", "etcd-backup", "etcd-backup.service", "etcd-backup.timer", "etcd-restore",
+        "cluster.sh", "crictl.yaml", "etcd-tools.sh", "etcd-backup", "etcd-backup.service", "etcd-backup.timer", "etcd-restore",
         "renew-certificates", "renew-certificates.service", "renew-certificates.timer", "admin-kubeconfig", "cluster-status",
         "kubeadm-join.yaml", "kubeadm-join", "kubeadm-join.service";
 };

@@ -1,5 +1,5 @@
 # Sourced by the control plane's scripts that work with etcd.
-# shellcheck shell=bash disable=SC2034
+# shellcheck shell=bash disable=SC2034,SC2154 # cluster.sh sets bucket
 
 export ETCDCTL_ENDPOINTS=https://127.0.0.1:2379 ETCDCTL_CACERT=/etc/kubernetes/pki/etcd/ca.crt
 export ETCDCTL_CERT=/etc/kubernetes/pki/etcd/healthcheck-client.crt ETCDCTL_KEY=/etc/kubernetes/pki/etcd/healthcheck-client.key
@@ -22,9 +22,7 @@ etcd_tools() {
   fi
   PATH=$folder:$PATH
 }
-{%- if backup %}
 
-bucket={{ backup.bucket }}
 storage=https://storage.googleapis.com
 
 # objects PREFIX: the name and the size of each object in the bucket, sorted by name.
@@ -59,4 +57,3 @@ check_space() {
     return 1
   fi
 }
-{%- endif %}
