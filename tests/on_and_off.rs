@@ -123,7 +123,9 @@ fn in_a_module_every_resource_names_its_project() {
     let module = attributes(&format!("{off}terraform: {{module: true}}\n"));
     assert!(module.len() > 15);
     // The members of a bucket have none: names of buckets are global.
-    for (resource, paths) in module.iter().filter(|(resource, _)| !resource.starts_with("google_storage_bucket_iam_member")) {
+    for (resource, paths) in
+        module.iter().filter(|(resource, _)| !resource.starts_with("google_storage_bucket_iam_member"))
+    {
         assert!(paths.contains("project"), "{resource}");
     }
     let names = |all: BTreeMap<String, BTreeSet<String>>| all.into_keys().collect::<Vec<_>>();

@@ -63,7 +63,8 @@ fn bucket(written: &Spanned<String>, report: &mut Report) -> Option<String> {
     let diagnostic =
         if is_bucket(&bare) && !is_reserved(&bare) { diagnostic.patch(&written.span, bare) } else { diagnostic };
     report.push(
-        diagnostic.help("use 3 to 63 lower-case letters, digits, `-` and `_`, starting and ending with a letter or digit"),
+        diagnostic
+            .help("use 3 to 63 lower-case letters, digits, `-` and `_`, starting and ending with a letter or digit"),
     );
     None
 }

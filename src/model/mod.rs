@@ -25,8 +25,8 @@ mod terraform;
 mod validate;
 
 pub use cluster::{
-    Access, Allow, Backend, Backup, Cluster, ControlPlane, Disk, FirewallRule, Kubernetes, Machine, Network, PodSecurity, Pool,
-    Routing, StateDisk, Taint, Terraform,
+    Access, Allow, Backend, Backup, Cluster, ControlPlane, Disk, FirewallRule, Kubernetes, Machine, Network,
+    PodSecurity, Pool, Routing, StateDisk, Taint, Terraform,
 };
 pub use in_use::InUse;
 pub(crate) use machine::architecture;

@@ -68,7 +68,16 @@ pub(super) fn parts(plan: &Plan, user_data: Vec<String>) -> impl Iterator<Item =
         all_nodes: merged(plan.groups()),
         plan,
     });
-    let names = ["versions.tf", "network.tf", "firewall.tf", "iam.tf", "control_plane.tf", "pools.tf", "backup.tf", "outputs.tf"];
+    let names = [
+        "versions.tf",
+        "network.tf",
+        "firewall.tf",
+        "iam.tf",
+        "control_plane.tf",
+        "pools.tf",
+        "backup.tf",
+        "outputs.tf",
+    ];
     let used = names.into_iter().filter(|name| match *name {
         "pools.tf" => !plan.pools.is_empty(),
         "backup.tf" => plan.backup.is_some(),

@@ -5,13 +5,7 @@ use std::thread;
 
 use serde_json::Value;
 
-use crate::{
-    LEVEL, checks,
-    cluster::Cluster,
-    control_planes,
-    edit::begin,
-    tools, world,
-};
+use crate::{LEVEL, checks, cluster::Cluster, control_planes, edit::begin, tools, world};
 
 #[test]
 fn one_control_plane_is_restored() {
@@ -45,9 +39,17 @@ fn one() {
     on(&cluster, "kub-m", "cluster-status");
 
     // Administrators get a credential of their own.
-    let admin = on(&cluster, "kub-m", "admin-kubeconfig >/run/mine && kubectl --kubeconfig /run/mine auth whoami && kubectl --kubeconfig /run/mine get nodes");
+    let admin = on(
+        &cluster,
+        "kub-m",
+        "admin-kubeconfig >/run/mine && kubectl --kubeconfig /run/mine auth whoami && kubectl --kubeconfig /run/mine get nodes",
+    );
     assert!(admin.contains("admin:root"), "{admin}");
-    on(&cluster, "kub-m", "grep client-certificate-data /run/mine | cut -d: -f2 | base64 -d | openssl x509 -noout -checkend 90000 || true");
+    on(
+        &cluster,
+        "kub-m",
+        "grep client-certificate-data /run/mine | cut -d: -f2 | base64 -d | openssl x509 -noout -checkend 90000 || true",
+    );
 
     renew(&mut cluster);
 
@@ -147,7 +149,8 @@ fn objects(cluster: &Cluster, bucket: &str, prefix: &str) -> Vec<String> {
 /// Takes a backup; its name.
 fn back_up(cluster: &Cluster, machine: &str, bucket: &str) -> String {
     on(cluster, machine, "etcd-backup");
-    let recorded = on(cluster, machine, "kubectl get node $(hostname) -o json | jq -r '.metadata.annotations[\"etcd-backup\"]'");
+    let recorded =
+        on(cluster, machine, "kubectl get node $(hostname) -o json | jq -r '.metadata.annotations[\"etcd-backup\"]'");
     let recorded = recorded.trim().replace(':', "-");
     let found = objects(cluster, bucket, "hourly/").into_iter().find(|name| name.contains(&recorded));
     assert_eq!(objects(cluster, bucket, "daily/").len(), 1, "one of each day is kept longer");
@@ -228,15 +231,28 @@ fn renew(cluster: &mut Cluster) {
     };
     on(cluster, "kub-m", &format!("{} && kubeadm certs renew all && {}", validity("720"), validity("8760")));
     says_wrong(cluster, "kub-m", "expires in 29 days");
-    let before = on(cluster, "kub-m", "crictl ps -q --name '^kube-scheduler$|^kube-controller-manager$|^etcd$|^kube-apiserver$' | sort");
+    let before = on(
+        cluster,
+        "kub-m",
+        "crictl ps -q --name '^kube-scheduler$|^kube-controller-manager$|^etcd$|^kube-apiserver$' | sort",
+    );
     on(cluster, "kub-m", "systemctl start renew-certificates.service");
-    let after = on(cluster, "kub-m", "crictl ps -q --name '^kube-scheduler$|^kube-controller-manager$|^etcd$|^kube-apiserver$' | sort");
+    let after = on(
+        cluster,
+        "kub-m",
+        "crictl ps -q --name '^kube-scheduler$|^kube-controller-manager$|^etcd$|^kube-apiserver$' | sort",
+    );
     assert_eq!(after.lines().count(), 4, "{after}");
     assert!(before.lines().all(|old| !after.contains(old)), "a component was not restarted");
-    let served = "openssl s_client -connect 127.0.0.1:6443 </dev/null 2>/dev/null | openssl x509 -noout -checkend 31000000";
+    let served =
+        "openssl s_client -connect 127.0.0.1:6443 </dev/null 2>/dev/null | openssl x509 -noout -checkend 31000000";
     on(cluster, "kub-m", served);
     on(cluster, "kub-m", "cluster-status");
     // Nothing to do the next time.
-    on(cluster, "kub-m", "systemctl start renew-certificates.service && journalctl -u renew-certificates -n 5 -o cat | grep 'expires in 36[45] days'");
+    on(
+        cluster,
+        "kub-m",
+        "systemctl start renew-certificates.service && journalctl -u renew-certificates -n 5 -o cat | grep 'expires in 36[45] days'",
+    );
     checks::assert_healthy(cluster, "certificates renewed");
 }

@@ -14,7 +14,10 @@ pub(crate) fn pass_on(stand_in: &str, request: &Request) -> Response {
 
 fn ask(stand_in: &str, request: &Request) -> std::io::Result<Response> {
     let mut stream = TcpStream::connect(stand_in)?;
-    let kept = request.headers.iter().filter(|(name, _)| !["connection", "expect"].contains(&name.to_ascii_lowercase().as_str()));
+    let kept = request
+        .headers
+        .iter()
+        .filter(|(name, _)| !["connection", "expect"].contains(&name.to_ascii_lowercase().as_str()));
     let headers: String = kept.map(|(name, value)| format!("{name}: {value}\r\n")).collect();
     write!(stream, "{} {} HTTP/1.1\r\n{headers}\r\n", request.method, request.target)?;
     stream.write_all(&request.body)?;
