@@ -47,6 +47,7 @@ fn everything() -> Value {
         "control_plane": control_plane,
         "pools": {"web": pool, "batch": {"count": 1}},
         "addons": {"disk_csi": false, "metrics_server": true},
+        "backup": {"bucket": "some-bucket", "every": "30m", "keep_hourly": "3d", "keep_daily": "30d"},
         "terraform": {"backend": {"gcs": {"bucket": "some-bucket", "prefix": "some/prefix"}}, "module": false},
     })
 }

@@ -6,13 +6,18 @@ output "api_endpoint" {
 }
 
 output "kubeconfig_command" {
-  description = "Writes the administrator's kubeconfig to prod.kubeconfig."
-  value       = "(umask 077; gcloud compute ssh prod-m --project=my-project --zone=europe-west1-b --tunnel-through-iap --command='sudo cat /etc/kubernetes/admin.conf' > prod.kubeconfig)"
+  description = "Writes a kubeconfig for an administrator to prod.kubeconfig. It is valid for 24 hours."
+  value       = "(umask 077; gcloud compute ssh prod-m --project=my-project --zone=europe-west1-b --tunnel-through-iap --command='sudo admin-kubeconfig' > prod.kubeconfig)"
 }
 
 output "api_tunnel_command" {
   description = "Forwards local port 6443 to the API server, for kubectl --server=https://localhost:6443 --tls-server-name=api.prod.internal."
   value       = "gcloud compute ssh prod-m --project=my-project --zone=europe-west1-b --tunnel-through-iap -- -N -L 6443:localhost:6443"
+}
+
+output "status_command" {
+  description = "Reports the state of the cluster; exit status 1 if something is wrong."
+  value       = "gcloud compute ssh prod-m --project=my-project --zone=europe-west1-b --tunnel-through-iap --command='sudo cluster-status'"
 }
 
 output "ssh_commands" {

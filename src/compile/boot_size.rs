@@ -10,7 +10,7 @@ use crate::spec::Spec;
 const LIMIT: usize = 262_144;
 /// A boot file of at least this size gets a warning.
 const WARNING_THRESHOLD: usize = LIMIT / 10 * 9;
-/// A minimal description's boot files use a quarter of the limit, and each peer range takes up to three times as many bytes there as
+/// A minimal description's boot files use two fifths of the limit, and each peer range takes up to three times as many bytes there as
 /// in the description. A description smaller than this is far from the limit, so the check does not render it.
 const SMALL_DESCRIPTION: usize = 16 * 1024;
 

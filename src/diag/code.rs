@@ -147,6 +147,8 @@ codes! {
     SharedAccount = "shared-account",
     /// An invalid backend.
     InvalidBackend = "invalid-backend",
+    /// A bucket, an interval or a time that etcd's snapshots cannot have.
+    InvalidBackup = "invalid-backup",
     // The lock
     /// Not a vpcgen lock file.
     LockUnreadable = "lock-unreadable",

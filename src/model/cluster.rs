@@ -31,6 +31,8 @@ pub struct Cluster {
     pub pools: Vec<Pool>,
     /// What is installed beside Kubernetes itself.
     pub addons: Addons,
+    /// Snapshots of etcd; `None`: none.
+    pub backup: Option<Backup>,
     /// How the Terraform is used.
     pub terraform: Terraform,
 }
@@ -199,6 +201,19 @@ pub struct StateDisk {
     pub size: u32,
     /// Disk type.
     pub kind: String,
+}
+
+/// Snapshots of etcd.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Backup {
+    /// The bucket that is created for them.
+    pub bucket: String,
+    /// Minutes from one to the next.
+    pub every: u32,
+    /// Days that each is kept.
+    pub keep_hourly: u32,
+    /// Days that the first of each day is kept.
+    pub keep_daily: u32,
 }
 
 /// How the generated Terraform is used.

@@ -3,6 +3,7 @@
 //! Validation collects everything, one file or folder for each part of the description; defaults come last.
 
 mod accounts;
+mod backup;
 mod cluster;
 mod control_plane;
 mod exposure;
@@ -25,7 +26,7 @@ mod validate;
 mod volumes;
 
 pub use cluster::{
-    Access, Addons, Allow, Backend, Cluster, ControlPlane, Disk, FirewallRule, Kubernetes, Machine, Network,
+    Access, Addons, Allow, Backend, Backup, Cluster, ControlPlane, Disk, FirewallRule, Kubernetes, Machine, Network,
     PodSecurity, Pool, Routing, RuleTarget, StateDisk, Taint, Terraform,
 };
 pub use in_use::InUse;

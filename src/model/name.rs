@@ -97,6 +97,10 @@ impl Derived<'_> {
     pub fn pki_secret(self) -> String {
         format!("{}-pki", self.0)
     }
+    /// Bucket for etcd's snapshots. Names of buckets are global, so it begins with the project's id.
+    pub fn backup_bucket(self, project: &str) -> String {
+        format!("{project}-{}-etcd", self.0)
+    }
     /// Firewall rule: traffic among nodes and pods.
     pub fn rule_internal(self) -> String {
         format!("{}-internal", self.0)

@@ -3,8 +3,8 @@
 use super::ranges::{MOST_NODES, capacity};
 use super::{
     Access, Addons, Cluster, ControlPlane, Derived, InUse, Kubernetes, Network, PodSecurity, Pool, Routing, accounts,
-    control_plane, exposure, firewall, labels, name, pool, ranges, reach, region, release, reserved, schedulable,
-    terraform, volumes,
+    backup, control_plane, exposure, firewall, labels, name, pool, ranges, reach, region, release, reserved,
+    schedulable, terraform, volumes,
 };
 use crate::diag::{Code, Diagnostic, Report, thousands};
 use crate::net::Cidr;
@@ -71,6 +71,7 @@ pub fn validate(spec: &Spec, in_use: Option<&InUse>, report: &mut Report) -> Opt
     let firewall = report.checked(|report| firewall::check(spec, prefix, report));
     let access = report.checked(|report| access(spec.access.as_ref(), report));
     let terraform = report.checked(|report| terraform::check(spec.terraform.as_ref(), report));
+    let backup = report.checked(|report| backup::check(spec, project.as_deref(), name.as_deref().ok(), report));
     let network = report.checked(|report| network(spec.network.as_ref(), control_plane.as_ref(), &pools, report));
     let apart = report.checked(|report| {
         pool::clashes(control_plane.as_ref(), &pools, spec, report);
@@ -133,6 +134,7 @@ pub fn validate(spec: &Spec, in_use: Option<&InUse>, report: &mut Report) -> Opt
         control_plane,
         pools,
         addons,
+        backup: backup?,
         terraform: terraform?,
         name,
         region,

@@ -156,6 +156,26 @@ static CONTROL_PLANE: [BootFile; 26] = [
     data("/etc/systemd/system/publish-join-data.timer"),
 ];
 
+/// What keeps a control plane alive: its certificates, and what tells how the cluster is.
+static CARE: [BootFile; 8] = [
+    data("/usr/local/lib/cluster.sh"),
+    data("/etc/crictl.yaml"),
+    data("/usr/local/lib/etcd-tools.sh"),
+    program("/usr/local/sbin/renew-certificates"),
+    data("/etc/systemd/system/renew-certificates.service"),
+    data("/etc/systemd/system/renew-certificates.timer"),
+    program("/usr/local/sbin/admin-kubeconfig"),
+    program("/usr/local/sbin/cluster-status"),
+];
+
+/// Snapshots of etcd.
+static BACKUP: [BootFile; 4] = [
+    program("/usr/local/sbin/etcd-backup"),
+    data("/etc/systemd/system/etcd-backup.service"),
+    data("/etc/systemd/system/etcd-backup.timer"),
+    program("/usr/local/sbin/etcd-restore"),
+];
+
 static NODE: [BootFile; 3] = [
     data("/etc/kubernetes/kubeadm-join.yaml"),
     program("/usr/local/sbin/kubeadm-join"),
@@ -163,14 +183,15 @@ static NODE: [BootFile; 3] = [
 ];
 
 impl Role {
-    /// The files of a machine with this role, in the order in which they are written.
-    pub fn files(self, boot: &Boot) -> impl Iterator<Item = &'static BootFile> {
+    /// The files of a machine with this role, in the order in which they are written. `backup`: etcd is backed up.
+    pub fn files(self, boot: &Boot, backup: bool) -> impl Iterator<Item = &'static BootFile> {
         let absent = [(DISK_CSI, boot.disk_csi.is_none()), (METRICS_SERVER, !boot.metrics_server)];
-        let own: &[BootFile] = match self {
-            Role::ControlPlane => &CONTROL_PLANE,
-            Role::Node => &NODE,
+        let (own, care, backups): (&[BootFile], &[BootFile], &[BootFile]) = match self {
+            Role::ControlPlane => (&CONTROL_PLANE, &CARE, if backup { &BACKUP } else { &[] }),
+            Role::Node => (&NODE, &[], &[]),
         };
-        COMMON.iter().chain(own).filter(move |file| !absent.contains(&(file.path, true)))
+        let all = COMMON.iter().chain(own).chain(care).chain(backups);
+        all.filter(move |file| !absent.contains(&(file.path, true)))
     }
 
     /// The commands to run once the files are written.

@@ -4,6 +4,7 @@
 //! `templates/` uses the fields by name: rename them in both places.
 
 mod accounts;
+mod backup;
 mod boot;
 mod firewall;
 mod load_balancer;
@@ -18,6 +19,7 @@ use indexmap::IndexMap;
 use serde::Serialize;
 
 pub use accounts::{Account, Accounts};
+pub use backup::Backup;
 pub use boot::{BOOT_FOLDER, Boot, BootFile, Role};
 pub use firewall::{Firewall, Rule};
 pub use load_balancer::LoadBalancer;
@@ -56,6 +58,8 @@ pub struct Plan {
     pub join_secret: String,
     /// The state that outlives the control plane's machines.
     pub state: State,
+    /// Snapshots of etcd; `None`: none.
+    pub backup: Option<Backup>,
     /// The load balancer in front of several control planes; `None` if there is only one.
     pub load_balancer: Option<LoadBalancer>,
     /// The machines of the control plane. Templates get them together with their boot file.
@@ -107,6 +111,7 @@ pub fn plan(cluster: &Cluster, lock: &Lock) -> Plan {
     let accounts = accounts::plan(cluster);
     let network = network::plan(cluster);
     let boot = boot::plan(cluster);
+    let backup = backup::plan(cluster);
     let (control_plane, pools) = machines::plan(cluster, &network, lock);
     Plan {
         dns: network::dns(cluster),
@@ -123,8 +128,9 @@ pub fn plan(cluster: &Cluster, lock: &Lock) -> Plan {
         region: cluster.region.clone(),
         labels: cluster.labels.clone(),
         network,
-        requirements: requirements::plan(&accounts),
+        requirements: requirements::plan(&accounts, backup.is_some()),
         accounts,
+        backup,
         control_plane,
         pools,
         boot,

@@ -11,8 +11,8 @@ pub struct Requirements {
     pub roles: Vec<&'static str>,
 }
 
-/// Creating service accounts and granting roles requires additional roles.
-pub(super) fn plan(accounts: &Accounts) -> Requirements {
+/// Creating service accounts and granting roles requires additional roles; so does a bucket for snapshots.
+pub(super) fn plan(accounts: &Accounts, backup: bool) -> Requirements {
     let grants = matches!(accounts.control_plane, Account::Created(_));
     let creates = grants || accounts.nodes.is_some();
     let apis = [
@@ -21,6 +21,7 @@ pub(super) fn plan(accounts: &Accounts) -> Requirements {
         (true, "dns"),
         (creates, "iam"),
         (true, "secretmanager"),
+        (backup, "storage"),
     ];
     let roles = [
         (true, "compute.instanceAdmin.v1"),
@@ -32,6 +33,7 @@ pub(super) fn plan(accounts: &Accounts) -> Requirements {
         (true, "iam.serviceAccountUser"),
         (creates, "resourcemanager.projectIamAdmin"),
         (true, "secretmanager.admin"),
+        (backup, "storage.admin"),
     ];
     let needed =
         |all: &[(bool, &'static str)]| all.iter().filter(|(needed, _)| *needed).map(|(_, name)| *name).collect();
@@ -53,12 +55,12 @@ mod tests {
             nodes,
             existing_nodes: Vec::new(),
         };
-        let all = plan(&accounts(Account::Created("kub-control-plane".to_owned()), None));
-        assert_eq!((all.apis.len(), all.roles.len()), (5, 9));
-        let nodes = plan(&accounts(existing(), Some("kub-nodes".to_owned())));
+        let all = plan(&accounts(Account::Created("kub-control-plane".to_owned()), None), true);
+        assert_eq!((all.apis.len(), all.roles.len()), (6, 10));
+        let nodes = plan(&accounts(existing(), Some("kub-nodes".to_owned())), true);
         assert!(nodes.apis.contains(&"iam") && nodes.roles.contains(&"iam.serviceAccountAdmin"));
         assert!(!nodes.roles.contains(&"iam.roleAdmin") && nodes.roles.contains(&"resourcemanager.projectIamAdmin"));
-        let none = plan(&accounts(existing(), None));
+        let none = plan(&accounts(existing(), None), false);
         assert_eq!(none.apis, ["compute", "dns", "secretmanager"]);
         assert!(!none.roles.contains(&"iam.serviceAccountAdmin") && none.roles.contains(&"iam.serviceAccountUser"));
     }

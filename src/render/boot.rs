@@ -3,7 +3,7 @@ use serde::Serialize;
 use super::templates::Values;
 use crate::model::{DiskDriver, PodSecurity, Taint};
 use crate::net::Cidr;
-use crate::plan::{Group, Plan, Role};
+use crate::plan::{Backup, Group, Plan, Role};
 
 /// The values available to `templates/components`.
 #[derive(Serialize)]
@@ -20,6 +20,7 @@ struct View<'a> {
     endpoint: &'a str,
     join_secret: &'a str,
     pki_secret: &'a str,
+    backup: Option<&'a Backup>,
     /// Whether the machine is a control plane.
     control_plane: bool,
     /// The names of all control planes, starting with the one that founds the cluster.
@@ -77,7 +78,7 @@ struct Written {
 /// The `#cloud-config` of the machines of a group.
 pub(super) fn user_data(plan: &Plan, group: &Group, header: Option<&str>) -> String {
     let values = Values::of(&view(plan, group));
-    let files = group.role.files(&plan.boot).map(|file| Written {
+    let files = group.role.files(&plan.boot, plan.backup.is_some()).map(|file| Written {
         path: file.path,
         permissions: file.permissions,
         content: values.fill(file.component()),
@@ -111,6 +112,7 @@ fn view<'a>(plan: &'a Plan, group: &'a Group) -> View<'a> {
         endpoint: &plan.dns.endpoint,
         join_secret: &plan.join_secret,
         pki_secret: &plan.state.secret,
+        backup: plan.backup.as_ref(),
         control_plane: group.role == Role::ControlPlane,
         control_planes: plan.control_plane.nodes.iter().map(|node| node.name.as_str()).collect(),
         spread_dns: boot.spread_dns,

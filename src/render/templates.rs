@@ -14,7 +14,7 @@ macro_rules! templates {
 
 /// All templates, embedded in the binary. A template has the name of its output.
 const TEMPLATES: &[(&str, &str)] = templates! {
-    "terraform": "versions.tf", "network.tf", "firewall.tf", "iam.tf", "control_plane.tf", "pools.tf", "outputs.tf",
+    "terraform": "versions.tf", "network.tf", "firewall.tf", "iam.tf", "control_plane.tf", "pools.tf", "backup.tf", "outputs.tf",
         "nodes.tf", "instance.tf", "load_balancer.tf";
     "cloud-init": "user-data.yaml";
     "components": "kubernetes.conf", "99-kubernetes.conf", "instance_configs.cfg.template", "50-kubernetes.conf",
@@ -25,7 +25,10 @@ const TEMPLATES: &[(&str, &str)] = templates! {
         "gce.conf", "cloud-controller-manager.yaml", "disk-csi.yaml", "metrics-server.yaml", "coredns-patch.yaml",
         "var-lib-cluster.mount", "var-lib-etcd.mount", "20-state.conf", "cluster-state.sh", "state-disk",
         "control-plane", "control-plane-join", "control-plane.service",
-        "approve-nodes", "approve-nodes.service", "housekeeping", "housekeeping.service", "publish-join-data", "publish-join-data.service", "publish-join-data.timer",
+        "approve-nodes", "approve-nodes.service", "housekeeping", "housekeeping.service",
+        "publish-join-data", "publish-join-data.service", "publish-join-data.timer",
+        "cluster.sh", "crictl.yaml", "etcd-tools.sh", "etcd-backup", "etcd-backup.service", "etcd-backup.timer", "etcd-restore",
+        "renew-certificates", "renew-certificates.service", "renew-certificates.timer", "admin-kubeconfig", "cluster-status",
         "kubeadm-join.yaml", "kubeadm-join", "kubeadm-join.service";
 };
 

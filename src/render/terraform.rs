@@ -44,13 +44,15 @@ struct Ssh {
 struct Admin {
     /// The file that the next command writes.
     kubeconfig: String,
-    /// Writes the administrator's kubeconfig.
+    /// Writes a new kubeconfig of an administrator.
     kubeconfig_command: String,
     /// Points that file at the control plane's external address. Looks the address up when it runs, because Terraform does not know
     /// the address during the apply that enables it, and a machine gets a new one after a stop.
     external_command: String,
     /// Forwards a local port to the API server.
     tunnel_command: String,
+    /// Reports the state of the cluster.
+    status_command: String,
 }
 
 /// The Terraform files in reading order, without headers. `user_data` contains an HCL expression for each group of machines.
@@ -66,8 +68,21 @@ pub(super) fn parts(plan: &Plan, user_data: Vec<String>) -> impl Iterator<Item =
         all_nodes: merged(plan.groups()),
         plan,
     });
-    let names = ["versions.tf", "network.tf", "firewall.tf", "iam.tf", "control_plane.tf", "pools.tf", "outputs.tf"];
-    let used = names.into_iter().filter(|name| *name != "pools.tf" || !plan.pools.is_empty());
+    let names = [
+        "versions.tf",
+        "network.tf",
+        "firewall.tf",
+        "iam.tf",
+        "control_plane.tf",
+        "pools.tf",
+        "backup.tf",
+        "outputs.tf",
+    ];
+    let used = names.into_iter().filter(|name| match *name {
+        "pools.tf" => !plan.pools.is_empty(),
+        "backup.tf" => plan.backup.is_some(),
+        _ => true,
+    });
     used.map(move |name| (name, format(&values.fill(name))))
 }
 
@@ -102,7 +117,7 @@ fn admin(plan: &Plan) -> Option<Admin> {
         };
         plan.control_plane.nodes.iter().map(ask).collect::<Vec<_>>().join(" || ")
     };
-    let read = on_any("--command='sudo cat /etc/kubernetes/admin.conf'");
+    let read = on_any("--command='sudo admin-kubeconfig'");
     let read = if plan.load_balancer.is_some() { format!("{{ {read}; }}") } else { read };
     let kubeconfig = format!("{name}.kubeconfig");
     Some(Admin {
@@ -111,6 +126,7 @@ fn admin(plan: &Plan) -> Option<Admin> {
             "kubectl --kubeconfig={kubeconfig} config set-cluster {name} --server=https://$({address}):6443 --tls-server-name={endpoint}"
         ),
         tunnel_command: on_any("-- -N -L 6443:localhost:6443"),
+        status_command: on_any("--command='sudo cluster-status'"),
         kubeconfig,
     })
 }

@@ -2,6 +2,7 @@ use indexmap::IndexMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::backup::Backup;
 use super::grammar::{
     Allow, LabelKey, LabelValue, Mapping, Name, ProjectId, Range, Region, Source, Text, Version, Zone,
 };
@@ -45,6 +46,8 @@ pub struct Spec {
     pub pools: Option<IndexMap<Spanned<String>, Spanned<Pool>>>,
     /// What is installed beside Kubernetes itself.
     pub addons: Option<Addons>,
+    /// Snapshots of etcd in a Cloud Storage bucket. Default: one every hour; `false`: none.
+    pub backup: Option<Spanned<Backup>>,
     /// How the generated Terraform is used.
     pub terraform: Option<Terraform>,
     /// Keys that are in the file but could not be read, joined by dots: they are not reported as missing.

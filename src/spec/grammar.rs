@@ -101,6 +101,26 @@ grammars! {
         "pattern": "^[-a-z0-9]+@[-.a-z0-9]+\\.gserviceaccount\\.com$",
         "examples": ["nodes@my-project-123.iam.gserviceaccount.com"],
     },
+    /// A bucket that can be created: names with dots are domains.
+    Bucket = "bucket" {
+        "description": "3 to 63 lower-case letters, digits, `-` and `_`, starting and ending with a letter or digit, without `google`.",
+        "type": "string",
+        "pattern": "^[a-z0-9][-_a-z0-9]{1,61}[a-z0-9]$",
+    },
+    /// `30m`, `1h`.
+    Interval = "interval" {
+        "description": "Minutes or hours, such as 30m or 1h.",
+        "type": "string",
+        "pattern": "^[0-9]+[mh]$",
+        "examples": ["30m", "1h"],
+    },
+    /// `7d`.
+    Days = "days" {
+        "description": "Days, such as 7d.",
+        "type": "string",
+        "pattern": "^[0-9]+d$",
+        "examples": ["7d", "90d"],
+    },
     /// What happens to pods that do not tolerate a taint.
     Effect = "effect" {"enum": ["NoSchedule", "PreferNoSchedule", "NoExecute"]},
     /// A key of Google's labels.

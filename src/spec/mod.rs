@@ -2,6 +2,7 @@
 //!
 //! Every key is optional here and defaults come in `model`, so that a missing key never hides another problem.
 
+mod backup;
 mod cluster;
 mod comments;
 mod duplicates;
@@ -17,6 +18,7 @@ mod schema;
 mod shape;
 mod synonyms;
 
+pub use backup::{Backup, BackupSettings};
 pub use cluster::{Access, Addons, Backend, FirewallRule, Gcs, Kubernetes, PodSecurity, RuleTarget, Spec, Terraform};
 pub use machine::{ControlPlane, Disk, Machine, Pool, StateDisk, Taint};
 pub use network::{Network, Routing};

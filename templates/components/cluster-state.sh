@@ -5,6 +5,8 @@
 #              From then on, nothing on the disk is ever reset.
 # encrypted    This machine's API server stores Secrets encrypted, and all that are stored are.
 # founding     kubeadm init started, but did not finish. No other machine knows of that cluster.
+# restoring    etcd-restore started, but did not finish. etcd must not run with what is on this disk.
+# restored     The snapshot that the member was last restored from.
 # joining      kubeadm join started, but did not finish. This disk contains nothing that the cluster does not have.
 state=/var/lib/cluster
 pki=/etc/kubernetes/pki

@@ -48,14 +48,14 @@ google() {
   local url=$1 token
   shift
   token=$(metadata instance/service-accounts/default/token | jq -er .access_token) || return 1
-  curl -sS --max-time 30 -H @<(echo "Authorization: Bearer $token") -H 'Content-Type: application/json' "$@" "$url"
+  curl -sS --max-time 30 -H @<(echo "Authorization: Bearer $token") "$@" "$url"
 }
 
 # secret_manager SECRET-AND-PATH [CURL OPTION...]: https://cloud.google.com/secret-manager/docs/reference/rest
 secret_manager() {
   local path=$1
   shift
-  google "https://secretmanager.googleapis.com/v1/projects/{{ project }}/secrets/$path" "$@"
+  google "https://secretmanager.googleapis.com/v1/projects/{{ project }}/secrets/$path" -H 'Content-Type: application/json' "$@"
 }
 
 # join_secret PATH [CURL OPTION...]

@@ -5,7 +5,7 @@ output "api_endpoint" {
 {%- if admin %}
 
 output "kubeconfig_command" {
-  description = "Writes the administrator's kubeconfig to {{ admin.kubeconfig }}."
+  description = "Writes a kubeconfig for an administrator to {{ admin.kubeconfig }}. It is valid for 24 hours."
   value       = {{ admin.kubeconfig_command | hcl }}
 }
 {%- if public_api %}
@@ -19,6 +19,11 @@ output "kubeconfig_external_command" {
 output "api_tunnel_command" {
   description = "Forwards local port 6443 to the API server, for kubectl --server=https://localhost:6443 --tls-server-name={{ dns.endpoint }}."
   value       = {{ admin.tunnel_command | hcl }}
+}
+
+output "status_command" {
+  description = "Reports the state of the cluster; exit status 1 if something is wrong."
+  value       = {{ admin.status_command | hcl }}
 }
 {%- endif %}
 {%- if ssh %}

@@ -77,6 +77,10 @@ pub(crate) static PERMITTED: &[Permitted] = &[
     new("secretmanager/secrets/kub-pki", "the CA survives the loss of the disk too"),
     new("secretmanager/secrets/kub-pki:setIamPolicy", "the CA survives the loss of the disk too"),
 
+    // The guide has no copy of etcd's data.
+    new("/storage/v1/b", "etcd is backed up"),
+    new("/storage/v1/b/youzhi-lab-kub-etcd/iam", "the control plane adds the backups"),
+
     // What the guide does not make.
     new("compute/global/firewalls/kub-deny-etcd", "only control planes reach etcd"),
     new("compute/global/firewalls/kub-deny-ssh", "pods do not reach sshd"),

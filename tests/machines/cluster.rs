@@ -77,12 +77,14 @@ impl Cluster {
         self.workspace().forget(address).unwrap_or_else(|failure| panic!("{failure}"));
     }
 
-    /// Destroys everything as the README says, and waits until the machines are off: nothing is left but the disks that are kept.
+    /// Destroys everything as the README says, and waits until the machines are off: nothing is left but the disks
+    /// and the backups that are kept.
     pub(crate) fn destroy(&self) {
         self.workspace().destroy().unwrap_or_else(|failure| panic!("{failure}"));
         self.follower.catch_up();
         assert!(self.machines().is_empty(), "still on after destroy: {:?}", self.machines());
-        let left: Vec<String> = self.google().left().into_iter().filter(|path| !path.contains("/disks/")).collect();
+        let kept = |path: &String| path.contains("/disks/") || path.starts_with("storage/");
+        let left: Vec<String> = self.google().left().into_iter().filter(|path| !kept(path)).collect();
         assert!(left.is_empty(), "left after destroy: {left:?}");
     }
 

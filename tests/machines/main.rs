@@ -4,6 +4,7 @@
 
 mod applied;
 mod attack;
+mod backup;
 mod checks;
 mod client;
 mod cluster;

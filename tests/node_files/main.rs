@@ -2,6 +2,8 @@
 //! that reads it. Every check must also reject a broken file.
 
 mod approver;
+mod backup;
+mod care;
 mod cis_benchmark;
 mod cloud_init;
 mod containerd;

@@ -115,6 +115,9 @@ impl Workspace {
     /// Destroys everything as the rendered comment describes: first removes the protected state disks from the state.
     pub(crate) fn destroy(&self) -> Result<(), Failure> {
         self.forget("google_compute_disk.state")?;
+        if self.tree().join("backup.tf").exists() {
+            self.forget("google_storage_bucket.backup")?;
+        }
         self.step("destroy", &["destroy", "-no-color", "-input=false", "-auto-approve"], &[0]).map(drop)
     }
 

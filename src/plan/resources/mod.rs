@@ -3,6 +3,7 @@
 //! The templates lay out the same resources as text. `tests/plan.rs` parses every rendered tree and checks that the two agree on
 //! every resource and every argument, so nothing can be added to only one of them.
 
+mod backup;
 mod firewall;
 mod iam;
 mod load_balancer;
@@ -90,11 +91,17 @@ fn references(value: &Value, found: &mut BTreeSet<String>) {
 impl Plan {
     /// Every resource that is rendered, in the order of the files.
     pub fn resources(&self) -> Vec<Resource> {
-        let parts = [network::of(self), firewall::of(self), iam::of(self), machines::of(self)];
+        let backup = self.backup.as_ref().map(|backup| backup::of(self, backup)).unwrap_or_default();
+        let parts = [network::of(self), firewall::of(self), iam::of(self), machines::of(self), backup];
         let mut all: Vec<Resource> = parts.into_iter().flatten().collect();
         if self.module {
-            // The provider of the calling root module may have another default project. The full name of a service account has its own.
-            for resource in all.iter_mut().filter(|resource| !resource.arguments.contains_key("service_account_id")) {
+            // The provider of the calling root module may have another default project. The full name of a service account has its own, and
+            // the members of a bucket have none: the names of buckets are global.
+            let named = |resource: &&mut Resource| {
+                resource.address.kind != "google_storage_bucket_iam_member"
+                    && !resource.arguments.contains_key("service_account_id")
+            };
+            for resource in all.iter_mut().filter(named) {
                 resource.arguments.insert("project".to_owned(), serde_json::json!(self.project));
             }
         }

@@ -14,7 +14,10 @@ pub(crate) fn pass_on(stand_in: &str, request: &Request) -> Response {
 
 fn ask(stand_in: &str, request: &Request) -> std::io::Result<Response> {
     let mut stream = TcpStream::connect(stand_in)?;
-    let kept = request.headers.iter().filter(|(name, _)| !name.eq_ignore_ascii_case("Connection"));
+    let kept = request
+        .headers
+        .iter()
+        .filter(|(name, _)| !["connection", "expect"].contains(&name.to_ascii_lowercase().as_str()));
     let headers: String = kept.map(|(name, value)| format!("{name}: {value}\r\n")).collect();
     write!(stream, "{} {} HTTP/1.1\r\n{headers}\r\n", request.method, request.target)?;
     stream.write_all(&request.body)?;
@@ -31,6 +34,12 @@ fn ask(stand_in: &str, request: &Request) -> std::io::Result<Response> {
     let status = parsed.code.unwrap_or_default();
     let kind = parsed.headers.iter().find(|header| header.name.eq_ignore_ascii_case("Content-Type"));
     let kind = kind.map(|header| String::from_utf8_lossy(header.value).into_owned()).unwrap_or_default();
+    let hash = parsed.headers.iter().find(|header| header.name.eq_ignore_ascii_case("x-goog-hash"));
+    let hash = hash.map(|header| String::from_utf8_lossy(header.value).into_owned());
     let response = Response { status, headers: Vec::new(), body: Body::Bytes(answer.split_off(head)) };
-    Ok(response.with("Content-Type", kind))
+    let response = response.with("Content-Type", kind);
+    Ok(match hash {
+        Some(hash) => response.with("x-goog-hash", hash),
+        None => response,
+    })
 }
