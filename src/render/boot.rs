@@ -79,7 +79,8 @@ pub(super) fn user_data(plan: &Plan, group: &Group, header: Option<&str>) -> Str
         permissions: file.permissions,
         content: values.fill(file.component()),
     });
-    let values = Values::of(&UserData { header, image: &group.image, files: files.collect(), steps: group.role.steps() });
+    let values =
+        Values::of(&UserData { header, image: &group.image, files: files.collect(), steps: group.role.steps() });
     values.fill("user-data.yaml")
 }
 

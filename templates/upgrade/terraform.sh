@@ -22,7 +22,7 @@ changes='
 
 # plan [OPTION...]: makes a plan, and writes its changes to $work/changes.
 plan() {
-  if ! "$terraform" plan -input=false -no-color -out="$work/plan" "$@" >"$work/plan.log" 2>&1; then
+  if ! "$terraform" plan -input=false -no-color -lock-timeout=60s -out="$work/plan" "$@" >"$work/plan.log" 2>&1; then
     cat "$work/plan.log" >&2
     stop "terraform plan failed"
   fi
@@ -34,7 +34,7 @@ plan() {
 changed() { awk -F '\t' -v what="$1" -v field="$2" '$1 ~ "^(" what ")$" && $field != "" { print $field }' "$work/changes"; }
 
 apply() {
-  "$terraform" apply -input=false -no-color "$work/plan" || stop "terraform apply failed" "$resume"
+  "$terraform" apply -input=false -no-color -lock-timeout=60s "$work/plan" || stop "terraform apply failed" "$resume"
   read_state
 }
 

@@ -27,10 +27,15 @@ const KUBEADM: &str = "#!/bin/bash\necho \"kubeadm $* $(grep ^kubernetesVersion 
 fn run(node: &Node, script: &str, environment: [(&str, &str); 2]) -> String {
     let machine: Machine = node.boots(Path::new("/usr/bin/false"));
     for (name, text) in [("kubectl", KUBECTL), ("kubeadm", KUBEADM)] {
-        let put = format!("cat >/usr/local/bin/{name} <<'END'\n{text}END\nchmod 755 /usr/local/bin/{name}; touch /asked");
+        let put =
+            format!("cat >/usr/local/bin/{name} <<'END'\n{text}END\nchmod 755 /usr/local/bin/{name}; touch /asked");
         machine.run(&["sh", "-c", &put]);
     }
-    machine.run(&["sh", "-c", "mkdir -p /var/lib/cloud/instance; printf '#cloud-config\\n' >/var/lib/cloud/instance/user-data.txt"]);
+    machine.run(&[
+        "sh",
+        "-c",
+        "mkdir -p /var/lib/cloud/instance; printf '#cloud-config\\n' >/var/lib/cloud/instance/user-data.txt",
+    ]);
     let output = machine.command(script).env("NODE", "kub-m").envs(environment).output().unwrap();
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     machine.run(&["cat", "/asked"])
@@ -83,7 +88,9 @@ fn machines_record_what_they_booted_from() {
         let asked = run(node, ANNOTATE, [("OTHERS", ""), ("PROXY", "")]);
         let control_plane = node.files.contains_key(ADDONS);
         let kubeconfig = if control_plane { "/etc/kubernetes/admin.conf" } else { "/etc/kubernetes/kubelet.conf" };
-        let annotate = format!("kubectl annotate node kub-m --overwrite instance-id=4711 user-data-sha256={digest} # {kubeconfig}\n");
+        let annotate = format!(
+            "kubectl annotate node kub-m --overwrite instance-id=4711 user-data-sha256={digest} # {kubeconfig}\n"
+        );
         let uncordon = format!("kubectl uncordon kub-m # {kubeconfig}\n");
         assert_eq!(asked, if control_plane { annotate + &uncordon } else { annotate });
     }

@@ -9,18 +9,33 @@ const ALL: [&str; 6] = ["prod-m", "prod-m-2", "prod-m-3", "prod-web-1", "prod-we
 #[test]
 fn brings_one_machine_after_the_other_up_to_date() {
     let mut world = World::behind("ha", "all");
-    world.run(&["--list"]).expect(2, "prod-m-3                 behind: boot file, kubelet 1.35.4, API server 1.35.4").untouched();
+    world
+        .run(&["--list"])
+        .expect(2, "prod-m-3                 behind: boot file, kubelet 1.35.4, API server 1.35.4")
+        .untouched();
     let run = world.run(&[]);
     run.expect(0, "done: every machine is up to date");
     assert_eq!(run.replaced(), ALL);
     // The metadata change at once; every machine is drained, and the Nodes of nodes go before their machines.
     assert!(run.at("terraform update google_compute_instance.batch") < run.at("drain prod-m "));
     for name in ALL {
-        let (drained, replaced) = (run.at(&format!("drain {name} ")), run.calls.iter().position(|call| call.starts_with("terraform delete+create") && call.contains(&format!("\"{name}\""))));
+        let (drained, replaced) = (
+            run.at(&format!("drain {name} ")),
+            run.calls
+                .iter()
+                .position(|call| call.starts_with("terraform delete+create") && call.contains(&format!("\"{name}\""))),
+        );
         assert!(drained < replaced.unwrap(), "{name}: {:?}", run.calls);
-        assert!(run.at(&format!("label {name} node.kubernetes.io/exclude-from-external-load-balancers=true")) < drained);
+        assert!(
+            run.at(&format!("label {name} node.kubernetes.io/exclude-from-external-load-balancers=true")) < drained
+        );
         let deleted = run.calls.iter().position(|call| *call == format!("delete node {name}"));
-        assert_eq!(deleted.is_some_and(|deleted| drained < deleted && deleted < replaced.unwrap()), !name.starts_with("prod-m"), "{name}: {:?}", run.calls);
+        assert_eq!(
+            deleted.is_some_and(|deleted| drained < deleted && deleted < replaced.unwrap()),
+            !name.starts_with("prod-m"),
+            "{name}: {:?}",
+            run.calls
+        );
     }
     assert!(run.calls[run.at("drain prod-web-1 ")].contains("--timeout=600s"), "{:?}", run.calls);
     for name in ALL {
@@ -122,7 +137,8 @@ fn drains_nodes_that_the_description_no_longer_has() {
     let mut world = World::up_to_date("ha", "removed");
     world.state["removed"] = json!(["prod-web-2"]);
     // As after a count that was lowered.
-    world.script = world.script.replace(",\n  {\"name\": \"prod-web-2\", \"group\": \"web\", \"zone\": \"europe-west1-c\"}", "");
+    world.script =
+        world.script.replace(",\n  {\"name\": \"prod-web-2\", \"group\": \"web\", \"zone\": \"europe-west1-c\"}", "");
     let refused = world.run(&[]);
     refused.expect(1, "google_compute_instance.web[\"prod-web-2\"]");
     refused.untouched();

@@ -10,7 +10,10 @@ fn stops_at_the_first_node_that_does_not_come_back_and_goes_on_there() {
     world.state["broken"] = json!(["prod-web-1"]);
     let run = world.run(&[]);
     run.expect(1, "STOPPED: not back after 3 s: prod-web-1 (behind: no Node)");
-    run.expect(1, "gcloud compute instances get-serial-port-output prod-web-1 --project=my-project --zone=europe-west1-b");
+    run.expect(
+        1,
+        "gcloud compute instances get-serial-port-output prod-web-1 --project=my-project --zone=europe-west1-b",
+    );
     run.expect(1, "run this again: it goes on where it stopped");
     assert_eq!(run.replaced(), ["prod-m", "prod-m-2", "prod-m-3", "prod-web-1"]);
     // Still broken, and old enough to be replaced again.
