@@ -45,6 +45,13 @@ enum Verb {
     Lock(Lock),
     /// Print the address plan: all ranges and blocks, what is free, how many more nodes fit.
     Ranges(Ranges),
+    /// Print a script that upgrades the cluster's machines.
+    ///
+    /// It finds the machines that are behind the rendered tree (Kubernetes version, boot files, image, machine type) and replaces them one
+    /// at a time: control planes first, then each node after it has been drained. It stops at the first machine that does not come back,
+    /// and goes on there when it is run again. It needs bash, kubectl, Terraform or OpenTofu, and jq; it does not call Google itself.
+    #[command(after_help = UPGRADE)]
+    Upgrade(Description),
     /// Print the JSON Schema of descriptions, for editors.
     Schema,
     /// Print a shell completion script.
@@ -67,6 +74,12 @@ Examples:
   vpcgen render --out .
   vpcgen render --out . --check       for CI: verify that the committed files are current
   vpcgen render --preset vpc-native   without a description";
+
+const UPGRADE: &str = "\
+Example: render first, then run the script where Terraform runs
+  vpcgen render --out . && vpcgen upgrade > upgrade.sh
+  bash upgrade.sh --list              show what is pending
+  bash upgrade.sh";
 
 const COMPLETIONS: &str = "\
 Examples:
@@ -228,6 +241,7 @@ pub fn run() -> ExitCode {
             }
         }
         Verb::Ranges(ranges) => commands::ranges(&input(ranges.description, &ranges.preset), ranges.format),
+        Verb::Upgrade(description) => commands::upgrade(&Input::file(description.file)),
         Verb::Schema => commands::schema(),
         Verb::Completions { shell } => commands::completions(shell, Arguments::command()),
         Verb::Man { command } => commands::manual(command.as_deref(), Arguments::command()),

@@ -27,7 +27,7 @@ fn readme() -> BTreeSet<String> {
     let mut all = BTreeSet::new();
     let blocks = readme.split("```sh\n").skip(1).map(|rest| rest.split("```").next().unwrap());
     for line in blocks.flat_map(str::lines).filter(|line| line.starts_with("vpcgen ")) {
-        all.insert(line.split('#').next().unwrap().trim().to_owned());
+        all.insert(line.split(['#', '>']).next().unwrap().trim().to_owned());
     }
     let (_, section) = readme.split_once("\n## The commands\n").unwrap();
     let cells = section.split("\n## ").next().unwrap().lines().filter_map(|line| line.strip_prefix("| `"));
@@ -86,6 +86,6 @@ fn every_command_in_the_readme_works() {
         assert_eq!(ended.status(), Some(expected), "{line}: {arguments:?}: {}", ended.err());
         run.insert(arguments[0].clone());
     }
-    let known = ["completions", "explain", "init", "lock", "man", "ranges", "render", "schema", "validate"];
+    let known = ["completions", "explain", "init", "lock", "man", "ranges", "render", "schema", "upgrade", "validate"];
     assert_eq!(run, known.map(str::to_owned).into(), "the README speaks of every command");
 }

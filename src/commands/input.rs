@@ -7,7 +7,8 @@ use super::Preset;
 use crate::compile::{Document, LockFile, LockPolicy, Outcome, compile};
 use crate::diag::{Code, Diagnostic, Report};
 use crate::lock;
-use crate::render::Origin;
+use crate::render::{Origin, argument};
+use crate::sanitize;
 use crate::source::Source;
 use crate::tree;
 
@@ -76,6 +77,16 @@ impl Input {
             Input::File(file) => Origin::tree(&tree::relative_path(dir, file)?),
             Input::Preset(preset) => Origin::preset_tree(preset.name()),
         })
+    }
+
+    /// A command that reads it.
+    pub(super) fn command(&self, verb: &str) -> String {
+        let argument = match self {
+            Input::File(file) if file == DEFAULT => String::new(),
+            Input::File(file) => format!(" {}", argument(file)),
+            Input::Preset(preset) => format!(" --preset {}", preset.name()),
+        };
+        sanitize::line(&format!("vpcgen {verb}{argument}")).into_owned()
     }
 
     /// The path of its lock; presets and standard input have none.

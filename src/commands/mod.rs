@@ -12,6 +12,7 @@ mod preset;
 mod ranges;
 mod render;
 mod schema;
+mod upgrade;
 mod validate;
 
 pub(crate) use completions::completions;
@@ -25,6 +26,7 @@ pub(crate) use preset::Preset;
 pub(crate) use ranges::{PlanFormat, ranges};
 pub(crate) use render::{Target, check, render, write};
 pub(crate) use schema::schema;
+pub(crate) use upgrade::upgrade;
 pub(crate) use validate::{Format, validate};
 
 use std::io::Write as _;

@@ -104,6 +104,11 @@ impl Compiled {
         render::tree(&self.plan(), origin)
     }
 
+    /// The script that upgrades the cluster. `command` is the command that prints it.
+    pub fn upgrade(&self, command: &str) -> String {
+        render::upgrade(&self.plan(), command)
+    }
+
     /// Everything as one `main.tf`.
     pub fn single(&self, origin: &Origin) -> String {
         render::single(&self.plan(), origin)

@@ -104,7 +104,7 @@ const DISK_CSI: &str = "/etc/kubernetes/disk-csi.yaml";
 const METRICS_SERVER: &str = "/etc/kubernetes/metrics-server.yaml";
 
 /// On every machine.
-static COMMON: [BootFile; 19] = [
+static COMMON: [BootFile; 20] = [
     data("/etc/modules-load.d/kubernetes.conf"),
     data("/etc/sysctl.d/99-kubernetes.conf"),
     data("/etc/default/instance_configs.cfg.template"),
@@ -124,9 +124,10 @@ static COMMON: [BootFile; 19] = [
     data("/usr/local/lib/node-boot.sh"),
     program("/usr/local/sbin/node-prepare"),
     program("/usr/local/sbin/node-install"),
+    program("/usr/local/sbin/annotate-node"),
 ];
 
-static CONTROL_PLANE: [BootFile; 26] = [
+static CONTROL_PLANE: [BootFile; 27] = [
     // Each container is a scope with this name prefix; systemd applies a drop-in for the prefix to all of them.
     data("/etc/systemd/system/cri-containerd-.scope.d/stop-timeout.conf"),
     data("/etc/kubernetes/kubeadm-init.yaml"),
@@ -146,6 +147,7 @@ static CONTROL_PLANE: [BootFile; 26] = [
     program("/usr/local/sbin/state-disk"),
     program("/usr/local/sbin/control-plane"),
     program("/usr/local/sbin/control-plane-join"),
+    program("/usr/local/sbin/cluster-addons"),
     data("/etc/systemd/system/control-plane.service"),
     program("/usr/local/sbin/approve-nodes"),
     data("/etc/systemd/system/approve-nodes.service"),
@@ -194,11 +196,12 @@ impl Role {
         all.filter(move |file| !absent.contains(&(file.path, true)))
     }
 
-    /// The commands to run once the files are written.
+    /// The commands to run once the files are written. They do not wait for the service: it retries by itself, and its first failure
+    /// would make cloud-init report an error.
     pub fn steps(self) -> &'static [&'static [&'static str]] {
         match self {
-            Role::ControlPlane => &[&["systemctl", "enable", "--now", "control-plane.service"]],
-            Role::Node => &[&["systemctl", "enable", "--now", "kubeadm-join.service"]],
+            Role::ControlPlane => &[&["systemctl", "enable", "--now", "--no-block", "control-plane.service"]],
+            Role::Node => &[&["systemctl", "enable", "--now", "--no-block", "kubeadm-join.service"]],
         }
     }
 }

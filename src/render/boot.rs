@@ -64,6 +64,8 @@ struct Network<'a> {
 #[derive(Serialize)]
 struct UserData<'a> {
     header: Option<&'a str>,
+    /// Existing machines keep their image. The boot file names it, so that one can tell a machine with another image by its boot file.
+    image: &'a str,
     files: Vec<Written>,
     steps: &'a [&'a [&'a str]],
 }
@@ -83,7 +85,8 @@ pub(super) fn user_data(plan: &Plan, group: &Group, header: Option<&str>) -> Str
         permissions: file.permissions,
         content: values.fill(file.component()),
     });
-    let values = Values::of(&UserData { header, files: files.collect(), steps: group.role.steps() });
+    let values =
+        Values::of(&UserData { header, image: &group.image, files: files.collect(), steps: group.role.steps() });
     values.fill("user-data.yaml")
 }
 

@@ -6,9 +6,11 @@ mod hcl;
 mod origin;
 mod templates;
 mod terraform;
+mod upgrade;
 
 pub use hcl::quote;
 pub use origin::{Origin, argument, source};
+pub use upgrade::upgrade;
 
 use crate::plan::Plan;
 

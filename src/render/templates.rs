@@ -20,16 +20,17 @@ const TEMPLATES: &[(&str, &str)] = templates! {
     "components": "kubernetes.conf", "99-kubernetes.conf", "instance_configs.cfg.template", "50-kubernetes.conf",
         "60-security-upgrades", "50-size.conf", "reserve-resources", "10-reserved.conf", "config.toml", "cni.conflist.template",
         "hosts.toml", "credential-provider.yaml", "gcp-credential-provider",
-        "pod-egress.nft", "pod-egress.service", "pod-route", "node-boot.sh", "node-prepare", "node-install",
+        "pod-egress.nft", "pod-egress.service", "pod-route", "node-boot.sh", "node-prepare", "node-install", "annotate-node",
         "stop-timeout.conf", "kubeadm-init.yaml", "authentication.yaml", "admission.yaml", "audit.yaml",
         "gce.conf", "cloud-controller-manager.yaml", "disk-csi.yaml", "metrics-server.yaml", "coredns-patch.yaml",
         "var-lib-cluster.mount", "var-lib-etcd.mount", "20-state.conf", "cluster-state.sh", "state-disk",
-        "control-plane", "control-plane-join", "control-plane.service",
+        "control-plane", "control-plane-join", "cluster-addons", "control-plane.service",
         "approve-nodes", "approve-nodes.service", "housekeeping", "housekeeping.service",
         "publish-join-data", "publish-join-data.service", "publish-join-data.timer",
         "cluster.sh", "crictl.yaml", "etcd-tools.sh", "etcd-backup", "etcd-backup.service", "etcd-backup.timer", "etcd-restore",
         "renew-certificates", "renew-certificates.service", "renew-certificates.timer", "admin-kubeconfig", "cluster-status",
         "kubeadm-join.yaml", "kubeadm-join", "kubeadm-join.service";
+    "upgrade": "values.sh", "options.sh", "terraform.sh", "status.sh", "checks.sh", "replace.sh", "run.sh";
 };
 
 /// The markers that start and end Tera syntax.

@@ -63,24 +63,13 @@ fn boot_files(cluster: &Cluster) -> Failures {
         let errors = result["v1"]["errors"].as_array();
         match ended {
             Err(error) => Some(format!("{}: cloud-init has not ended: {error}", instance.name)),
-            Ok(())
-                if errors.is_none_or(|errors| !errors.is_empty()) && !tried_again(cluster, &instance.name, &result) =>
-            {
+            Ok(()) if errors.is_none_or(|errors| !errors.is_empty()) => {
                 Some(format!("{}: cloud-init reports errors: {result}", instance.name))
             }
             Ok(()) => None,
         }
     };
     cluster.instances().into_iter().filter_map(check).collect()
-}
-
-/// The boot unit's first attempt may fail: kubeadm does not join a machine whose predecessor of the same name still counts as ready. It
-/// is tried again until it succeeds.
-fn tried_again(cluster: &Cluster, machine: &str, result: &Value) -> bool {
-    let errors = result["v1"]["errors"].as_array().into_iter().flatten();
-    let only_ours = errors.into_iter().all(|error| error.as_str().is_some_and(|text| text.contains("runcmd")));
-    let done = || cluster.on(machine, &["test", "-e", "/var/lib/node-boot/done"]).map(drop);
-    only_ours && !result["v1"]["errors"].is_null() && cluster.wait_for(done).is_ok()
 }
 
 /// Every instance is a node that is ready, and nothing else is a node.

@@ -1,6 +1,7 @@
 //! A client that never rests: it asks twice a second, each time with a new connection, and remembers for how long nobody answered.
 
 use std::{
+    process::Command,
     sync::{
         Arc,
         atomic::{AtomicBool, Ordering},
@@ -9,7 +10,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use crate::cluster::Api;
+use crate::{cluster::Api, outside, tools};
 
 /// Asks until it is stopped or dropped.
 pub(crate) struct Client {
@@ -36,19 +37,31 @@ impl Client {
 
     /// A client of that URL on that machine.
     pub(crate) fn start(api: Api, machine: &str, url: String) -> Client {
+        let machine = machine.to_owned();
+        Client::asking(move || api.on(&machine, &["curl", "-skf", "--max-time", "2", &url]).is_ok())
+    }
+
+    /// A client of that URL on the internet.
+    pub(crate) fn outside(url: String) -> Client {
+        let from = outside::CLIENT.to_string();
+        Client::asking(move || {
+            tools::run(Command::new("curl").args(["-sf", "--max-time", "2", "--interface", &from, &url])).is_ok()
+        })
+    }
+
+    fn asking(ask: impl Fn() -> bool + Send + 'static) -> Client {
         let stopped = Arc::<AtomicBool>::default();
-        let (stop, machine) = (Arc::clone(&stopped), machine.to_owned());
+        let stop = Arc::clone(&stopped);
         let thread = thread::spawn(move || {
             let (mut seen, started, mut answered) = (Seen::default(), Instant::now(), Instant::now());
             while !stop.load(Ordering::Relaxed) {
                 let asked = Instant::now();
                 seen.asked += 1;
-                match api.on(&machine, &["curl", "-skf", "--max-time", "2", &url]) {
-                    Ok(_) => answered = Instant::now(),
-                    _ => {
-                        seen.failed += 1;
-                        seen.first.get_or_insert(asked - started);
-                    }
+                if ask() {
+                    answered = Instant::now();
+                } else {
+                    seen.failed += 1;
+                    seen.first.get_or_insert(asked - started);
                 }
                 seen.longest = seen.longest.max(answered.elapsed());
                 thread::sleep(Duration::from_millis(500).saturating_sub(asked.elapsed()));

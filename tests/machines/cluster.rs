@@ -72,6 +72,18 @@ impl Cluster {
         self.follower.catch_up();
     }
 
+    /// Puts a changed tree in the place of the one that was applied; returns where Terraform runs, and a script that runs it there.
+    pub(crate) fn prepare_tree(&self, tree: &Path) -> (PathBuf, String) {
+        let workspace = self.workspace();
+        workspace.update(tree);
+        (workspace.tree(), workspace.wrapper())
+    }
+
+    /// Fails unless Terraform has nothing to do.
+    pub(crate) fn has_nothing_to_apply(&self) {
+        self.workspace().plan_is_empty().unwrap_or_else(|failure| panic!("{failure}"));
+    }
+
     /// Takes a resource out of Terraform's state, so that it stays when it is no longer in the tree.
     pub(crate) fn forget(&self, address: &str) {
         self.workspace().forget(address).unwrap_or_else(|failure| panic!("{failure}"));

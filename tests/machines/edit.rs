@@ -65,7 +65,8 @@ pub(crate) fn change_with_lock(example: &Example, find: &str, put: &str, edit: i
     change_lock(example, edit);
 }
 
-fn edit_description(example: &Example, find: &str, put: &str) {
+/// Changes the description only.
+pub(crate) fn edit_description(example: &Example, find: &str, put: &str) {
     let file = example.dir.join("cluster.yaml");
     let text = std::fs::read_to_string(&file).expect("a description");
     assert!(text.contains(find), "{find:?} is not in the description any more: find another change");

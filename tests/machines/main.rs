@@ -22,6 +22,7 @@ mod outside;
 mod prepare;
 mod sabotage;
 mod story;
+mod upgrade;
 mod vm;
 mod vpc;
 mod world;

@@ -169,8 +169,8 @@ fn the_disk_and_the_secret_determine_the_role_of_a_control_plane() {
         let published = boot(node, Situation { secret: "404", ..member });
         expect(&published, 0, "publishing the CA", "kubeadm init");
         let upgraded = boot(node, Situation { member: Some("1.35.4"), ..member });
-        expect(&upgraded, 0, "last used with Kubernetes 1.35.4: resuming it with 1.36.3", "kubeadm init");
-        assert!(!upgraded.asked.contains("--skip-phases"), "an upgrade must update the addons: {}", upgraded.asked);
+        // The addons are the matter of cluster-addons.
+        expect(&upgraded, 0, "last used with Kubernetes 1.35.4: resuming it with 1.36.3", "--skip-phases addon");
         for had in ["1.36.4", "1.37.0", "2.0.0"] {
             expect(&boot(node, Situation { member: Some(had), ..member }), 78, "etcd does not go back", "");
         }

@@ -20,6 +20,7 @@ for word; do
 done
 echo "$url" >>/calls
 case $url in
+  http://169.254.169.254/computeMetadata/v1/instance/id) echo -n 4711 ;;
   http://169.254.169.254/computeMetadata/v1/instance/name) echo -n "$NODE" ;;
   http://169.254.169.254/computeMetadata/v1/instance/network-interfaces/0/ip) echo -n 10.99.0.2 ;;
   http://169.254.169.254/computeMetadata/v1/instance/network-interfaces/0/ip-aliases/0) echo -n 10.99.7.0/24 ;;

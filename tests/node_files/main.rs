@@ -1,6 +1,7 @@
 //! Level 5: the files of a node, unpacked from the rendered cloud-init as on a node, each checked by the program
 //! that reads it. Every check must also reject a broken file.
 
+mod addons;
 mod approver;
 mod backup;
 mod care;

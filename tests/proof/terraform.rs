@@ -121,6 +121,20 @@ impl Workspace {
         self.step("destroy", &["destroy", "-no-color", "-input=false", "-auto-approve"], &[0]).map(drop)
     }
 
+    /// A script that runs the program as the steps here do, for those who run it themselves.
+    pub(crate) fn wrapper(&self) -> String {
+        let mut command = self.program.command(&self.tree());
+        cut_off(&mut command);
+        let set = command.get_envs().filter_map(|(name, value)| Some((name.to_str()?, value?.to_str()?)));
+        let set: String = set.map(|(name, value)| format!("export {name}='{value}'\n")).collect();
+        let credentials = self.folder.path().join("credentials.json");
+        format!(
+            "#!/bin/sh\n{set}export GOOGLE_APPLICATION_CREDENTIALS='{}'\nexec '{}' \"$@\"\n",
+            credentials.display(),
+            command.get_program().display()
+        )
+    }
+
     /// Removes a resource from the state without destroying it.
     pub(crate) fn forget(&self, address: &str) -> Result<(), Failure> {
         self.step("state rm", &["state", "rm", address], &[0]).map(drop)

@@ -50,11 +50,27 @@ fn check(world: &mut World, place: &Place, machine: &mut Value) -> Result<(), Re
     machine["tags"]["fingerprint"] = world.fingerprint().into();
     machine["status"] = "RUNNING".into();
     machine["lastStartTimestamp"] = NOW.into();
+    machine["creationTimestamp"] = now().into();
     machine["cpuPlatform"] = "Intel Cascade Lake".into();
     default(machine, "canIpForward", false);
     default(machine, "deletionProtection", false);
     default(machine, "reservationAffinity", json!({"consumeReservationType": "ANY_RESERVATION"}));
     Ok(())
+}
+
+/// The real time, as RFC 3339: clients compare it with their own clock.
+fn now() -> String {
+    let seconds = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).expect("a clock").as_secs();
+    // https://howardhinnant.github.io/date_algorithms.html#civil_from_days
+    let days = seconds / 86_400 + 719_468;
+    let (era, of_era) = (days / 146_097, days % 146_097);
+    let year = (of_era - of_era / 1_460 + of_era / 36_524 - of_era / 146_096) / 365;
+    let of_year = of_era - (365 * year + year / 4 - year / 100);
+    let month = (5 * of_year + 2) / 153;
+    let (day, month) = (of_year - (153 * month + 2) / 5 + 1, if month < 10 { month + 3 } else { month - 9 });
+    let year = year + era * 400 + u64::from(month <= 2);
+    let time = seconds % 86_400;
+    format!("{year}-{month:02}-{day:02}T{:02}:{:02}:{:02}.000+00:00", time / 3_600, time / 60 % 60, time % 60)
 }
 
 /// The name of the machine type, if it exists in the zone.

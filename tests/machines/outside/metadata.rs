@@ -2,7 +2,6 @@
 //! https://cloud.google.com/compute/docs/metadata/predefined-metadata-keys
 
 use std::{
-    collections::BTreeMap,
     net::IpAddr,
     time::{Duration, Instant},
 };
@@ -13,16 +12,14 @@ use super::{
     PROJECT_NUMBER,
     http::{Request, Response},
     identity::Signer,
-    keys,
 };
 use crate::google::{
     Google,
     state::{AttachedDisk, Instance, Interface, State},
 };
 
-/// Answers an instance's request. The one that asks is known by its address: its own, or one of its alias ranges. `packages`: the
-/// fingerprint of the key that signs package repositories here.
-pub(crate) fn answer(google: &Google, signer: &Signer, packages: &str, request: &Request) -> Response {
+/// Answers an instance's request. The one that asks is known by its address: its own, or one of its alias ranges.
+pub(crate) fn answer(google: &Google, signer: &Signer, request: &Request) -> Response {
     let path = request.path();
     if path == "/" {
         return Response::text(200, "computeMetadata/\n").with("Metadata-Flavor", "Google");
@@ -59,7 +56,7 @@ pub(crate) fn answer(google: &Google, signer: &Signer, packages: &str, request: 
             .instances
             .iter()
             .find(|instance| instance.id == id)
-            .and_then(|instance| find(&tree(instance, &state, packages), path).cloned())
+            .and_then(|instance| find(&tree(instance, &state), path).cloned())
         else {
             return Response::text(404, "not found");
         };
@@ -87,7 +84,7 @@ fn caller(state: &State, from: IpAddr) -> Option<&Instance> {
 }
 
 /// Everything below `/computeMetadata/v1`, with the paths' own names.
-fn tree(instance: &Instance, state: &State, packages: &str) -> Value {
+fn tree(instance: &Instance, state: &State) -> Value {
     let place = format!("projects/{PROJECT_NUMBER}");
     let account = |account: &crate::google::state::ServiceAccount| {
         let one = json!({"aliases": ["default"], "email": account.email, "scopes": account.scopes});
@@ -95,7 +92,7 @@ fn tree(instance: &Instance, state: &State, packages: &str) -> Value {
     };
     json!({
         "instance": {
-            "attributes": instance.metadata.iter().map(|(key, value)| (key, keys::ours(value, packages))).collect::<BTreeMap<_, _>>(),
+            "attributes": instance.metadata,
             "cpu-platform": "Intel Ice Lake",
             "description": "",
             "disks": instance.disks.iter().enumerate().map(|(index, disk)| drive(index, disk)).collect::<Vec<_>>(),

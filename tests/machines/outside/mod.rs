@@ -6,7 +6,6 @@ mod dns;
 mod downloads;
 mod http;
 mod identity;
-mod keys;
 mod metadata;
 mod tls;
 
@@ -47,8 +46,7 @@ pub(crate) fn start(prepared: &Path, applied: &Arc<Applied>) {
     http::serve(&format!("{DOWNLOADS}:443"), Some(Arc::clone(&tls)), download);
     http::serve(&format!("{APIS}:443"), Some(tls), api);
     let google = Arc::clone(applied);
-    let packages = keys::fingerprint(&prepared.join("certificates"));
-    let metadata = move |request: &http::Request| metadata::answer(google.google(), &signer, &packages, request);
+    let metadata = move |request: &http::Request| metadata::answer(google.google(), &signer, request);
     http::serve(&format!("{METADATA}:80"), None, metadata);
     let google = Arc::clone(applied);
     dns::serve(move || google.google().state());

@@ -1,0 +1,65 @@
+use serde::Serialize;
+
+use super::boot;
+use super::templates::Values;
+use crate::plan::Plan;
+
+/// The parts of the script after its values. They are plain text: what is pending is known only when the script runs.
+const PARTS: [&str; 6] = ["options.sh", "terraform.sh", "status.sh", "checks.sh", "replace.sh", "run.sh"];
+
+/// The values available to `templates/upgrade`.
+#[derive(Serialize)]
+struct View<'a> {
+    name: &'a str,
+    project: &'a str,
+    kubernetes: &'a str,
+    /// The command that printed the script.
+    command: &'a str,
+    /// Whether the control planes back up etcd.
+    backups: bool,
+    groups: Vec<Group<'a>>,
+    machines: Vec<Machine<'a>>,
+}
+
+#[derive(Serialize)]
+struct Group<'a> {
+    label: &'a str,
+    machine_type: &'a str,
+    keep_disk: bool,
+    /// SHA-256 of the boot file without its header.
+    digest: String,
+}
+
+#[derive(Serialize)]
+struct Machine<'a> {
+    name: &'a str,
+    group: &'a str,
+    zone: &'a str,
+}
+
+/// The script that upgrades the cluster. `command` is the command that prints it.
+pub fn upgrade(plan: &Plan, command: &str) -> String {
+    let groups = plan.groups().map(|group| Group {
+        label: &group.label,
+        machine_type: &group.machine_type,
+        keep_disk: group.keep_disk,
+        digest: sha256(&boot::user_data(plan, group, None)),
+    });
+    let machines = plan.groups().flat_map(|group| {
+        group.nodes.iter().map(|node| Machine { name: &node.name, group: &group.label, zone: &node.zone })
+    });
+    let values = Values::of(&View {
+        name: &plan.name,
+        project: &plan.project,
+        kubernetes: &plan.boot.kubernetes,
+        command,
+        backups: plan.backups,
+        groups: groups.collect(),
+        machines: machines.collect(),
+    });
+    std::iter::once("values.sh").chain(PARTS).map(|part| values.fill(part)).collect()
+}
+
+fn sha256(text: &str) -> String {
+    hmac_sha256::Hash::hash(text.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect()
+}
