@@ -50,11 +50,11 @@ impl Access {
 }
 
 /// The extra rules that apply to control planes, or to the machines of pools.
-pub(super) fn applying<'a>(
-    rules: &'a [FirewallRule],
+pub(super) fn applying(
+    rules: &[FirewallRule],
     control_plane: bool,
     no_pools: bool,
-) -> impl Iterator<Item = &'a FirewallRule> {
+) -> impl Iterator<Item = &FirewallRule> {
     // Without pools, the control planes are the nodes.
     let nodes = !control_plane || no_pools;
     rules.iter().filter(move |rule| match rule.to {

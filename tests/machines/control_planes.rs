@@ -105,11 +105,16 @@ pub(crate) fn members(cluster: &Cluster) -> Result<BTreeMap<String, String>, Str
     Err(last)
 }
 
-/// Removes a member of etcd, asked on another, as `etcdctl member remove` does.
+/// Removes a member of etcd, by the command of docs/operations.md on another one.
 pub(crate) fn remove_member(cluster: &Cluster, name: &str, on: &str) {
-    let id = members(cluster).unwrap_or_else(|error| panic!("{error}"))[name].clone();
-    let removed = ask_etcd(cluster, on, "member/remove", &json!({ "ID": id }));
-    removed.unwrap_or_else(|error| panic!("{name} is not removed: {error}"));
+    let id: u64 = members(cluster).unwrap_or_else(|error| panic!("{error}"))[name].parse().expect("a number");
+    let (pod, id) = (format!("etcd-{on}"), format!("{id:x}"));
+    let etcdctl = |words: &[&str]| {
+        let words = [&["--namespace", "kube-system", "exec", &pod, "--", "etcdctl"], words].concat();
+        cluster.kubectl(&words).unwrap_or_else(|error| panic!("{words:?}: {error}"))
+    };
+    assert!(etcdctl(&["member", "list"]).contains(&id), "{id} is not in the list");
+    etcdctl(&["member", "remove", &id]);
 }
 
 /// How etcd has a Secret of the namespace default: the first bytes of its value.
