@@ -10,8 +10,13 @@ fn a_volume_follows_its_pod() {
 }
 
 fn story() {
-    // Machines in one zone, because a disk has one.
-    let Some((example, mut cluster, _)) = edit::begin("vpc-native", "machines-disks") else { return };
+    // Machines in one zone, because a disk has one. The control plane has the custom role.
+    let example = edit::example("minimal", "machines-disks");
+    edit::forget(&example);
+    let rest = "# Everything else has a default.";
+    edit::change(&example, rest, &format!("zones: [asia-southeast1-b]\n{rest}"));
+    let Some(mut cluster) = edit::boot(&example, |_| {}) else { return };
+    checks::assert_healthy(&cluster, "applied and booted");
     cluster.since_now();
     let template = json!({
         "metadata": {"labels": {"app": "disk"}},

@@ -13,9 +13,9 @@ const WHAT: &str = "housekeeping";
 /// The API: files say which Nodes there are, their provider IDs and the API servers. `/asked` records what is changed.
 const KUBECTL: &str = r#"#!/bin/bash
 case "$*" in
-  "get nodes --no-headers --selector !vpcgen/stopped") cat /nodes/others ;;
-  "get nodes --no-headers --selector vpcgen/stopped") cat /nodes/stopped ;;
-  "get nodes --no-headers --selector !node-role.kubernetes.io/control-plane") cat /nodes/workers ;;
+  "get nodes --no-headers --ignore-not-found --selector !vpcgen/stopped") cat /nodes/others ;;
+  "get nodes --no-headers --ignore-not-found --selector vpcgen/stopped") cat /nodes/stopped ;;
+  "get nodes --no-headers --ignore-not-found --selector !node-role.kubernetes.io/control-plane") cat /nodes/workers ;;
   "get node "*) echo -n "gce://p/z/$3" ;;
   *component=kube-apiserver*) cat /servers ;;
   "get --raw /metrics")

@@ -7,6 +7,7 @@ import (
 	"log"
 	"net"
 	"os"
+	"time"
 
 	"google.golang.org/grpc"
 	registration "k8s.io/kubelet/pkg/apis/pluginregistration/v1"
@@ -31,9 +32,17 @@ func (s server) NotifyRegistrationStatus(_ context.Context, status *registration
 }
 
 func main() {
-	flag.String("csi-address", "", "")
+	address := flag.String("csi-address", "", "")
 	endpoint := flag.String("kubelet-registration-path", "", "")
 	flag.Parse()
+	// The driver comes first.
+	for {
+		if driver, err := net.Dial("unix", *address); err == nil {
+			driver.Close()
+			break
+		}
+		time.Sleep(time.Second)
+	}
 	socket := "/registration/" + name + "-reg.sock"
 	if err := os.Remove(socket); err != nil && !os.IsNotExist(err) {
 		log.Fatal(err)
