@@ -92,6 +92,9 @@ fn missing(schema: &Value, root: &Value, values: &[&Value], path: &str, found: &
             values.iter().filter_map(|value| value.as_object()).flat_map(|map| map.values()).collect();
         missing(&schema["additionalProperties"], root, &below, &format!("{path}.*"), found);
     }
+    for either in schema["anyOf"].as_array().into_iter().flatten() {
+        missing(either, root, values, path, found);
+    }
     if schema["items"].is_object() {
         let below: Vec<&Value> = values.iter().filter_map(|value| value.as_array()).flatten().collect();
         missing(&schema["items"], root, &below, &format!("{path}[]"), found);

@@ -104,7 +104,7 @@ grammars! {
     /// A bucket that can be created: names with dots are domains.
     Bucket = "bucket" {
         "description": "3 to 63 lower-case letters, digits, `-` and `_`, starting and ending with a letter or digit, without `google`.",
-        "type": "string",
+        "type": ["string", "number", "boolean"],
         "pattern": "^[a-z0-9][-_a-z0-9]{1,61}[a-z0-9]$",
     },
     /// `30m`, `1h`.

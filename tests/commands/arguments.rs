@@ -86,8 +86,16 @@ fn a_name_like_an_option() {
         let (_, again) = header.rsplit_once(": ").unwrap();
         let again = format!("cd '{}'; {again} --check", from.replace('\'', "'\\''"));
         assert!(shell(&again).err().contains("up to date"), "{again}");
-        for file in ["network.tf", "versions.tf", "firewall.tf", "iam.tf", "control_plane.tf", "pools.tf", "outputs.tf"]
-        {
+        for file in [
+            "network.tf",
+            "versions.tf",
+            "firewall.tf",
+            "iam.tf",
+            "control_plane.tf",
+            "pools.tf",
+            "backup.tf",
+            "outputs.tf",
+        ] {
             fs::remove_file(folder.path().join(from).join(file)).unwrap();
         }
         fs::remove_dir_all(folder.path().join(from).join("cloud-init")).unwrap();
