@@ -173,6 +173,23 @@ fn patch_of<'a>(text: &'a str, minor: &str) -> Option<&'a str> {
 mod tests {
     use super::*;
 
+    /// A control plane goes up one minor version at a time, so none may be missing between two.
+    #[test]
+    fn the_table_is_consistent() {
+        let number = |text: &str| text.parse::<u32>().unwrap();
+        for release in &RELEASES {
+            let minor = release.minor.strip_prefix("1.").unwrap();
+            assert!(patch_of(release.kubernetes, release.minor).is_some(), "{}", release.kubernetes);
+            let controller = release.cloud_controller_manager.strip_prefix('v').unwrap();
+            assert_eq!(controller.split('.').next().unwrap(), minor, "{}", release.cloud_controller_manager);
+            for version in [controller, release.containerd, release.pause] {
+                assert_eq!(version.split('.').map(number).count(), 3, "{version}");
+            }
+        }
+        let pairs = RELEASES.windows(2).map(|pair| [&pair[0], &pair[1]].map(|release| number(&release.minor[2..])));
+        assert!(pairs.into_iter().all(|[newer, older]| newer == older + 1));
+    }
+
     #[test]
     fn the_day_of_the_table_decides_what_is_out_of_support() {
         assert_eq!(ended("1.35", "2026-11-24"), None);

@@ -7,7 +7,7 @@
 changes='
   def unnoticed: ["allow_stopping_for_update", "current_status", "desired_status", "effective_labels", "label_fingerprint", "labels",
     "metadata", "metadata_fingerprint", "tags", "tags_fingerprint", "terraform_labels"];
-  def compared: if type == "array" then map(if type == "object" then del(.auto_delete, .access_config) else . end) else . end;
+  def compared: if type == "array" then map(if type == "object" then del(.auto_delete, .access_config, .initialize_params[0]?.labels) else . end) else . end;
   def stops: . as $change | any(.before | keys[]; . as $key | (unnoticed | index($key) | not) and
     $change.after_unknown[$key] != true and ($change.before[$key] | compared) != ($change.after[$key] | compared));
   .resource_changes[]? | select(.mode == "managed") | .type as $type | .address as $address | .change |
@@ -33,8 +33,9 @@ plan() {
 # changed WHAT FIELD: the addresses (2) or names (3) of what the plan changes like that.
 changed() { awk -F '\t' -v what="$1" -v field="$2" '$1 ~ "^(" what ")$" && $field != "" { print $field }' "$work/changes"; }
 
+# Applies the plan. The outputs are the same each time.
 apply() {
-  "$terraform" apply -input=false -no-color -lock-timeout=60s "$work/plan" || stop "terraform apply failed" "$resume"
+  "$terraform" apply -input=false -no-color -lock-timeout=60s "$work/plan" | sed '/^Outputs:$/,$d' || stop "terraform apply failed" "$resume"
   read_state
 }
 

@@ -84,6 +84,8 @@ fn story() {
             while_control_planes = api.take().map(Client::stop);
         }
     });
+    let internet = internet.map(Client::stop);
+    world::note(&format!("API: {while_control_planes:?}; Service: {internet:?}"));
     assert_eq!(status, Some(0), "{said}\n{}", cluster.last_lines());
     for line in [
         "waiting for prod-m-2 (booting)",
@@ -94,7 +96,6 @@ fn story() {
         assert!(said.contains(line), "{line:?} was expected:\n{said}");
     }
     assert!(!said.contains("replacing prod-m-2"), "the machine that booted was replaced once more:\n{said}");
-    let internet = internet.map(Client::stop);
     let while_control_planes = while_control_planes.expect("nodes come last");
     assert!(while_control_planes.longest < MISSED, "the API was away for {:?}", while_control_planes.longest);
 

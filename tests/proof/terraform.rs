@@ -125,8 +125,11 @@ impl Workspace {
     pub(crate) fn wrapper(&self) -> String {
         let mut command = self.program.command(&self.tree());
         cut_off(&mut command);
-        let set = command.get_envs().filter_map(|(name, value)| Some((name.to_str()?, value?.to_str()?)));
-        let set: String = set.map(|(name, value)| format!("export {name}='{value}'\n")).collect();
+        let set = command.get_envs().map(|(name, value)| match value {
+            Some(value) => format!("export {}='{}'\n", name.display(), value.display()),
+            None => format!("unset {}\n", name.display()),
+        });
+        let set: String = set.collect();
         let credentials = self.folder.path().join("credentials.json");
         format!(
             "#!/bin/sh\n{set}export GOOGLE_APPLICATION_CREDENTIALS='{}'\nexec '{}' \"$@\"\n",

@@ -1,10 +1,15 @@
 //! The script that `vpcgen upgrade` prints, run against a fake kubectl and a fake Terraform (fake.py) in the situations that it is made for.
 //! That it upgrades real clusters is shown on machines (level 7).
 
+mod plans;
 mod situations;
 mod stops;
 mod world;
 
+#[path = "../google/mod.rs"]
+mod google;
+#[path = "../proof/mod.rs"]
+mod proof;
 #[path = "../support/rendered.rs"]
 mod rendered;
 #[path = "../support/tools.rs"]

@@ -43,7 +43,7 @@ use self::{
 };
 use super::{
     Answer, Call, World,
-    json::{drop_empty, merge, text, without_nulls},
+    json::{default, drop_empty, merge, text, without_nulls},
     link, names,
     refusal::Refusal,
     rules,
@@ -159,7 +159,7 @@ fn refuse_taken(world: &World, path: &str) -> Result<(), Refusal> {
 fn stamp(world: &mut World, of: &Collection, place: &Place, resource: &mut Value) {
     resource["kind"] = of.kind.into();
     resource["id"] = world.id().into();
-    resource["creationTimestamp"] = NOW.into();
+    default(resource, "creationTimestamp", NOW);
     resource["selfLink"] = link::to(&place.path).into();
     resource["labelFingerprint"] = world.fingerprint().into();
     resource["fingerprint"] = world.fingerprint().into();
