@@ -40,6 +40,18 @@ const ACCEPTED: &[(&str, &str, &str, &str)] = &[
         "google_compute_instance.",
         "Google encrypts every disk; a key supplied by us would stand in Terraform's state",
     ),
+    (
+        "CKV_GCP_62",
+        "*",
+        "google_storage_bucket.backup",
+        "Cloud Audit Logs record access to objects, where the project turns data access logs on; log buckets are the older way",
+    ),
+    (
+        "CKV_GCP_78",
+        "*",
+        "google_storage_bucket.backup",
+        "each snapshot has a name of its own, and who writes it cannot overwrite or delete one",
+    ),
     ("CKV_GCP_2", "vpc-native", "google_compute_firewall.k8s_vpc_default_firewall", "the description opens it"),
     ("CKV_GCP_3", "vpc-native", "google_compute_firewall.k8s_vpc_default_firewall", "the description opens it"),
     ("CKV_GCP_106", "vpc-native", "google_compute_firewall.k8s_vpc_default_firewall", "the description opens it"),

@@ -131,7 +131,7 @@ fn oversized_boot_files_are_refused() {
         all.iter().map(|d| format!("{} {} {}", d["severity"], d["code"], d["line"])).collect::<Vec<_>>()
     };
     // First nothing, then a warning, then an error.
-    let mut seen: Vec<Vec<String>> = (4_000..=12_000)
+    let mut seen: Vec<Vec<String>> = (2_000..=12_000)
         .step_by(250)
         .map(|count| brief(&with_peers(count).run(&["validate", "--format", "json"])))
         .collect();

@@ -28,7 +28,7 @@ fn script(trial: &Trial, script: &str) -> Option<crate::Run> {
 fn a_full_disk_of_any_size() {
     let trial = Trial::new();
     let (mut old, mut new) = (0, 0);
-    for pages in (14..80).step_by(3) {
+    for pages in (14..140).step_by(4) {
         trial.begin();
         let size = pages * 4;
         let Some(run) = script(
