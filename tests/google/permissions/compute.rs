@@ -11,7 +11,7 @@ use crate::google::{
 
 /// All permissions that the call needs; the first is that of the method itself.
 pub(super) fn needs(world: &World, call: &Call<'_>) -> Vec<Need> {
-    let Some(path) = call.path.strip_prefix("v1/").or_else(|| call.path.strip_prefix("beta/")) else {
+    let Some(path) = call.path.strip_prefix("v1/") else {
         return Vec::new();
     };
     let parts: Vec<&str> = path.split('/').collect();
