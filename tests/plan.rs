@@ -38,6 +38,8 @@ fn description() -> impl Strategy<Value = String> {
         text += &format!("}}\nterraform: {{module: {module}}}\n");
         if labels {
             text += &format!("labels: {{team: platform, \"ünïcode\": b, \"{label}\": c}}\n");
+        } else {
+            text += "backup: false\n";
         }
         text += "pools:\n";
         for (pool, (count, spot, external, own)) in &pools {

@@ -48,7 +48,7 @@ fn one() {
     on(
         &cluster,
         "kub-m",
-        "grep client-certificate-data /run/mine | cut -d: -f2 | base64 -d | openssl x509 -noout -checkend 90000 || true",
+        "grep client-certificate-data /run/mine | cut -d: -f2 | base64 -d | { ! openssl x509 -noout -checkend 90000; }",
     );
 
     renew(&mut cluster);

@@ -216,6 +216,9 @@ fn refuses_or_waits_if_the_situation_is_unclear() {
         expect(&booted, 78, "no mark says what they are", "");
         assert_eq!(booted.machine.run(&["cat", &format!("/var/lib/cluster/{path}")]), "x");
     }
+    // Between the former data and the restored ones.
+    let interrupted = Situation { disk: &[("restoring", "hourly/x")], ..member };
+    expect(&boot(node, interrupted), 78, "Run it again: sudo etcd-restore hourly/x", "");
     // A secret that cannot be read must not lead to a new cluster.
     for (secret, message) in [("403", "denied"), ("500", "later"), ("400", "it is in DISABLED state")] {
         expect(&boot(node, Situation { secret, message, ..BLANK }), 1, message, "");
