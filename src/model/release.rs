@@ -183,7 +183,10 @@ mod tests {
             let controller = release.cloud_controller_manager.strip_prefix('v').unwrap();
             assert_eq!(controller.split('.').next().unwrap(), minor, "{}", release.cloud_controller_manager);
             for version in [controller, release.containerd, release.pause] {
-                assert_eq!(version.split('.').map(number).count(), 3, "{version}");
+                assert!(
+                    version.split('.').all(|part| number(part) < 1_000) && version.matches('.').count() == 2,
+                    "{version}"
+                );
             }
         }
         let pairs = RELEASES.windows(2).map(|pair| [&pair[0], &pair[1]].map(|release| number(&release.minor[2..])));
