@@ -61,6 +61,18 @@ fn one() {
     // Machines that joined after the snapshot was taken.
     on(&cluster, "kub-n-2", "systemctl restart kubelet");
     has_been_restored(&cluster);
+    // The cloud-controller-manager first waits for the lease of its former self.
+    let initialized = cluster.wait_for(|| {
+        match cluster
+            .kubectl(&["get", "node", "kub-n-2", "-o", "jsonpath={.spec.providerID} {.spec.podCIDR}"])?
+            .trim()
+            .split_once(' ')
+        {
+            Some(_) => Ok(()),
+            None => Err("kub-n-2 is not initialized".to_owned()),
+        }
+    });
+    initialized.unwrap_or_else(|error| panic!("{error}\n{}", cluster.last_lines()));
     checks::assert_healthy(&cluster, "etcd lost and restored");
     let restored = cluster.seconds();
 
