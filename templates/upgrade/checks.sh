@@ -18,9 +18,13 @@ check_versions() {
 
 # Control planes record the time of their last successful backup on their Nodes.
 check_backup() {
+  local last advice="On a control plane: sudo etcd-backup"
   [[ $backups == true ]] || return 0
-  jq -e '[.items[].metadata.annotations["etcd-backup"] // empty | fromdate] | now - (max // 0) < 7200' "$work/nodes.json" >/dev/null ||
-    stop "etcd has not been backed up in the last two hours" "On a control plane: sudo etcd-backup"
+  last=$(jq -r '[.items[].metadata.annotations["etcd-backup"] // empty | fromdate] | now - (max // 0) | floor' "$work/nodes.json")
+  ((last < 7200 || (last > 1000000000 && without_backup))) && return 0
+  # Nobody has ever backed up.
+  ((last < 1000000000)) || advice="Control planes from before there were backups cannot: for those, run this with --without-backup."
+  stop "etcd has not been backed up in the last two hours" "$advice"
 }
 
 check_deletions() {
@@ -31,7 +35,7 @@ check_deletions() {
   )
   [[ -z $state ]] || stop "Terraform would delete or replace what machines depend on:" "$state" "Review the plan, and apply it by hand if that is meant."
   control_planes=$(changed delete 2 | grep -F google_compute_instance.control_plane || true)
-  [[ -z $control_planes ]] || stop "Terraform would delete control planes:" "$control_planes" "etcd has to let them go before: see the README of vpcgen."
+  [[ -z $control_planes ]] || stop "Terraform would delete control planes:" "$control_planes" "etcd has to let them go before: see docs/operations.md of vpcgen."
   if [[ $deletions == false && -n $(changed delete 2) ]]; then
     stop "the description no longer has these:" "$(changed delete 2)" "Run this with --allow-deletions to delete them. Nodes are drained before."
   fi

@@ -10,6 +10,7 @@ usage: upgrade.sh [OPTION...]
   --max-unavailable N      nodes of a pool that are replaced at the same time (default: 1)
   --allow-deletions        delete what the description no longer has; nodes are drained before
   --force                  also evict pods without a controller, which are lost
+  --without-backup         go on although etcd has never been backed up
   --drain-timeout SECONDS  for the eviction of a machine's pods (default: 600)
   --timeout SECONDS        for a machine to come back (default: 1200)
 
@@ -28,7 +29,7 @@ stop() {
 }
 
 resume="When the cause is fixed, run this again: it goes on where it stopped."
-dir=. list=false created_before='' max_unavailable=1 deletions=false force=false drain_timeout=600 timeout=1200
+dir=. list=false created_before='' max_unavailable=1 deletions=false force=false without_backup=0 drain_timeout=600 timeout=1200
 while [[ $# != 0 ]]; do
   case $1 in
   --list) list=true ;;
@@ -38,6 +39,7 @@ while [[ $# != 0 ]]; do
     ;;
   --allow-deletions) deletions=true ;;
   --force) force=true ;;
+  --without-backup) without_backup=1 ;;
   --dir | --created-before | --max-unavailable | --drain-timeout | --timeout)
     [[ $# != 1 ]] || stop "$1 needs a value"
     case $1 in

@@ -156,13 +156,21 @@ fn refuses_another_cluster_another_tree_and_a_wrong_version() {
 #[test]
 fn wants_a_recent_backup_where_there_are_backups() {
     let mut world = World::behind("ha", "backup");
-    assert!(world.script.contains("\nbackups=false "));
-    world.script = world.script.replace("\nbackups=false ", "\nbackups=true ");
-    world.run(&[]).expect(1, "STOPPED: etcd has not been backed up in the last two hours").untouched();
+    let refusal = "STOPPED: etcd has not been backed up in the last two hours";
+    for name in ["prod-m", "prod-m-2", "prod-m-3"] {
+        world.state["nodes"][name]["annotations"] = json!({});
+    }
+    world.run(&[]).expect(1, refusal).expect(1, "--without-backup").untouched();
     world.state["nodes"]["prod-m-2"]["annotations"] = json!({"etcd-backup": "2026-01-01T00:00:00Z"});
-    world.run(&[]).expect(1, "STOPPED: etcd has not been backed up in the last two hours").untouched();
+    let run = world.run(&[]);
+    run.expect(1, refusal).untouched();
+    assert!(!run.said.contains("--without-backup"), "{}", run.said);
     world.state["nodes"]["prod-m"]["annotations"] = json!({"etcd-backup": "2100-01-01T00:00:00Z"});
     world.run(&[]).expect(0, "done: every machine is up to date");
+    // A cluster that was created before there were backups.
+    let mut old = World::behind("minimal", "no-backup");
+    old.state["nodes"]["kub-m"]["annotations"] = json!({});
+    old.run(&["--without-backup"]).expect(0, "done: every machine is up to date");
 }
 
 #[test]

@@ -58,6 +58,7 @@ impl World {
                 "recorded": {"instance-id": id, "user-data-sha256": "of another boot file"}});
             if group == "control_plane" {
                 nodes[name]["api"] = OLD_VERSION.into();
+                nodes[name]["annotations"] = json!({"etcd-backup": "2100-01-01T00:00:00Z"});
             }
         }
         let cluster = script.lines().find_map(|line| line.strip_prefix("cluster=")).unwrap().to_owned();
