@@ -10,6 +10,7 @@ const WHAT: &str = "node-install";
 const SCRIPT: &str = "/usr/local/sbin/node-install";
 
 const DPKG_QUERY: &str = r#"#!/bin/bash
+[[ -n $3 ]] || { cat /broken; exit; }
 while read -r name version; do
   [[ $name == "$3" ]] && { echo -n "installed $version"; exit 0; }
 done </packages
@@ -20,6 +21,7 @@ exit 1
 const APT_GET: &str = r#"#!/bin/bash
 echo "apt-get $*" >>/calls
 [[ " $* " == *" install "* ]] || exit 0
+if [[ " $* " == *" --reinstall "* ]]; then : >/broken; fi
 allowed=$(grep -c -- --allow-downgrades <<<"$*")
 while read -r absent; do [[ " $* " != *" $absent "* ]] || exit 100; done <<<"$(cat /absent 2>/dev/null || echo none)"
 for word; do
@@ -74,6 +76,7 @@ fn machine(node: &Node, packages: &str) -> Machine {
     }
     write(&root.join("packages"), packages, 0o644);
     write(&root.join("calls"), "", 0o644);
+    write(&root.join("broken"), "ok kubelet\n", 0o644);
     write(
         &root.join("etc/apt/sources.list.d/image.list"),
         "deb https://pkgs.k8s.io/core:/stable:/v1.30/deb/ /\n",
@@ -157,6 +160,20 @@ fn takes_another_patch_release_of_containerd_if_the_pinned_one_is_missing() {
     machine.run(&["bash", "-c", "echo 'containerd.io=2.3.7-*' >/absent"]);
     let (after, _) = install(&machine);
     assert!(after.contains("containerd.io 2.3.1.1") && after.contains(&pinned(node, "kubelet")), "{after}");
+}
+
+/// The disk was full in the middle of an installation: apt alone would say for ever that kubeadm's dependency is not installed.
+#[test]
+fn installs_again_what_dpkg_left_half_installed() {
+    if !namespaces(5, WHAT) {
+        return;
+    }
+    let node = &NODES[0];
+    let machine = machine(node, "");
+    machine.run(&["bash", "-c", "printf 'ok kubelet\\nreinstreq cri-tools\\n' >/broken"]);
+    let (_, calls) = install(&machine);
+    let installs: Vec<&str> = calls.lines().filter(|call| call.contains(" install ")).collect();
+    assert!(installs[0].ends_with(" --reinstall install cri-tools"), "{calls}");
 }
 
 #[test]
