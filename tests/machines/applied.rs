@@ -297,9 +297,15 @@ fn nat(it: &Json) -> Json {
 }
 
 fn firewall(it: &Json) -> Json {
-    let allowed =
-        blocks(&it["allow"]).into_iter().map(|allow| json!({"IPProtocol": allow["protocol"], "ports": allow["ports"]}));
-    json!({"name": it["name"], "network": it["network"], "sourceRanges": it["source_ranges"], "sourceTags": it["source_tags"], "targetTags": it["target_tags"], "allowed": allowed.collect::<Vec<_>>()})
+    let protocols = |action: &str| -> Json {
+        let all = blocks(&it[action]).into_iter();
+        all.map(|what| json!({"IPProtocol": what["protocol"], "ports": what["ports"]})).collect()
+    };
+    let mut rule = json!({"name": it["name"], "network": it["network"], "sourceRanges": it["source_ranges"], "sourceTags": it["source_tags"], "destinationRanges": it["destination_ranges"], "targetTags": it["target_tags"], "allowed": protocols("allow"), "denied": protocols("deny")});
+    if it["priority"].is_number() {
+        rule["priority"] = it["priority"].clone();
+    }
+    rule
 }
 
 fn managed_zone(it: &Json) -> Json {
