@@ -11,6 +11,7 @@ use clap::error::ErrorKind;
 use clap::{Arg, Args, Command, CommandFactory, Parser, Subcommand};
 
 use crate::commands::{self, Exit, Format, Input, PlanFormat, Preset};
+use crate::diag::Code;
 use crate::sanitize;
 
 /// Turns a short description of a Kubernetes cluster into Terraform and cloud-init for Compute Engine, with pods in alias
@@ -36,6 +37,7 @@ enum Verb {
     #[command(after_help = EXAMPLES)]
     Render(Render),
     /// Report all problems in one or more descriptions.
+    #[command(after_help = VALIDATE)]
     Validate(Validate),
     /// Explain a diagnostic: the reason, a wrong and a right example, the source.
     Explain(Explain),
@@ -74,6 +76,12 @@ Examples:
   vpcgen render --out .
   vpcgen render --out . --check       for CI: verify that the committed files are current
   vpcgen render --preset vpc-native   without a description";
+
+const VALIDATE: &str = "\
+Examples:
+  vpcgen validate --locked --deny warnings            for CI: fail on warnings too
+  vpcgen validate --deny warnings --allow zone-kept   except this one
+  vpcgen validate --format github                     in GitHub Actions: annotates the lines";
 
 const UPGRADE: &str = "\
 Example: render first, then run the script where Terraform runs
@@ -123,9 +131,15 @@ struct Validate {
     files: Vec<Utf8PathBuf>,
     #[command(flatten)]
     locked: Locked,
-    /// The output format: text for people, on standard error, or JSON, on standard output.
+    /// The output format: text is printed to standard error, all others to standard output.
     #[arg(long, value_enum, default_value = "text")]
     format: Format,
+    /// Report warnings as errors: those of a code, or all with `warnings`. Can be repeated, or a list with commas.
+    #[arg(long, value_name = "CODE", value_delimiter = ',', value_parser = commands::denied)]
+    deny: Vec<Option<Code>>,
+    /// Do not report warnings of a code, even with `--deny warnings`. Can be repeated, or a list with commas.
+    #[arg(long, value_name = "CODE", value_delimiter = ',', value_parser = commands::allowed)]
+    allow: Vec<Code>,
 }
 
 #[derive(Debug, Args)]
@@ -226,7 +240,10 @@ pub fn run() -> ExitCode {
                 none if none.is_empty() => vec![Input::file(None)],
                 files => files.into_iter().map(Input::File).collect(),
             };
-            commands::validate(&inputs, validate.format, validate.locked.locked)
+            match commands::levels(&validate.deny, validate.allow) {
+                Ok(levels) => commands::validate(&inputs, validate.format, validate.locked.locked, &levels),
+                Err(error) => commands::fail(error),
+            }
         }
         Verb::Lock(lock) => commands::lock(&Input::file(lock.description.file), lock.check),
         Verb::Explain(explain) => commands::explain(explain.code.as_deref()),

@@ -136,3 +136,23 @@ fn every_dependency_has_a_permissive_licence() {
         assert!(fine, "{}: {licence:?}", package["name"]);
     }
 }
+
+/// Every warning can be allowed and denied: `Code::WARNINGS` lists those that the sources make. The one that it leaves out is a warning
+/// of other commands than `validate`.
+#[test]
+fn the_list_of_warnings_is_complete() {
+    let mut sources = Vec::new();
+    files("src", &mut sources);
+    let mut made = BTreeSet::new();
+    for file in sources {
+        let text: String = read(file.to_str().unwrap()).split_whitespace().collect();
+        made.extend(
+            text.split("Diagnostic::warning(Code::")
+                .skip(1)
+                .map(|rest| rest.chars().take_while(|c| c.is_alphanumeric()).collect::<String>()),
+        );
+    }
+    assert!(made.remove("LockBehind"));
+    let listed: BTreeSet<String> = vpcgen::diag::Code::WARNINGS.iter().map(|code| format!("{code:?}")).collect();
+    assert_eq!(made, listed);
+}

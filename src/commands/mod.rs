@@ -5,6 +5,7 @@ mod exit;
 mod explain;
 mod init;
 mod input;
+mod level;
 mod lock;
 mod manual;
 mod planned;
@@ -20,6 +21,7 @@ pub(crate) use exit::Exit;
 pub(crate) use explain::explain;
 pub(crate) use init::init;
 pub(crate) use input::Input;
+pub(crate) use level::{allowed, denied, levels};
 pub(crate) use lock::lock;
 pub(crate) use manual::manual;
 pub(crate) use preset::Preset;
@@ -53,7 +55,7 @@ fn report(reports: &[(&Report, &Source)]) {
 }
 
 /// Prints a one-line error that is not about the content of a description.
-fn fail(what: impl std::fmt::Display) -> Exit {
+pub(crate) fn fail(what: impl std::fmt::Display) -> Exit {
     inform(&format!("error: {what}\n"));
     Exit::Error
 }

@@ -2,7 +2,8 @@ use clap::ValueEnum;
 
 use super::{Exit, Input, fail, inform, print, report};
 use crate::compile::LockPolicy;
-use crate::diag::{Report, json_all};
+use crate::diag::ci::{findings, github, gitlab, sarif};
+use crate::diag::{Levels, Report, json_all, quantity};
 use crate::model::quota;
 use crate::sanitize;
 use crate::source::Source;
@@ -14,11 +15,17 @@ pub(crate) enum Format {
     Text,
     /// For programs.
     Json,
+    /// Annotations on the pull request, from GitHub Actions.
+    Github,
+    /// For code scanning and editors.
+    Sarif,
+    /// GitLab's code quality report.
+    Gitlab,
 }
 
 /// Reports all problems in the descriptions and their locks at once. For a valid cluster, also lists the quotas that it uses,
 /// because vpcgen cannot check them and they could otherwise fail the apply.
-pub(crate) fn validate(inputs: &[Input], format: Format, locked: bool) -> Exit {
+pub(crate) fn validate(inputs: &[Input], format: Format, locked: bool, levels: &Levels) -> Exit {
     let policy = if locked { LockPolicy::Frozen } else { LockPolicy::Update };
     let (mut outcomes, mut unread) = (Vec::new(), Vec::new());
     for input in inputs {
@@ -27,24 +34,36 @@ pub(crate) fn validate(inputs: &[Input], format: Format, locked: bool) -> Exit {
             Err(refusal) => unread.push(refusal),
         }
     }
-    let valid = unread.is_empty() && outcomes.iter().all(|outcome| outcome.compiled.is_some());
+    let denied: usize = outcomes.iter_mut().map(|outcome| outcome.apply(levels)).sum();
+    let valid = denied == 0 && unread.is_empty() && outcomes.iter().all(|outcome| outcome.compiled.is_some());
     let reports = outcomes.iter().flat_map(|outcome| outcome.reports());
-    let printed = match format {
-        Format::Text => {
-            for refusal in &unread {
-                fail(refusal);
-            }
-            report(&reports.collect::<Vec<_>>());
-            for compiled in outcomes.iter().filter_map(|outcome| outcome.compiled.as_ref()) {
-                inform(&format!("{}\n", quota(&compiled.cluster)));
-            }
-            Exit::Done
+    let printed = if format == Format::Text {
+        for refusal in &unread {
+            fail(refusal);
         }
-        Format::Json => {
-            let unread: Vec<(Report, Source)> = unread.iter().map(|refusal| refusal.report()).collect();
-            let all = unread.iter().map(|(report, source)| (report, source)).chain(reports);
-            print(&sanitize::json(&format!("{:#}\n", json_all(all))))
+        report(&reports.collect::<Vec<_>>());
+        if denied > 0 {
+            inform(&format!("{} reported as errors (--deny)\n", quantity(denied as u64, "warning")));
         }
+        for compiled in outcomes.iter().filter_map(|outcome| outcome.compiled.as_ref()) {
+            inform(&format!("{}\n", quota(&compiled.cluster)));
+        }
+        Exit::Done
+    } else {
+        let unread: Vec<(Report, Source)> = unread.iter().map(|refusal| refusal.report()).collect();
+        let all = unread.iter().map(|(report, source)| (report, source)).chain(reports);
+        print(&text(format, all))
     };
     if valid { printed } else { Exit::Error }
+}
+
+/// The reports in a format for programs.
+fn text<'a>(format: Format, reports: impl Iterator<Item = (&'a Report, &'a Source)>) -> String {
+    let json = match format {
+        Format::Github => return github(&findings(reports)),
+        Format::Sarif => sarif(&findings(reports)),
+        Format::Gitlab => gitlab(&findings(reports)),
+        Format::Text | Format::Json => json_all(reports),
+    };
+    sanitize::json(&format!("{json:#}\n")).into_owned()
 }

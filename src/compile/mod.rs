@@ -8,7 +8,7 @@ mod patches;
 
 use std::rc::Rc;
 
-use crate::diag::{Report, Severity};
+use crate::diag::{Levels, Report, Severity};
 use crate::lock::{self, Behind, Lock};
 use crate::model::{self, Cluster};
 use crate::plan::{self, Plan};
@@ -70,11 +70,17 @@ pub struct Outcome {
     pub description: Checked,
     /// The lock, if it exists.
     pub lock: Option<Checked>,
-    /// The cluster they describe; `None` exactly if a report contains an error.
+    /// The cluster they describe; `None` exactly if a report contained an error before levels were applied.
     pub compiled: Option<Compiled>,
 }
 
 impl Outcome {
+    /// Applies levels to both reports. Returns how many warnings became errors.
+    pub fn apply(&mut self, levels: &Levels) -> usize {
+        let files = std::iter::once(&mut self.description).chain(&mut self.lock);
+        files.map(|file| file.report.apply(levels)).sum()
+    }
+
     /// Both reports, each with its source text.
     pub fn reports(&self) -> Vec<(&Report, &Source)> {
         let files = std::iter::once(&self.description).chain(&self.lock);

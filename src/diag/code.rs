@@ -184,6 +184,39 @@ codes! {
     ZoneKept = "zone-kept",
 }
 
+impl Code {
+    /// The codes of which `validate` reports warnings; all others are always errors. A few are errors in other situations.
+    pub const WARNINGS: &'static [Code] = &[
+        Code::AwkwardRange,
+        Code::BootDataSize,
+        Code::DefaultAccount,
+        Code::DisruptiveChange,
+        Code::ForeignAccount,
+        Code::InternalLoadBalancer,
+        Code::InvalidAllow,
+        Code::Irreplaceable,
+        Code::NoEgress,
+        Code::NothingSchedulable,
+        Code::OpenToWorld,
+        Code::OrphanedDisk,
+        Code::PodsPerNode,
+        Code::PoolChanged,
+        Code::PoolRemoved,
+        Code::PrivilegedPods,
+        Code::TooManyPods,
+        Code::UnknownImage,
+        Code::UnknownMachineType,
+        Code::UnknownRegion,
+        Code::UnknownVersion,
+        Code::UnknownZone,
+        Code::Unreachable,
+        Code::UnsupportedVersion,
+        Code::VersionKept,
+        Code::VolumeMismatch,
+        Code::ZoneKept,
+    ];
+}
+
 impl std::fmt::Display for Code {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str(self.as_str())

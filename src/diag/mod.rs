@@ -1,16 +1,19 @@
 //! What is wrong with a description: messages as data, drawn for people or printed as JSON at the edge.
 
+pub mod ci;
 mod code;
 mod draw;
 mod excerpt;
 mod explain;
 mod json;
+mod levels;
 mod number;
 
 pub use code::Code;
 pub use draw::draw;
 pub use explain::{Example, Explanation, handbook, index};
 pub use json::{json, json_all};
+pub use levels::Levels;
 pub use number::{quantity, thousands};
 
 use std::collections::HashSet;
@@ -201,6 +204,25 @@ impl Report {
                 diagnostic.patch = None;
             }
         }
+    }
+
+    /// Applies levels. Returns how many warnings became errors.
+    pub fn apply(&mut self, levels: &Levels) -> usize {
+        let kept = |diagnostics: &[Diagnostic]| diagnostics.iter().filter(|d| d.severity == Severity::Warning).count();
+        let more = self.count(Severity::Warning) - kept(&self.diagnostics);
+        let mut denied = 0;
+        self.diagnostics.retain_mut(|diagnostic| {
+            let Some(severity) = levels.of(diagnostic) else { return false };
+            denied += usize::from(severity != diagnostic.severity);
+            diagnostic.severity = severity;
+            true
+        });
+        // What the other warnings are about is not known any more.
+        denied += if levels.deny_warnings { more } else { 0 };
+        let left = if levels.deny_warnings { 0 } else { more };
+        self.counts[Severity::Error as usize] += denied;
+        self.counts[Severity::Warning as usize] = kept(&self.diagnostics) + left;
+        denied
     }
 
     /// Notes that reading stopped here, because the rest is of no use until these are fixed.

@@ -2,9 +2,13 @@
 
 #[path = "../support/mod.rs"]
 mod support;
+#[path = "../support/tools.rs"]
+mod tools;
 
 mod arguments;
 mod files;
+mod formats;
 mod init;
+mod levels;
 mod ownership;
 mod validate;
