@@ -39,6 +39,10 @@ enum Verb {
     /// Report all problems in one or more descriptions.
     #[command(after_help = VALIDATE)]
     Validate(Validate),
+    /// Print the description with every default written out, and where each comes from.
+    ///
+    /// The output is a description of the same cluster: with the same lock, it renders the same files.
+    Expand(Expand),
     /// Explain a diagnostic: the reason, a wrong and a right example, the source.
     Explain(Explain),
     /// Write the lock file, which pins every machine's block of the pod range.
@@ -170,6 +174,14 @@ struct Ranges {
 }
 
 #[derive(Debug, Args)]
+struct Expand {
+    #[command(flatten)]
+    description: Description,
+    #[command(flatten)]
+    preset: BuiltIn,
+}
+
+#[derive(Debug, Args)]
 struct Explain {
     /// A code such as overlap, as printed by `validate`; without one, all codes are listed.
     #[arg(value_name = "CODE")]
@@ -246,6 +258,7 @@ pub fn run() -> ExitCode {
             }
         }
         Verb::Lock(lock) => commands::lock(&Input::file(lock.description.file), lock.check),
+        Verb::Expand(expand) => commands::expand(&input(expand.description, &expand.preset)),
         Verb::Explain(explain) => commands::explain(explain.code.as_deref()),
         Verb::Render(render) => {
             let locked = render.locked.locked;

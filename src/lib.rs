@@ -32,6 +32,8 @@ pub mod address_plan;
 
 pub mod render;
 
+pub mod expand;
+
 pub mod compile;
 
 #[cfg(feature = "cli")]

@@ -45,6 +45,7 @@ fn rooms_use_only_the_rooms_above_them() {
         "plan",
         "address_plan",
         "render",
+        "expand",
         "compile",
         "tree",
         "commands",

@@ -2,6 +2,7 @@
 
 mod completions;
 mod exit;
+mod expand;
 mod explain;
 mod init;
 mod input;
@@ -18,6 +19,7 @@ mod validate;
 
 pub(crate) use completions::completions;
 pub(crate) use exit::Exit;
+pub(crate) use expand::expand;
 pub(crate) use explain::explain;
 pub(crate) use init::init;
 pub(crate) use input::Input;

@@ -15,7 +15,7 @@ const WARNING_THRESHOLD: usize = LIMIT / 10 * 9;
 const SMALL_DESCRIPTION: usize = 16 * 1024;
 
 /// Reports a boot file that exceeds the limit or comes close, at the part of the description that makes it large.
-pub(super) fn check(source: &Source, spec: &Spec, compiled: &Compiled, report: &mut Report) {
+pub(super) fn check(source: &Source, compiled: &Compiled, report: &mut Report) {
     if source.text.len() < SMALL_DESCRIPTION {
         return;
     }
@@ -28,7 +28,7 @@ pub(super) fn check(source: &Source, spec: &Spec, compiled: &Compiled, report: &
         true => Diagnostic::error(Code::BootDataSize, message),
         false => Diagnostic::warning(Code::BootDataSize, message),
     };
-    let diagnostic = match cause(spec) {
+    let diagnostic = match cause(&compiled.spec) {
         Some((span, what)) => diagnostic.at(span, what),
         None => diagnostic,
     };

@@ -9,12 +9,13 @@ mod patches;
 use std::rc::Rc;
 
 use crate::diag::{Levels, Report, Severity};
+use crate::expand::{Expansion, expand};
 use crate::lock::{self, Behind, Lock};
-use crate::model::{self, Cluster};
+use crate::model::{self, Cluster, InUse};
 use crate::plan::{self, Plan};
 use crate::render::{self, File, Origin};
 use crate::source::Source;
-use crate::spec;
+use crate::spec::{self, Spec};
 
 /// A file as read: its name and its bytes.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -91,12 +92,16 @@ impl Outcome {
 /// A valid cluster in which every machine has a zone and a pod range.
 #[derive(Debug, Clone)]
 pub struct Compiled {
+    /// The description as written.
+    pub spec: Spec,
     /// The cluster.
     pub cluster: Cluster,
     /// The up-to-date lock.
     pub lock: Lock,
     /// How the lock that was read differs from it; `None` if they agree.
     pub out_of_date: Option<Behind>,
+    /// What the lock that was read says is in use.
+    in_use: Option<InUse>,
 }
 
 impl Compiled {
@@ -108,6 +113,11 @@ impl Compiled {
     /// The rendered tree.
     pub fn tree(&self, origin: &Origin) -> Vec<File> {
         render::tree(&self.plan(), origin)
+    }
+
+    /// The description with every default written out. `lock` is the name of the lock file.
+    pub fn expand(&self, lock: &str) -> String {
+        expand(Expansion { spec: &self.spec, cluster: &self.cluster, in_use: self.in_use.as_ref(), lock })
     }
 
     /// The script that upgrades the cluster. `command` is the command that prints it.
@@ -147,20 +157,20 @@ pub fn compile(description: Document, lock: Option<LockFile>) -> Outcome {
         lock::agree(lock, cluster, spec, file, &mut report);
     }
     patches::verify(&source, recorded, (spec.as_ref(), cluster.is_some()), &mut report);
-    let compiled = spec.as_ref().zip(cluster).zip(before).and_then(|((spec, cluster), before)| {
-        let compiled = (!report.has_errors()).then(|| assign(cluster, before.as_ref()))?;
+    let compiled = spec.zip(cluster).zip(before).and_then(|((spec, cluster), before)| {
+        let compiled = (!report.has_errors()).then(|| assign(spec, cluster, before.as_ref(), in_use))?;
         if let (Some(behind), Some(name), Some(policy)) = (&compiled.out_of_date, &name, policy) {
             report_out_of_date(behind, name, policy, &mut report);
         }
-        boot_size::check(&source, spec, &compiled, &mut report);
+        boot_size::check(&source, &compiled, &mut report);
         (!report.has_errors()).then_some(compiled)
     });
     Outcome { description: Checked { source: Rc::new(source), report }, lock: checked_lock, compiled }
 }
 
-fn assign(cluster: Cluster, before: Option<&Lock>) -> Compiled {
+fn assign(spec: Spec, cluster: Cluster, before: Option<&Lock>, in_use: Option<InUse>) -> Compiled {
     let lock = Lock::assign(&cluster, before);
-    Compiled { out_of_date: lock::behind(before, &lock), lock, cluster }
+    Compiled { out_of_date: lock::behind(before, &lock), lock, spec, cluster, in_use }
 }
 
 fn report_out_of_date(behind: &Behind, name: &str, policy: LockPolicy, report: &mut Report) {
