@@ -51,6 +51,12 @@ enum Verb {
     Lock(Lock),
     /// Print the address plan: all ranges and blocks, what is free, how many more nodes fit.
     Ranges(Ranges),
+    /// Print a script that asks Google whether the cluster can be applied.
+    ///
+    /// It checks credentials, APIs, permissions, names, machine types, images, quotas and organisation policies with gcloud, and changes
+    /// nothing: for each it prints yes or no, and what to do. vpcgen itself does not call Google.
+    #[command(after_help = "Example:\n  vpcgen preflight > preflight.sh && bash preflight.sh")]
+    Preflight(Description),
     /// Print a script that upgrades the cluster's machines.
     ///
     /// It finds the machines that are behind the rendered tree (Kubernetes version, boot files, image, machine type) and replaces them one
@@ -271,6 +277,7 @@ pub fn run() -> ExitCode {
             }
         }
         Verb::Ranges(ranges) => commands::ranges(&input(ranges.description, &ranges.preset), ranges.format),
+        Verb::Preflight(description) => commands::preflight(&Input::file(description.file)),
         Verb::Upgrade(description) => commands::upgrade(&Input::file(description.file)),
         Verb::Schema => commands::schema(),
         Verb::Completions { shell } => commands::completions(shell, Arguments::command()),

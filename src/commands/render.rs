@@ -1,8 +1,9 @@
 use camino::Utf8Path;
 
 use super::planned::planned;
-use super::{Exit, Input, fail, inform, print};
+use super::{Exit, Input, fail, inform, next, print};
 use crate::compile::LockPolicy;
+use crate::plan::Plan;
 use crate::sanitize;
 use crate::tree::{self, Change};
 
@@ -44,6 +45,9 @@ pub(crate) fn write(input: &Input, target: Target<'_>) -> Exit {
     match tree::apply(changes.lock.as_ref(), &changes.tree, &access) {
         Ok(()) => {
             inform(&changes.all().map(|change| format!("{change}\n")).collect::<String>());
+            if !changes.tree.is_empty() {
+                inform(&next::steps(input, target.dir, &changes.plan, &changes.tree));
+            }
             Exit::Done
         }
         Err(error) => fail(error),
@@ -87,6 +91,8 @@ struct Changes {
     lock: Option<Change>,
     /// In the tree.
     tree: Vec<Change>,
+    /// What the tree is rendered from.
+    plan: Plan,
 }
 
 impl Changes {
@@ -107,7 +113,7 @@ impl Changes {
                 lock.path, target.dir
             )));
         }
-        Ok(Self { lock: planned.change, tree })
+        Ok(Self { lock: planned.change, tree, plan: planned.compiled.plan() })
     }
 
     fn is_empty(&self) -> bool {

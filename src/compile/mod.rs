@@ -125,6 +125,11 @@ impl Compiled {
         render::upgrade(&self.plan(), command)
     }
 
+    /// The script that asks Google whether the cluster can be applied. `command` is the command that prints it.
+    pub fn preflight(&self, command: &str) -> String {
+        render::preflight(&self.plan(), command)
+    }
+
     /// Everything as one `main.tf`.
     pub fn single(&self, origin: &Origin) -> String {
         render::single(&self.plan(), origin)

@@ -30,7 +30,7 @@ pub use cluster::{
     PodSecurity, Pool, Routing, RuleTarget, StateDisk, Taint, Terraform,
 };
 pub use in_use::InUse;
-pub(crate) use machine::architecture;
+pub(crate) use machine::{architecture, family_of, size};
 pub use name::Derived;
 pub(crate) use name::is_name;
 pub(crate) use pool::DEFAULT_POOL;

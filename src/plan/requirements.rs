@@ -40,6 +40,25 @@ pub(super) fn plan(accounts: &Accounts, backup: bool) -> Requirements {
     Requirements { apis: needed(&apis), roles: needed(&roles) }
 }
 
+/// Permissions that show whether a caller has a role: Terraform needs them, and the other required roles do not contain them.
+pub(super) fn permissions(role: &str) -> &'static [&'static str] {
+    match role {
+        "compute.instanceAdmin.v1" => {
+            &["compute.disks.create", "compute.instances.create", "compute.instances.setMetadata"]
+        }
+        "compute.networkAdmin" => &["compute.networks.create", "compute.routers.create", "compute.subnetworks.create"],
+        "compute.securityAdmin" => &["compute.firewalls.create", "compute.networks.updatePolicy"],
+        "dns.admin" => &["dns.changes.create", "dns.managedZones.create", "dns.networks.bindPrivateDNSZone"],
+        "iam.roleAdmin" => &["iam.roles.create", "iam.roles.update"],
+        "iam.serviceAccountAdmin" => &["iam.serviceAccounts.create", "iam.serviceAccounts.setIamPolicy"],
+        "iam.serviceAccountUser" => &["iam.serviceAccounts.actAs"],
+        "resourcemanager.projectIamAdmin" => &["resourcemanager.projects.setIamPolicy"],
+        "secretmanager.admin" => &["secretmanager.secrets.create", "secretmanager.secrets.setIamPolicy"],
+        "storage.admin" => &["storage.buckets.create", "storage.buckets.setIamPolicy"],
+        _ => &[],
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -57,6 +76,7 @@ mod tests {
         };
         let all = plan(&accounts(Account::Created("kub-control-plane".to_owned()), None), true);
         assert_eq!((all.apis.len(), all.roles.len()), (6, 10));
+        assert!(all.roles.iter().all(|role| !permissions(role).is_empty()));
         let nodes = plan(&accounts(existing(), Some("kub-nodes".to_owned())), true);
         assert!(nodes.apis.contains(&"iam") && nodes.roles.contains(&"iam.serviceAccountAdmin"));
         assert!(!nodes.roles.contains(&"iam.roleAdmin") && nodes.roles.contains(&"resourcemanager.projectIamAdmin"));

@@ -4,12 +4,14 @@ mod boot;
 pub mod format;
 mod hcl;
 mod origin;
+mod preflight;
 mod templates;
 mod terraform;
 mod upgrade;
 
 pub use hcl::quote;
 pub use origin::{Origin, argument, source};
+pub use preflight::preflight;
 pub use upgrade::upgrade;
 
 use crate::plan::Plan;

@@ -31,6 +31,7 @@ const TEMPLATES: &[(&str, &str)] = templates! {
         "renew-certificates", "renew-certificates.service", "renew-certificates.timer", "admin-kubeconfig", "cluster-status",
         "kubeadm-join.yaml", "kubeadm-join", "kubeadm-join.service";
     "upgrade": "values.sh", "options.sh", "terraform.sh", "status.sh", "checks.sh", "replace.sh", "run.sh";
+    "preflight": "preflight.sh", "preflight-options.sh", "answers.sh", "project.sh", "names.sh", "supply.sh", "policies.sh";
 };
 
 /// The markers that start and end Tera syntax.

@@ -21,7 +21,10 @@ fn one_more_node_is_a_one_line_diff_that_check_shows() {
     let headers = ["--- a/cluster.lock.json", "+++ b/cluster.lock.json", "--- a/pools.tf", "+++ b/pools.tf"];
     assert_eq!(changed, [headers[0], headers[1], locked, headers[2], headers[3], line]);
     assert_eq!(folder.read("tree/pools.tf"), before);
-    assert_eq!(folder.run(&["render", "--out", "tree"]).ends(0).err(), "changed cluster.lock.json\nchanged pools.tf\n");
+    assert_eq!(
+        folder.run(&["render", "--out", "tree"]).ends(0).err(),
+        "changed cluster.lock.json\nchanged pools.tf\nnext: commit these files, then run:\n  terraform -chdir=tree apply\n"
+    );
     folder.run(&["render", "--out", "tree", "--check"]).ends(0);
 }
 
@@ -150,4 +153,51 @@ fn validate_lists_the_quotas_that_a_cluster_uses() {
     let run = folder.run(&["validate"]).ends(0);
     let told = "kub uses these quotas in europe-west1: 3 machines, 6 vCPUs of e2, 300 GB of pd-balanced, 20 GB of pd-ssd, 1 external address\n";
     assert_eq!((run.out().as_str(), run.err().as_str()), ("", told));
+}
+
+/// Short, and only what comes next; nothing where nothing changed.
+#[test]
+fn the_next_steps_follow_from_the_changes() {
+    let folder = Folder::with(TWO);
+    let next = |folder: &Folder, arguments: &[&str]| {
+        let said = folder.run(arguments).ends(0).err();
+        said.split_once("next: ").map(|(_, steps)| steps.to_owned()).unwrap_or_default()
+    };
+    assert_eq!(
+        next(&folder, &["render", "--out", "."]),
+        "commit these files, then run:\n  vpcgen preflight > preflight.sh && bash preflight.sh\n  terraform init && terraform apply\n  \
+         eval \"$(terraform output -raw kubeconfig_command)\"\n"
+    );
+    assert_eq!(next(&folder, &["render", "--out", "."]), "");
+    folder.write("cluster.yaml", &format!("{TWO}kubernetes: {{pod_security: restricted}}\n"));
+    folder.run(&["render", "--out", ".", "--check"]).ends(2);
+    assert_eq!(
+        next(&folder, &["render", "--out", "."]),
+        "commit these files, then run:\n  terraform apply\n  vpcgen upgrade > upgrade.sh && bash upgrade.sh --list\n"
+    );
+    folder.write(
+        "cluster.yaml",
+        &format!(
+            "{TWO}kubernetes: {{pod_security: restricted}}\nterraform: {{backend: {{gcs: {{bucket: some-state}}}}}}\n"
+        ),
+    );
+    assert_eq!(
+        next(&folder, &["render", "--out", "."]),
+        "commit these files, then run:\n  terraform init -upgrade\n  terraform apply\n"
+    );
+    assert_eq!(
+        next(&folder, &["render", "--preset", "minimal", "--out", "a b"]),
+        "commit these files, then run:\n  terraform -chdir='a b' init && terraform -chdir='a b' apply\n  \
+         eval \"$(terraform -chdir='a b' output -raw kubeconfig_command)\"\n"
+    );
+    let module =
+        "name: kub\nproject: some-project\nregion: europe-west1\naccess: {ssh: []}\nterraform: {module: true}\n";
+    folder.write("module.yaml", module);
+    assert_eq!(
+        next(&folder, &["render", "module.yaml", "--out", "module"]),
+        "commit these files, then run in the root module that calls this one:\n  terraform init && terraform apply\n"
+    );
+    folder.write("closed.yaml", &module.replace("terraform: {module: true}\n", ""));
+    let closed = next(&folder, &["render", "closed.yaml", "--out", "closed"]);
+    assert!(closed.contains("vpcgen preflight closed.yaml > ") && !closed.contains("kubeconfig"), "{closed}");
 }

@@ -63,7 +63,10 @@ fn files_of_several_descriptions() {
     assert!(run.err().contains("./prod.tf was generated from prod.yaml, not from cluster.yaml"), "{}", run.err());
     assert!(folder.path().join("main.tf").exists());
     fs::remove_file(folder.path().join("prod.tf")).unwrap();
-    assert_eq!(folder.run(&["render", "--out", "."]).ends(0).err(), "removed main.tf\n");
+    assert_eq!(
+        folder.run(&["render", "--out", "."]).ends(0).err(),
+        "removed main.tf\nnext: commit these files, then run:\n  terraform apply\n"
+    );
 }
 
 #[test]

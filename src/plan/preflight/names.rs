@@ -1,0 +1,96 @@
+use serde::Serialize;
+
+use crate::plan::{Plan, Resource};
+
+/// Names of one kind that must be free.
+#[derive(Debug, Clone, Serialize)]
+pub struct Names {
+    /// The kind, such as `subnet`.
+    pub kind: &'static str,
+    /// The gcloud command that lists those that exist.
+    pub list: &'static str,
+    /// Where a name is unique: `project`, `region` or `zone`.
+    pub unique: &'static str,
+    /// The metric of the project's quota for them; empty if there is none.
+    pub metric: &'static str,
+    /// The names; where they are unique in a zone, `ZONE/NAME`.
+    pub names: Vec<String>,
+}
+
+/// The resource types that have a name of their own: kind, list command, where unique, metric.
+pub(super) const NAMED: [(&str, &str, &str, &str, &str); 16] = [
+    ("google_compute_network", "network", "compute networks list", "project", "NETWORKS"),
+    ("google_compute_subnetwork", "subnet", "compute networks subnets list", "region", "SUBNETWORKS"),
+    ("google_compute_router", "router", "compute routers list", "region", "ROUTERS"),
+    ("google_compute_firewall", "firewall rule", "compute firewall-rules list", "project", "FIREWALLS"),
+    ("google_compute_address", "address", "compute addresses list", "region", ""),
+    ("google_compute_instance", "instance", "compute instances list", "zone", ""),
+    ("google_compute_disk", "disk", "compute disks list", "zone", ""),
+    ("google_compute_instance_group", "instance group", "compute instance-groups list", "zone", ""),
+    ("google_compute_region_health_check", "health check", "compute health-checks list", "region", ""),
+    ("google_compute_region_backend_service", "backend service", "compute backend-services list", "region", ""),
+    ("google_compute_forwarding_rule", "forwarding rule", "compute forwarding-rules list", "region", ""),
+    ("google_dns_managed_zone", "DNS zone", "dns managed-zones list", "project", ""),
+    ("google_service_account", "service account", "iam service-accounts list", "project", ""),
+    ("google_project_iam_custom_role", "custom role", "iam roles list --show-deleted", "project", ""),
+    ("google_secret_manager_secret", "secret", "secrets list", "project", ""),
+    ("google_storage_bucket", "bucket", "storage buckets list", "world", ""),
+];
+
+/// Those that are part of another resource, and need no name.
+#[cfg(test)]
+pub(super) const UNNAMED: [&str; 7] = [
+    "google_compute_instance_group_membership",
+    "google_compute_router_nat",
+    "google_dns_record_set",
+    "google_project_iam_member",
+    "google_secret_manager_secret_iam_member",
+    "google_service_account_iam_member",
+    "google_storage_bucket_iam_member",
+];
+
+pub(super) fn of(plan: &Plan) -> Vec<Names> {
+    let resources = plan.resources();
+    let names = NAMED.iter().map(|(resource_type, kind, list, unique, metric)| {
+        let all = resources.iter().filter(|resource| resource.address.kind == *resource_type);
+        let mut names: Vec<String> = all.map(|resource| name(resource, unique)).collect();
+        if *resource_type == "google_compute_disk" {
+            // Boot disks have the names of their machines.
+            let machines = plan.groups().flat_map(|group| &group.nodes);
+            names.extend(machines.map(|node| format!("{}/{}", node.zone, node.name)));
+        }
+        Names { kind, list, unique, metric, names }
+    });
+    names.filter(|names| !names.names.is_empty()).collect()
+}
+
+fn name(resource: &Resource, unique: &str) -> String {
+    let text = |key: &str| resource.arguments.get(key).and_then(|value| value.as_str());
+    let name = ["account_id", "role_id", "secret_id", "name"].into_iter().find_map(text).unwrap_or_default();
+    match text("zone").filter(|_| unique == "zone") {
+        Some(zone) => format!("{zone}/{name}"),
+        None => name.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::compile::{Document, compile};
+
+    /// A resource that is added must be added here too.
+    #[test]
+    fn every_resource_is_in_one_of_the_lists() {
+        let text = "name: kub\nproject: some-project\nregion: europe-west1\ncontrol_plane: {count: 3}\n\
+                    firewall: {kub-x: {allow: [icmp], from: [10.0.0.0/8]}}\naccess: {api: [10.0.0.0/8]}\n";
+        let plan = compile(Document::new("cluster.yaml", text), None).compiled.expect("it is valid").plan();
+        let resources = plan.resources();
+        for resource in &resources {
+            let kind = resource.address.kind;
+            let named = NAMED.iter().any(|(named, ..)| *named == kind);
+            assert!(named != UNNAMED.contains(&kind), "{kind}");
+        }
+        assert_eq!(of(&plan).len(), NAMED.len(), "the description has one of each");
+        assert!(of(&plan).iter().all(|names| names.names.iter().all(|name| !name.ends_with('/') && !name.is_empty())));
+    }
+}
