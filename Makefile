@@ -1,4 +1,4 @@
-.PHONY: all build test proof machines lint fmt examples docs bench fuzz
+.PHONY: all build test proof machines lint fmt examples docs bench fuzz dist
 
 all: lint test
 
@@ -47,3 +47,13 @@ fuzz:
 	@mkdir -p fuzz/corpus/description
 	@for file in generated-examples/*/cluster.yaml tests/invalid/*.yaml; do cp "$$file" "fuzz/corpus/description/$$(echo "$$file" | tr / -)"; done
 	@cargo +nightly fuzz run description -- -max_total_time=300 -timeout=10 -rss_limit_mb=1024
+
+# The archives of a release in dist, for the targets that any machine with Rust can build, which takes minutes; the others are built by
+# .github/workflows/release.yml. `make dist TARGETS=x86_64-unknown-linux-musl` builds only that one.
+TARGETS = x86_64-unknown-linux-musl aarch64-unknown-linux-musl
+dist:
+	@rm -rf dist
+	@cargo build --locked --quiet
+	@for target in $(TARGETS); do rustup --quiet target add $$target && program=$$(release/build $$target) && \
+		release/pack $$target $$program "$${CARGO_TARGET_DIR:-target}/debug/vpcgen" || exit; done
+	@cd dist && sha256sum -- vpcgen-* > SHA256SUMS
