@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 
+use super::Plan;
 use crate::model::{self, Cluster, DISK_DRIVER, Derived, DiskDriver, PodSecurity};
 use crate::net::Cidr;
 
@@ -185,14 +186,18 @@ static NODE: [BootFile; 3] = [
 ];
 
 impl Role {
-    /// The files of a machine with this role, in the order in which they are written. `backup`: etcd is backed up.
-    pub fn files(self, boot: &Boot, backup: bool) -> impl Iterator<Item = &'static BootFile> {
-        let absent = [(DISK_CSI, boot.disk_csi.is_none()), (METRICS_SERVER, !boot.metrics_server)];
-        let (own, care, backups): (&[BootFile], &[BootFile], &[BootFile]) = match self {
-            Role::ControlPlane => (&CONTROL_PLANE, &CARE, if backup { &BACKUP } else { &[] }),
-            Role::Node => (&NODE, &[], &[]),
-        };
-        let all = COMMON.iter().chain(own).chain(care).chain(backups);
+    /// The files of a machine with this role, in the order in which they are written.
+    pub fn files(self, plan: &Plan) -> impl Iterator<Item = &'static BootFile> {
+        let absent = [(DISK_CSI, plan.boot.disk_csi.is_none()), (METRICS_SERVER, !plan.boot.metrics_server)];
+        let control_plane = self == Role::ControlPlane;
+        let parts: [(&[BootFile], bool); 5] = [
+            (&COMMON, true),
+            (&CONTROL_PLANE, control_plane),
+            (&CARE, control_plane),
+            (&BACKUP, control_plane && plan.backup.is_some()),
+            (&NODE, !control_plane),
+        ];
+        let all = parts.into_iter().filter(|(_, has)| *has).flat_map(|(files, _)| files);
         all.filter(move |file| !absent.contains(&(file.path, true)))
     }
 

@@ -86,7 +86,7 @@ const INDENT: &str = "      ";
 /// The `#cloud-config` of the machines of a group.
 pub(super) fn user_data(plan: &Plan, group: &Group, header: Option<&str>) -> String {
     let values = Values::of(&view(plan, group));
-    let files: Vec<_> = group.role.files(&plan.boot, plan.backup.is_some()).collect();
+    let files: Vec<_> = group.role.files(plan).collect();
     let contents: Vec<Cow<'static, str>> = files.iter().map(|file| values.fill(&OF_BOOT, file.component())).collect();
     let written = files.iter().enumerate().map(|(number, file)| Written {
         path: file.path,

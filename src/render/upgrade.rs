@@ -53,7 +53,7 @@ pub fn upgrade(plan: &Plan, command: &str) -> String {
         project: &plan.project,
         kubernetes: &plan.boot.kubernetes,
         command,
-        backups: plan.backups,
+        backups: plan.backup.is_some(),
         groups: groups.collect(),
         machines: machines.collect(),
     });
