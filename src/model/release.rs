@@ -44,6 +44,10 @@ pub static DISK_DRIVER: DiskDriver = DiskDriver {
     registrar: "v2.13.0",
 };
 
+/// Tag of `registry.k8s.io/metrics-server/metrics-server`, for all minors: its release supports Kubernetes 1.31 and newer
+/// (github.com/kubernetes-sigs/metrics-server, README, compatibility matrix).
+pub const METRICS_SERVER: &str = "v0.8.1";
+
 /// Newest first.
 ///
 /// * Kubernetes: patch releases as the Go module proxy lists them for k8s.io/kubernetes; both were booted, with a

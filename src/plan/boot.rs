@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use super::Plan;
-use crate::model::{self, Cluster, DISK_DRIVER, Derived, DiskDriver, PodSecurity};
+use crate::model::{self, Cluster, DISK_DRIVER, Derived, DiskDriver, METRICS_SERVER, PodSecurity};
 use crate::net::Cidr;
 
 /// The cipher suites for TLS 1.2; those of TLS 1.3 cannot be chosen. Each offers forward secrecy and authenticated encryption.
@@ -66,8 +66,8 @@ pub struct Boot {
     pub storage_classes: Vec<&'static str>,
     /// The labels of the disks that it creates, as `key=value` with commas between them.
     pub disk_labels: String,
-    /// metrics-server is installed.
-    pub metrics_server: bool,
+    /// Tag of metrics-server's image; `None` if it is not installed.
+    pub metrics_server: Option<&'static str>,
     /// Secrets are stored encrypted.
     pub encrypt_secrets: bool,
     /// The replicas of cluster DNS can be spread over several machines.
@@ -101,8 +101,8 @@ const fn program(path: &'static str) -> BootFile {
     BootFile { path, permissions: PROGRAM }
 }
 
-const DISK_CSI: &str = "/etc/kubernetes/disk-csi.yaml";
-const METRICS_SERVER: &str = "/etc/kubernetes/metrics-server.yaml";
+const DISK_CSI_FILE: &str = "/etc/kubernetes/disk-csi.yaml";
+const METRICS_SERVER_FILE: &str = "/etc/kubernetes/metrics-server.yaml";
 
 /// On every machine.
 static COMMON: [BootFile; 20] = [
@@ -137,8 +137,8 @@ static CONTROL_PLANE: [BootFile; 27] = [
     data("/etc/kubernetes/policy/audit.yaml"),
     data("/etc/kubernetes/gce.conf"),
     data("/etc/kubernetes/cloud-controller-manager.yaml"),
-    data(DISK_CSI),
-    data(METRICS_SERVER),
+    data(DISK_CSI_FILE),
+    data(METRICS_SERVER_FILE),
     data("/etc/kubernetes/coredns-patch.yaml"),
     data("/etc/kubernetes/kubeadm-join.yaml"),
     data("/etc/systemd/system/var-lib-cluster.mount"),
@@ -188,7 +188,8 @@ static NODE: [BootFile; 3] = [
 impl Role {
     /// The files of a machine with this role, in the order in which they are written.
     pub fn files(self, plan: &Plan) -> impl Iterator<Item = &'static BootFile> {
-        let absent = [(DISK_CSI, plan.boot.disk_csi.is_none()), (METRICS_SERVER, !plan.boot.metrics_server)];
+        let absent =
+            [(DISK_CSI_FILE, plan.boot.disk_csi.is_none()), (METRICS_SERVER_FILE, plan.boot.metrics_server.is_none())];
         let control_plane = self == Role::ControlPlane;
         let parts: [(&[BootFile], bool); 5] = [
             (&COMMON, true),
@@ -239,7 +240,7 @@ pub(super) fn plan(cluster: &Cluster) -> Boot {
         disk_csi: cluster.addons.disk_csi.is_some().then_some(&DISK_DRIVER),
         storage_classes: cluster.addons.disk_csi.clone().unwrap_or_default(),
         disk_labels: disk_labels(cluster),
-        metrics_server: cluster.addons.metrics_server,
+        metrics_server: cluster.addons.metrics_server.then_some(METRICS_SERVER),
         encrypt_secrets: cluster.kubernetes.encrypt_secrets,
         spread_dns: cluster.control_plane.names.len() + cluster.pools.iter().map(|p| p.names.len()).sum::<usize>() > 1,
     }

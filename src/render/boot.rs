@@ -31,7 +31,7 @@ struct View<'a> {
     disk_csi: Option<&'a DiskDriver>,
     storage_classes: &'a [&'a str],
     disk_labels: &'a str,
-    metrics_server: bool,
+    metrics_server: Option<&'a str>,
     encrypt_secrets: bool,
     audience: &'a str,
     node_tag: &'a str,
