@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use super::Plan;
-use crate::model::{self, Cluster, DISK_DRIVER, Derived, DiskDriver, METRICS_SERVER, PodSecurity};
+use crate::model::{self, Cluster, DISK_DRIVER, Derived, DiskDriver, METRICS_SERVER, NETWORK_POLICIES, PodSecurity};
 use crate::net::Cidr;
 
 /// The cipher suites for TLS 1.2; those of TLS 1.3 cannot be chosen. Each offers forward secrecy and authenticated encryption.
@@ -68,6 +68,8 @@ pub struct Boot {
     pub disk_labels: String,
     /// Tag of metrics-server's image; `None` if it is not installed.
     pub metrics_server: Option<&'static str>,
+    /// Tag of the image of the agent that enforces NetworkPolicy objects; `None` if they are not enforced.
+    pub network_policies: Option<&'static str>,
     /// Secrets are stored encrypted.
     pub encrypt_secrets: bool,
     /// The replicas of cluster DNS can be spread over several machines.
@@ -103,6 +105,7 @@ const fn program(path: &'static str) -> BootFile {
 
 const DISK_CSI_FILE: &str = "/etc/kubernetes/disk-csi.yaml";
 const METRICS_SERVER_FILE: &str = "/etc/kubernetes/metrics-server.yaml";
+const NETWORK_POLICIES_FILE: &str = "/etc/kubernetes/network-policies.yaml";
 
 /// On every machine.
 static COMMON: [BootFile; 20] = [
@@ -128,7 +131,7 @@ static COMMON: [BootFile; 20] = [
     program("/usr/local/sbin/annotate-node"),
 ];
 
-static CONTROL_PLANE: [BootFile; 27] = [
+static CONTROL_PLANE: [BootFile; 28] = [
     // Each container is a scope with this name prefix; systemd applies a drop-in for the prefix to all of them.
     data("/etc/systemd/system/cri-containerd-.scope.d/stop-timeout.conf"),
     data("/etc/kubernetes/kubeadm-init.yaml"),
@@ -139,6 +142,7 @@ static CONTROL_PLANE: [BootFile; 27] = [
     data("/etc/kubernetes/cloud-controller-manager.yaml"),
     data(DISK_CSI_FILE),
     data(METRICS_SERVER_FILE),
+    data(NETWORK_POLICIES_FILE),
     data("/etc/kubernetes/coredns-patch.yaml"),
     data("/etc/kubernetes/kubeadm-join.yaml"),
     data("/etc/systemd/system/var-lib-cluster.mount"),
@@ -188,8 +192,11 @@ static NODE: [BootFile; 3] = [
 impl Role {
     /// The files of a machine with this role, in the order in which they are written.
     pub fn files(self, plan: &Plan) -> impl Iterator<Item = &'static BootFile> {
-        let absent =
-            [(DISK_CSI_FILE, plan.boot.disk_csi.is_none()), (METRICS_SERVER_FILE, plan.boot.metrics_server.is_none())];
+        let absent = [
+            (DISK_CSI_FILE, plan.boot.disk_csi.is_none()),
+            (METRICS_SERVER_FILE, plan.boot.metrics_server.is_none()),
+            (NETWORK_POLICIES_FILE, plan.boot.network_policies.is_none()),
+        ];
         let control_plane = self == Role::ControlPlane;
         let parts: [(&[BootFile], bool); 5] = [
             (&COMMON, true),
@@ -241,6 +248,7 @@ pub(super) fn plan(cluster: &Cluster) -> Boot {
         storage_classes: cluster.addons.disk_csi.clone().unwrap_or_default(),
         disk_labels: disk_labels(cluster),
         metrics_server: cluster.addons.metrics_server.then_some(METRICS_SERVER),
+        network_policies: network.policy.then_some(NETWORK_POLICIES),
         encrypt_secrets: cluster.kubernetes.encrypt_secrets,
         spread_dns: cluster.control_plane.names.len() + cluster.pools.iter().map(|p| p.names.len()).sum::<usize>() > 1,
     }

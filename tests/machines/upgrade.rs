@@ -101,12 +101,9 @@ fn story() {
     let internet = internet.map(Client::stop);
     world::note(&format!("API: {while_control_planes:?}; Service: {internet:?}"));
     assert_eq!(status, Some(0), "{said}\n{}", cluster.last_lines());
-    for line in [
-        "replacing prod-m-3",
-        "replacing prod-web-2",
-        "replacing prod-web-3",
-        "done: every machine is up to date",
-    ] {
+    for line in
+        ["replacing prod-m-3", "replacing prod-web-2", "replacing prod-web-3", "done: every machine is up to date"]
+    {
         assert!(said.contains(line), "{line:?} was expected:\n{said}");
     }
     assert!(!said.contains("replacing prod-m-2"), "the machine that booted was replaced once more:\n{said}");
