@@ -37,8 +37,8 @@ fn story() {
         "",
     );
     // The script runs outside the VPC, where this address is.
-    let old = "access: { api: [100.64.0.0/30] }\nkubernetes: { version: \"1.35\" }\ncontrol_plane:\n";
-    change(&example, "control_plane:\n", old);
+    let old = "access: { api: [100.64.0.0/30] }\n\nkubernetes:\n  version: \"1.35\"\n";
+    change(&example, "kubernetes:\n", old);
     let Some(mut cluster) = boot(&example, |_| {}) else { return };
     let ready = checks::assert_healthy(&cluster, "applied and booted at 1.35");
     cluster.store();
