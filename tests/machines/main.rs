@@ -19,6 +19,7 @@ mod ha;
 mod hardening;
 mod load;
 mod outside;
+mod policies;
 mod prepare;
 mod sabotage;
 mod story;
