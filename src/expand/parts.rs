@@ -49,6 +49,7 @@ pub(super) fn network(of: Expansion<'_>, out: &mut Writer) {
         let nat = if network.nat { "on, because a machine is private" } else { "off, because no machine is private" };
         out.value("nat", network.nat, default(&spec.nat, nat));
         out.value("ip_forward", network.ip_forward, default(&spec.ip_forward, ""));
+        out.value("policy", network.policy, default(&spec.policy, ""));
     });
 }
 

@@ -1,10 +1,10 @@
 use serde::Serialize;
 
-use super::templates::Values;
+use super::templates::{OF_PREFLIGHT, Values};
 use crate::plan::{Plan, Preflight};
 
 /// The parts of the script after its values. They are plain text.
-const PARTS: [&str; 6] = ["preflight-options.sh", "answers.sh", "project.sh", "names.sh", "supply.sh", "policies.sh"];
+const PARTS: [&str; 6] = ["options.sh", "answers.sh", "project.sh", "names.sh", "supply.sh", "policies.sh"];
 
 /// The values available to `templates/preflight`.
 #[derive(Serialize)]
@@ -26,5 +26,5 @@ pub fn preflight(plan: &Plan, command: &str) -> String {
         command,
         preflight: plan.preflight(),
     });
-    std::iter::once("preflight.sh").chain(PARTS).map(|part| values.fill(part)).collect()
+    std::iter::once("values.sh").chain(PARTS).map(|part| values.fill(&OF_PREFLIGHT, part)).collect()
 }

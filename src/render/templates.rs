@@ -48,7 +48,10 @@ const BOOT: &[Template] = templates! {
 
 const UPGRADE: &[Template] = templates! {
     "upgrade": "values.sh", "options.sh", "terraform.sh", "status.sh", "checks.sh", "replace.sh", "run.sh";
-    "preflight": "preflight.sh", "preflight-options.sh", "answers.sh", "project.sh", "names.sh", "supply.sh", "policies.sh";
+};
+
+const PREFLIGHT: &[Template] = templates! {
+    "preflight": "values.sh", "options.sh", "answers.sh", "project.sh", "names.sh", "supply.sh", "policies.sh";
 };
 
 /// The markers that start and end Tera syntax.
@@ -91,6 +94,8 @@ pub(super) static OF_TERRAFORM: LazyLock<Set> = LazyLock::new(|| Set::compile(TE
 pub(super) static OF_BOOT: LazyLock<Set> = LazyLock::new(|| Set::compile(BOOT));
 /// The templates of the script of `vpcgen upgrade`.
 pub(super) static OF_UPGRADE: LazyLock<Set> = LazyLock::new(|| Set::compile(UPGRADE));
+/// The templates of the preflight script.
+pub(super) static OF_PREFLIGHT: LazyLock<Set> = LazyLock::new(|| Set::compile(PREFLIGHT));
 
 /// Encloses a placeholder: the number of a stretch. No template and no value has control characters.
 const PLACEHOLDER: char = '\u{1}';
@@ -231,6 +236,6 @@ mod tests {
     }
 
     fn all() -> impl Iterator<Item = &'static Template> {
-        [TERRAFORM, BOOT, UPGRADE].into_iter().flatten()
+        [TERRAFORM, BOOT, UPGRADE, PREFLIGHT].into_iter().flatten()
     }
 }
