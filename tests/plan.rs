@@ -116,3 +116,38 @@ fn nodes_spread_over_the_zones_in_order() {
     let zones: Vec<&str> = nodes(&plan).iter().map(|node| node.zone.as_str()).collect();
     assert_eq!(zones, ["us-east1-b", "us-east1-b", "us-east1-c", "us-east1-d", "us-east1-b"]);
 }
+
+/// Resources that are part of another one, and need no name of their own.
+const UNNAMED: [&str; 7] = [
+    "google_compute_instance_group_membership",
+    "google_compute_router_nat",
+    "google_dns_record_set",
+    "google_project_iam_member",
+    "google_secret_manager_secret_iam_member",
+    "google_service_account_iam_member",
+    "google_storage_bucket_iam_member",
+];
+
+/// A resource that is added must be added there too.
+#[test]
+fn preflight_asks_for_the_name_of_every_resource() {
+    let plan = plan(
+        "name: kub\nproject: some-project\nregion: europe-west1\ncontrol_plane: {count: 3}\n\
+         firewall: {kub-x: {allow: [icmp], from: [10.0.0.0/8]}}\naccess: {api: [10.0.0.0/8]}\n",
+    );
+    let asked = serde_json::to_value(plan.preflight()).unwrap()["names"].take();
+    let asked: BTreeSet<&str> = asked
+        .as_array()
+        .unwrap()
+        .iter()
+        .flat_map(|names| names["names"].as_array().unwrap())
+        .map(|name| name.as_str().unwrap().rsplit('/').next().unwrap())
+        .collect();
+    for resource in plan.resources() {
+        let name = ["account_id", "role_id", "secret_id", "name"]
+            .into_iter()
+            .find_map(|key| resource.arguments.get(key)?.as_str());
+        let found = name.is_some_and(|name| asked.contains(name));
+        assert!(found || UNNAMED.contains(&resource.address.kind), "{}: {name:?}", resource.address);
+    }
+}
