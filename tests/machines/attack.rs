@@ -69,7 +69,9 @@ fn story() {
     assert_eq!(master, "403", "the API takes a request for system:masters");
     for (name, .., reason) in REQUESTS {
         refused(&mut cluster, name, reason);
+        recorded(&cluster, name, 201);
     }
+    recorded(&cluster, "a-master", 403);
 
     // A node whose machine is gone has no name to give away either.
     cluster.cut("kub-n-2");
@@ -135,6 +137,20 @@ fn refused(cluster: &mut Cluster, name: &str, reason: &str) {
         request["status"]["conditions"].is_null() && request["status"]["certificate"].is_null(),
         "{name} was not refused: {request}"
     );
+}
+
+/// The audit log says which instance requested it.
+fn recorded(cluster: &Cluster, name: &str, code: u16) {
+    let log = cluster.on("kub-m", &["cat", "/var/log/kubernetes/audit.log"]).unwrap_or_else(|error| panic!("{error}"));
+    let mut entries = log.lines().filter_map(|line| serde_json::from_str::<Value>(line).ok());
+    let entry = entries.find(|entry| {
+        let object = &entry["objectRef"];
+        entry["verb"] == "create" && object["resource"] == "certificatesigningrequests" && object["name"] == name
+    });
+    let entry = entry.unwrap_or_else(|| panic!("the request {name} is not in the audit log"));
+    let user = entry["user"]["username"].as_str().unwrap_or_default();
+    let instance = format!("gce-instance:{THIEF}");
+    assert!(user == instance && entry["responseStatus"]["code"] == code, "{name}: {entry}");
 }
 
 fn script(cluster: &Cluster, script: &str, words: &[&str]) -> String {
