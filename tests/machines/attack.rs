@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use crate::{LEVEL, applied::Applied, checks, cluster::Cluster, edit, tools, world};
+use crate::{LEVEL, applied::Applied, checks, cluster::Cluster, edit, kube_bench, tools, world};
 
 /// `request NAME SIGNER SUBJECT [SAN]`: requests a certificate with all that this node has, and prints the status of the answer.
 const REQUEST: &str = r#"
@@ -61,6 +61,7 @@ fn story() {
     let example = edit::example("minimal", "attack");
     let mut cluster = Cluster::boot(Applied::read(&example.dir));
     checks::assert_healthy(&cluster, "before the attack");
+    let review = kube_bench::review(&cluster, "kub-m", THIEF);
 
     for (name, signer, subject, san, _) in REQUESTS {
         request(&cluster, name, signer, subject, san);
@@ -110,7 +111,11 @@ fn story() {
         cluster.get(&["secrets", "-n", "kube-system", "--field-selector", "type=bootstrap.kubernetes.io/token"]);
     assert_eq!(tokens, Ok(Vec::new()), "there are bootstrap tokens");
 
-    tools::ok(LEVEL, &example.name, &format!("{} certificates that a node requests, all refused", REQUESTS.len() + 1));
+    tools::ok(
+        LEVEL,
+        &example.name,
+        &format!("{review}; {} certificates that a node requests, all refused", REQUESTS.len() + 1),
+    );
 }
 
 /// The thief requests a certificate; the API takes the request.
