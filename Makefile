@@ -33,10 +33,10 @@ examples:
 	@cargo build --locked --quiet
 	@for dir in generated-examples/*/; do (cd "$$dir" && ../../target/debug/vpcgen render --out .); done
 
-# Writes what is generated under docs.
+# Writes what is generated under docs, and the pictures in the pages of the examples.
 docs:
 	@cargo run --locked --quiet -- schema > docs/cluster.schema.json.new && mv docs/cluster.schema.json.new docs/cluster.schema.json
-	@VPCGEN_WRITE_DOCS=1 cargo test --locked --quiet --test explain
+	@VPCGEN_WRITE_DOCS=1 cargo test --locked --quiet --test explain --test topology
 
 bench:
 	@cargo bench --locked

@@ -10,7 +10,7 @@ use clap::builder::TypedValueParser;
 use clap::error::ErrorKind;
 use clap::{Arg, Args, Command, CommandFactory, Parser, Subcommand};
 
-use crate::commands::{self, Exit, Format, Input, PlanFormat, Preset};
+use crate::commands::{self, Exit, Format, GraphFormat, Input, PlanFormat, Preset};
 use crate::sanitize;
 
 /// Turns a short description of a Kubernetes cluster into Terraform and cloud-init for Compute Engine, with pods in alias
@@ -45,6 +45,11 @@ enum Verb {
     Lock(Lock),
     /// Print the address plan: all ranges and blocks, what is free, how many more nodes fit.
     Ranges(Ranges),
+    /// Draw what carries traffic: who comes in where, the VPC, zones and machines, the way out.
+    ///
+    /// Where there are many machines, Mermaid and DOT show those of a pool and zone as one box; the picture shows every machine.
+    #[command(after_help = GRAPH)]
+    Graph(Graph),
     /// Print a script that upgrades the cluster's machines.
     ///
     /// It finds the machines that are behind the rendered tree (Kubernetes version, boot files, image, machine type) and replaces them one
@@ -74,6 +79,12 @@ Examples:
   vpcgen render --out .
   vpcgen render --out . --check       for CI: verify that the committed files are current
   vpcgen render --preset vpc-native   without a description";
+
+const GRAPH: &str = "\
+Examples:
+  vpcgen graph                        paste it into a ```mermaid block of a README
+  vpcgen graph --format svg > topology.svg
+  vpcgen graph --format dot | dot -Tpdf > topology.pdf";
 
 const UPGRADE: &str = "\
 Example: render first, then run the script where Terraform runs
@@ -153,6 +164,17 @@ struct Ranges {
     /// The output format.
     #[arg(long, value_enum, default_value = "table")]
     format: PlanFormat,
+}
+
+#[derive(Debug, Args)]
+struct Graph {
+    #[command(flatten)]
+    description: Description,
+    #[command(flatten)]
+    preset: BuiltIn,
+    /// The output format.
+    #[arg(long, value_enum, default_value = "mermaid")]
+    format: GraphFormat,
 }
 
 #[derive(Debug, Args)]
@@ -241,6 +263,7 @@ pub fn run() -> ExitCode {
             }
         }
         Verb::Ranges(ranges) => commands::ranges(&input(ranges.description, &ranges.preset), ranges.format),
+        Verb::Graph(graph) => commands::graph(&input(graph.description, &graph.preset), graph.format),
         Verb::Upgrade(description) => commands::upgrade(&Input::file(description.file)),
         Verb::Schema => commands::schema(),
         Verb::Completions { shell } => commands::completions(shell, Arguments::command()),

@@ -28,7 +28,11 @@ pub mod lock;
 
 pub mod plan;
 
+mod picture;
+
 pub mod address_plan;
+
+pub mod topology;
 
 pub mod render;
 

@@ -3,6 +3,7 @@
 mod completions;
 mod exit;
 mod explain;
+mod graph;
 mod init;
 mod input;
 mod lock;
@@ -18,6 +19,7 @@ mod validate;
 pub(crate) use completions::completions;
 pub(crate) use exit::Exit;
 pub(crate) use explain::explain;
+pub(crate) use graph::{GraphFormat, graph};
 pub(crate) use init::init;
 pub(crate) use input::Input;
 pub(crate) use lock::lock;
