@@ -36,6 +36,8 @@ pub mod topology;
 
 pub mod render;
 
+pub mod adopt;
+
 pub mod compile;
 
 #[cfg(feature = "cli")]

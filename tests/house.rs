@@ -47,6 +47,7 @@ fn rooms_use_only_the_rooms_above_them() {
         "address_plan",
         "topology",
         "render",
+        "adopt",
         "compile",
         "tree",
         "commands",

@@ -92,8 +92,13 @@ fn what_fits_is_true() {
 #[test]
 fn blocks_may_lie_anywhere() {
     let block = |third: u8| format!("10.4.{third}.0/24").parse().unwrap();
-    let place =
-        |third: u8| Place { pods: block(third), zone: "europe-west1-b".to_owned(), pool: None, kept_disk: None };
+    let place = |third: u8| Place {
+        pods: block(third),
+        zone: "europe-west1-b".to_owned(),
+        pool: None,
+        kept_disk: None,
+        address: None,
+    };
     let names =
         [("kub-m", 1), ("kub-web-1", 0), ("kub-web-2", 3), ("kub-web-3", 17), ("kub-web-4", 18), ("kub-gone-1", 4)];
     let nodes = names.map(|(name, third)| (name.to_owned(), place(third))).into_iter().collect();
