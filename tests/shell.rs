@@ -38,6 +38,7 @@ fn help_lists_everything() {
         "explain",
         "graph",
         "help",
+        "import",
         "init",
         "lock",
         "man",

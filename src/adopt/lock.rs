@@ -45,7 +45,7 @@ pub fn lock(cluster: &Cluster, written: Option<&Lock>, instances: &[Instance]) -
         }
         match owners.insert(pods, name.to_owned()) {
             Some(owner) if owner != *name => {
-                problems.push(format!("{name} has the alias range {pods}, which the lock gives to {owner}"))
+                problems.push(format!("{name} has the alias range {pods}, which {owner} has too"))
             }
             _ => {
                 before.nodes.insert(name.to_owned(), place(instance, pods, address));

@@ -162,7 +162,10 @@ fn a_lost_state_is_imported_again() {
             assert!(!importing.is_null(), "{name}: {address} is not imported");
             assert!(*actions == json!(["no-op"]) || *actions == json!(["update"]), "{name}: {address}: {actions}");
         }
-        workspace.apply().and_then(|()| workspace.plan_is_empty()).unwrap_or_else(|failure| panic!("{name}: {failure}"));
+        workspace
+            .apply()
+            .and_then(|()| workspace.plan_is_empty())
+            .unwrap_or_else(|failure| panic!("{name}: {failure}"));
         tools::ok(3, &name, &format!("{} resources imported after the loss of the state", changes.len()));
     }
 }
