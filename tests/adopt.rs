@@ -225,9 +225,9 @@ proptest! {
             .map(|at| machine(names[*at], &format!("10.0.0.{}", at + 2), block(*at).as_deref()))
             .collect();
         let lock = adopted(&list).unwrap();
-        for at in 0..4 {
+        for (at, name) in names.iter().enumerate() {
             if let Some(block) = block(at) {
-                prop_assert_eq!(lock.nodes[names[at]].pods.to_string(), block);
+                prop_assert_eq!(lock.nodes[*name].pods.to_string(), block);
             }
         }
         prop_assert_eq!(lock.blocks().collect::<BTreeSet<_>>().len(), 4);

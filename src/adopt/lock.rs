@@ -34,14 +34,13 @@ pub fn lock(cluster: &Cluster, written: Option<&Lock>, instances: &[Instance]) -
             without.push((name, instance, address));
             continue;
         };
-        if let Some(place) = before.nodes.get(name) {
-            if place.pods != pods
-                || place.zone != instance.zone()
-                || place.address.is_some_and(|own| Some(own) != address)
-            {
-                problems.push(contradiction(name, place, instance, pods));
-                continue;
-            }
+        let differs = |place: &&Place| {
+            let moved = place.address.is_some_and(|own| Some(own) != address);
+            place.pods != pods || place.zone != instance.zone() || moved
+        };
+        if let Some(place) = before.nodes.get(name).filter(differs) {
+            problems.push(contradiction(name, place, instance, pods));
+            continue;
         }
         match owners.insert(pods, name.to_owned()) {
             Some(owner) if owner != *name => {
