@@ -1,5 +1,7 @@
 //! The firewall rules that let traffic in from outside the cluster.
 
+use indexmap::IndexSet;
+
 use crate::diag::quantity;
 use crate::model::Allow;
 use crate::plan::{BuiltInRule, Plan, Rule};
@@ -97,18 +99,13 @@ fn ports(allow: &Allow) -> Vec<String> {
 }
 
 fn together(rules: &[Door]) -> Door {
-    let mut admits: Vec<String> = Vec::new();
-    for range in rules.iter().flat_map(|rule| &rule.admits) {
-        if !admits.contains(range) {
-            admits.push(range.clone());
-        }
-    }
+    let admits: IndexSet<&String> = rules.iter().flat_map(|rule| &rule.admits).collect();
     let to = rules[0].to;
     Door {
         name: quantity(rules.len() as u64, "other rule"),
         ports: "ports of their own".to_owned(),
         to: if rules.iter().all(|rule| rule.to == to) { to } else { Target::Vpc },
-        admits,
+        admits: admits.into_iter().cloned().collect(),
         to_api: false,
     }
 }

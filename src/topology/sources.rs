@@ -1,5 +1,7 @@
 //! Who comes in from outside the cluster.
 
+use indexmap::IndexMap;
+
 use super::Door;
 use crate::model::IAP;
 use crate::net::{Cidr, INTERNAL};
@@ -91,12 +93,13 @@ pub(super) fn first(ranges: &[String]) -> Vec<String> {
 
 /// Everybody whom the doors admit, in the order of the doors. Beyond `most` of them, those of one kind are shown as one.
 pub(super) fn all(plan: &Plan, doors: &[Door], most: usize) -> Vec<Source> {
-    let mut ranges: Vec<(&str, Vec<usize>)> = Vec::new();
+    let mut ranges: IndexMap<&str, Vec<usize>> = IndexMap::new();
     for (number, door) in doors.iter().enumerate() {
         for range in &door.admits {
-            match ranges.iter_mut().find(|(known, _)| known == range) {
-                Some((_, through)) => through.push(number),
-                None => ranges.push((range, vec![number])),
+            let through = ranges.entry(range).or_default();
+            // A rule may name a range twice.
+            if through.last() != Some(&number) {
+                through.push(number);
             }
         }
     }
