@@ -3,6 +3,8 @@
 mod completions;
 mod exit;
 mod explain;
+mod graph;
+mod import;
 mod init;
 mod input;
 mod lock;
@@ -18,6 +20,8 @@ mod validate;
 pub(crate) use completions::completions;
 pub(crate) use exit::Exit;
 pub(crate) use explain::explain;
+pub(crate) use graph::{GraphFormat, graph};
+pub(crate) use import::import;
 pub(crate) use init::init;
 pub(crate) use input::Input;
 pub(crate) use lock::lock;
