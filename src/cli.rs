@@ -10,7 +10,8 @@ use clap::builder::TypedValueParser;
 use clap::error::ErrorKind;
 use clap::{Arg, Args, Command, CommandFactory, Parser, Subcommand};
 
-use crate::commands::{self, Exit, Format, Input, PlanFormat, Preset};
+use crate::adopt::Scope;
+use crate::commands::{self, Exit, Format, GraphFormat, Input, PlanFormat, Preset};
 use crate::diag::Code;
 use crate::sanitize;
 
@@ -57,6 +58,18 @@ enum Verb {
     /// nothing: for each it prints yes or no, and what to do. vpcgen itself does not call Google.
     #[command(after_help = "Example:\n  vpcgen preflight > preflight.sh && bash preflight.sh")]
     Preflight(Description),
+    /// Draw what carries traffic: who comes in where, the VPC, zones and machines, the way out.
+    ///
+    /// Where there are many machines, Mermaid and DOT show those of a pool and zone as one box; the picture shows every machine.
+    #[command(after_help = GRAPH)]
+    Graph(Graph),
+    /// Print import blocks, with which Terraform takes over what was made by hand.
+    ///
+    /// Without --all, they are for the VPC, the subnet, the firewall rules of the description and the machines. With --from, the machines
+    /// that exist are compared with the description first, and the lock is written: each keeps its zone, its alias range and, if it is a
+    /// control plane, its address. What the first apply restarts, and what adoption does not do, is said on standard error.
+    #[command(after_help = IMPORT)]
+    Import(Import),
     /// Print a script that upgrades the cluster's machines.
     ///
     /// It finds the machines that are behind the rendered tree (Kubernetes version, boot files, image, machine type) and replaces them one
@@ -92,6 +105,19 @@ Examples:
   vpcgen validate --locked --deny warnings            for CI: fail on warnings too
   vpcgen validate --deny warnings --allow zone-kept   except this one
   vpcgen validate --format github                     in GitHub Actions: annotates the lines";
+
+const GRAPH: &str = "\
+Examples:
+  vpcgen graph                        paste it into a ```mermaid block of a README
+  vpcgen graph --format svg > topology.svg
+  vpcgen graph --format dot | dot -Tpdf > topology.pdf";
+
+const IMPORT: &str = "\
+Examples:
+  gcloud compute instances list --project=PROJECT --format=json > instances.json
+  vpcgen import --from instances.json > imports.tf
+  vpcgen render --out . && terraform plan
+  vpcgen import --all > imports.tf    after the loss of Terraform's state";
 
 const UPGRADE: &str = "\
 Example: render first, then run the script where Terraform runs
@@ -188,6 +214,29 @@ struct Expand {
 }
 
 #[derive(Debug, Args)]
+struct Graph {
+    #[command(flatten)]
+    description: Description,
+    #[command(flatten)]
+    preset: BuiltIn,
+    /// The output format.
+    #[arg(long, value_enum, default_value = "mermaid")]
+    format: GraphFormat,
+}
+
+#[derive(Debug, Args)]
+struct Import {
+    #[command(flatten)]
+    description: Description,
+    /// The machines that exist, as gcloud compute instances list --format=json prints them.
+    #[arg(long, value_name = "FILE", value_parser = Name)]
+    from: Option<Utf8PathBuf>,
+    /// Import blocks for every resource, not only for what is made by hand.
+    #[arg(long)]
+    all: bool,
+}
+
+#[derive(Debug, Args)]
 struct Explain {
     /// A code such as overlap, as printed by `validate`; without one, all codes are listed.
     #[arg(value_name = "CODE")]
@@ -278,6 +327,11 @@ pub fn run() -> ExitCode {
         }
         Verb::Ranges(ranges) => commands::ranges(&input(ranges.description, &ranges.preset), ranges.format),
         Verb::Preflight(description) => commands::preflight(&Input::file(description.file)),
+        Verb::Graph(graph) => commands::graph(&input(graph.description, &graph.preset), graph.format),
+        Verb::Import(import) => {
+            let scope = if import.all { Scope::All } else { Scope::ByHand };
+            commands::import(&Input::file(import.description.file), scope, import.from.as_deref())
+        }
         Verb::Upgrade(description) => commands::upgrade(&Input::file(description.file)),
         Verb::Schema => commands::schema(),
         Verb::Completions { shell } => commands::completions(shell, Arguments::command()),

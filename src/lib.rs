@@ -28,11 +28,17 @@ pub mod lock;
 
 pub mod plan;
 
+mod picture;
+
 pub mod address_plan;
+
+pub mod topology;
 
 pub mod render;
 
 pub mod expand;
+
+pub mod adopt;
 
 pub mod compile;
 

@@ -48,13 +48,17 @@ fn readme() -> BTreeSet<String> {
     all
 }
 
+/// A machine as gcloud lists it.
+const INSTANCES: &str = r#"[{"name": "kub-m", "zone": "zones/europe-west1-b", "machineType": "machineTypes/e2-standard-2",
+    "networkInterfaces": [{"subnetwork": "subnetworks/kub-europe-west1", "networkIP": "10.0.0.2"}]}]"#;
+
 #[test]
 fn every_command_in_the_readme_works() {
     let commands = readme();
     let mut run = BTreeSet::new();
     for line in &commands {
         // Optional parts are left out, or taken.
-        let mut words = line.replace("json\\|svg", "svg").replace("github\\|sarif\\|gitlab", "sarif");
+        let mut words = line.replace("json\\|", "").replace("dot\\|", "").replace("github\\|sarif\\|", "");
         while let (Some(start), Some(end)) = (words.find('['), words.find(']')) {
             words.replace_range(start..=end, "");
         }
@@ -62,6 +66,7 @@ fn every_command_in_the_readme_works() {
             match word {
                 "FILE..." | "FILE" => "cluster.yaml",
                 "DIR" => "tree",
+                "F" => "instances.json",
                 "P" => "minimal",
                 "CODE" if line.contains("--allow") => "zone-kept",
                 "CODE" => "overlap",
@@ -77,6 +82,7 @@ fn every_command_in_the_readme_works() {
             arguments.retain(|word| word != "cluster.yaml");
         }
         let folder = Folder::with("name: kub\nproject: some-project\nregion: europe-west1\n");
+        folder.write("instances.json", INSTANCES);
         if arguments[0] == "init" {
             std::fs::remove_file(folder.path().join("cluster.yaml")).unwrap();
         } else {
@@ -91,6 +97,8 @@ fn every_command_in_the_readme_works() {
         "completions",
         "expand",
         "explain",
+        "graph",
+        "import",
         "init",
         "lock",
         "man",

@@ -17,6 +17,7 @@ mod follow;
 mod growth;
 mod ha;
 mod hardening;
+mod kube_bench;
 mod load;
 mod outside;
 mod policies;
