@@ -10,7 +10,7 @@ use clap::builder::TypedValueParser;
 use clap::error::ErrorKind;
 use clap::{Arg, Args, Command, CommandFactory, Parser, Subcommand};
 
-use crate::commands::{self, Exit, Format, Input, PlanFormat, Preset};
+use crate::commands::{self, Comparison, DiffFormat, Exit, FailOn, Format, Input, PlanFormat, Preset};
 use crate::sanitize;
 
 /// Turns a short description of a Kubernetes cluster into Terraform and cloud-init for Compute Engine, with pods in alias
@@ -45,6 +45,15 @@ enum Verb {
     Lock(Lock),
     /// Print the address plan: all ranges and blocks, what is free, how many more nodes fit.
     Ranges(Ranges),
+    /// Say what a changed description does to the running cluster.
+    ///
+    /// For each change: what is created, changed, restarted, replaced, deleted or refused, when it takes effect, how bad it may be, which
+    /// key causes it, and what has to be done by hand. Compares two descriptions, or a description with its committed version. Each has its
+    /// lock beside it.
+    ///
+    /// Exit status: 0 nothing changes, 1 error or --fail-on, 2 something changes.
+    #[command(after_help = DIFF)]
+    Diff(Diff),
     /// Print a script that upgrades the cluster's machines.
     ///
     /// It finds the machines that are behind the rendered tree (Kubernetes version, boot files, image, machine type) and replaces them one
@@ -74,6 +83,12 @@ Examples:
   vpcgen render --out .
   vpcgen render --out . --check       for CI: verify that the committed files are current
   vpcgen render --preset vpc-native   without a description";
+
+const DIFF: &str = "\
+Examples:
+  vpcgen diff                                  cluster.yaml against the last commit
+  vpcgen diff --against origin/main            against the branch that a pull request is for
+  vpcgen diff old/cluster.yaml cluster.yaml    two files";
 
 const UPGRADE: &str = "\
 Example: render first, then run the script where Terraform runs
@@ -114,6 +129,22 @@ struct Render {
     preset: BuiltIn,
     #[command(flatten)]
     locked: Locked,
+}
+
+#[derive(Debug, Args)]
+struct Diff {
+    /// OLD and NEW, or the description to compare with a revision [default: cluster.yaml or cluster.yml]
+    #[arg(value_name = "FILE", value_parser = Name, num_args = 0..=2)]
+    files: Vec<Utf8PathBuf>,
+    /// Compare with the description and the lock of this Git revision [default: HEAD]
+    #[arg(long, value_name = "REV")]
+    against: Option<String>,
+    /// The output format.
+    #[arg(long, value_enum, default_value = "text")]
+    format: DiffFormat,
+    /// Exit with status 1 if a change is this severe, or worse.
+    #[arg(long, value_name = "SEVERITY", value_enum)]
+    fail_on: Option<FailOn>,
 }
 
 #[derive(Debug, Args)]
@@ -241,6 +272,9 @@ pub fn run() -> ExitCode {
             }
         }
         Verb::Ranges(ranges) => commands::ranges(&input(ranges.description, &ranges.preset), ranges.format),
+        Verb::Diff(Diff { files, against, format, fail_on }) => {
+            commands::diff(&Comparison { files, against, format, fail_on })
+        }
         Verb::Upgrade(description) => commands::upgrade(&Input::file(description.file)),
         Verb::Schema => commands::schema(),
         Verb::Completions { shell } => commands::completions(shell, Arguments::command()),

@@ -34,6 +34,8 @@ pub mod render;
 
 pub mod compile;
 
+pub mod diff;
+
 #[cfg(feature = "cli")]
 pub mod tree;
 

@@ -46,6 +46,7 @@ fn rooms_use_only_the_rooms_above_them() {
         "address_plan",
         "render",
         "compile",
+        "diff",
         "tree",
         "commands",
         "cli",

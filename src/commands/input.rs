@@ -147,6 +147,30 @@ fn is_description(file: &Utf8Path) -> bool {
             .is_ok_and(|bytes| compile(Document::new(file.as_str(), bytes), None).compiled.is_some()))
 }
 
+/// The description in the current directory.
+pub(super) fn found() -> Utf8PathBuf {
+    match Input::file(None) {
+        Input::File(file) => file,
+        Input::Preset(_) => DEFAULT.into(),
+    }
+}
+
+/// A directory stands for the description in it.
+pub(super) fn in_directory(file: &Utf8Path) -> Utf8PathBuf {
+    if !file.is_dir() {
+        return file.to_owned();
+    }
+    let (first, other) = (file.join(DEFAULT), file.join(OTHER_DEFAULT));
+    if exists(&other) && !exists(&first) { other } else { first }
+}
+
+/// A description, the path of its lock, and the lock if there is one.
+pub(super) fn side(file: &Utf8Path) -> Result<(Vec<u8>, Utf8PathBuf, Option<Vec<u8>>), InputError> {
+    let path = lock::path(file);
+    let lock = if file == "-" { None } else { read_lock(&path)? };
+    Ok((read_description(file)?, path, lock))
+}
+
 fn exists(file: &Utf8Path) -> bool {
     file.symlink_metadata().is_ok()
 }

@@ -1,8 +1,10 @@
 //! One command per file, and the code they share: reading input and printing output.
 
 mod completions;
+mod diff;
 mod exit;
 mod explain;
+mod git;
 mod init;
 mod input;
 mod lock;
@@ -16,6 +18,7 @@ mod upgrade;
 mod validate;
 
 pub(crate) use completions::completions;
+pub(crate) use diff::{Comparison, DiffFormat, FailOn, diff};
 pub(crate) use exit::Exit;
 pub(crate) use explain::explain;
 pub(crate) use init::init;

@@ -1,0 +1,360 @@
+//! What changed boot files mean. A boot file counts at a machine's first boot only: applying changes the metadata of running machines,
+//! and nothing else.
+
+use super::effect::{Action, Effect, Severity, TakesEffect};
+use super::group::UPGRADE;
+use super::side::Context;
+use super::words::{arrow, list};
+use crate::plan::{Boot, Group, Plan, Role};
+
+/// A group whose boot files change, and its running machines.
+pub(super) struct Changed<'a> {
+    pub(super) old: &'a Group,
+    pub(super) new: &'a Group,
+    pub(super) names: Vec<String>,
+}
+
+impl Changed<'_> {
+    fn is_control_plane(&self) -> bool {
+        self.new.role == Role::ControlPlane
+    }
+
+    fn title(&self) -> String {
+        if self.is_control_plane() { "control plane".to_owned() } else { format!("pool {}", self.new.name) }
+    }
+}
+
+/// One reason why boot files change.
+struct Reason {
+    /// The keys that may be behind it.
+    keys: Vec<String>,
+    severity: Severity,
+    what: String,
+    change: String,
+    why: &'static str,
+    manual: Vec<String>,
+    /// Whether it is in the boot files of nodes, and in those of control planes.
+    nodes: bool,
+    control_planes: bool,
+}
+
+/// One effect for each reason, with all groups that it is about.
+pub(super) fn effects(groups: &[Changed<'_>], context: &Context<'_>) -> Vec<Effect> {
+    if groups.is_empty() {
+        return Vec::new();
+    }
+    let mut all: Vec<Effect> = Vec::new();
+    let mut explained = vec![false; groups.len()];
+    for reason in reasons(context.old, context.new) {
+        let about = |group: &Changed<'_>| if group.is_control_plane() { reason.control_planes } else { reason.nodes };
+        let concerned: Vec<&Changed<'_>> = groups.iter().filter(|group| about(group)).collect();
+        if concerned.is_empty() {
+            continue;
+        }
+        groups.iter().zip(&mut explained).filter(|(group, _)| about(group)).for_each(|(_, explained)| *explained = true);
+        let cause = context.keys.cause(&reason.keys);
+        let effect = effect(&concerned, reason.severity, reason.what).change(reason.change).why(reason.why).cause(cause);
+        all.push(reason.manual.into_iter().fold(effect, Effect::manual));
+    }
+    for (group, explained) in groups.iter().zip(&mut explained) {
+        for effect in own(group, context) {
+            *explained = true;
+            all.push(effect);
+        }
+    }
+    // A reason that is not known here must not be passed over.
+    let rest: Vec<&Changed<'_>> = groups.iter().zip(explained).filter(|(_, explained)| !explained).map(|(group, _)| group).collect();
+    if !rest.is_empty() {
+        all.push(effect(&rest, Severity::Caution, "other boot files".to_owned()).manual(UPGRADE));
+    }
+    all
+}
+
+fn effect(groups: &[&Changed<'_>], severity: Severity, what: String) -> Effect {
+    let titles: Vec<String> = groups.iter().map(|group| group.title()).collect();
+    let mut effect = Effect::new(Action::Update, severity, list(&titles), what).when(TakesEffect::Remade);
+    effect.machines = groups.iter().flat_map(|group| group.names.iter().cloned()).collect();
+    effect.addresses = groups
+        .iter()
+        .flat_map(|group| group.names.iter().map(|name| format!("google_compute_instance.{}[\"{name}\"]", group.new.label)))
+        .collect();
+    effect.attributes = vec!["metadata.user-data".to_owned()];
+    effect
+}
+
+fn keys(keys: &[&str]) -> Vec<String> {
+    keys.iter().map(|key| (*key).to_owned()).collect()
+}
+
+fn switch(on: bool) -> &'static str {
+    if on { "true" } else { "false" }
+}
+
+/// What all machines, or all control planes, have in common. Every field of `Boot` is compared: a new one must be given a reason.
+fn reasons(old: &Plan, new: &Plan) -> Vec<Reason> {
+    let Boot {
+        kubernetes,
+        // They follow from the version, or do not change while vpcgen does not.
+        kubernetes_minor: _,
+        kubernetes_newest: _,
+        containerd: _,
+        pause: _,
+        cloud_controller_manager: _,
+        tls_cipher_suites: _,
+        // They follow from the cluster's name, which the lock holds.
+        audience: _,
+        node_tag: _,
+        control_plane_tag: _,
+        unmasqueraded,
+        node_prefix,
+        max_pods,
+        pod_security,
+        schedulable,
+        disk_csi,
+        storage_classes,
+        disk_labels,
+        metrics_server,
+        encrypt_secrets,
+        spread_dns,
+    } = &new.boot;
+    let was = &old.boot;
+    let mut all = Vec::new();
+    let mut push = |differs: bool, reason: Reason| {
+        if differs {
+            all.push(reason);
+        }
+    };
+    let both = |names: &[&str], severity, what: &str, change: String, why: &'static str| Reason {
+        keys: keys(names),
+        severity,
+        what: what.to_owned(),
+        change,
+        why,
+        manual: vec![UPGRADE.to_owned()],
+        nodes: true,
+        control_planes: true,
+    };
+    let api = |names: &[&str], severity, what: &str, change: String, why: &'static str| Reason {
+        nodes: false,
+        ..both(names, severity, what, change, why)
+    };
+    push(
+        was.kubernetes != *kubernetes,
+        both(
+            &["kubernetes.version"],
+            Severity::Caution,
+            "Kubernetes is not upgraded by the apply",
+            arrow("kubernetes.version", &was.kubernetes, kubernetes),
+            "Only metadata changes. The script replaces control planes first, then the nodes, one at a time; machines that join meanwhile \
+             install the version of the oldest API server",
+        ),
+    );
+    let ranges = |all: &[crate::net::Cidr]| list(&all.iter().map(ToString::to_string).collect::<Vec<_>>());
+    push(
+        was.unmasqueraded != *unmasqueraded,
+        both(
+            &["network.peers", "network.nodes", "network.pods"],
+            Severity::Info,
+            "destinations that see the pods' own addresses",
+            arrow("network.peers", &ranges(&was.unmasqueraded), &ranges(unmasqueraded)),
+            "Until a machine is replaced, its pods reach new ranges with the machine's address, and removed ones with their own",
+        ),
+    );
+    push(
+        (was.node_prefix, was.max_pods) != (*node_prefix, *max_pods),
+        both(
+            &["kubernetes.max_pods_per_node"],
+            Severity::Info,
+            "pods per node",
+            arrow("kubernetes.max_pods_per_node", &was.max_pods.to_string(), &max_pods.to_string()),
+            "Kubelets read it when their machine is replaced",
+        ),
+    );
+    push(
+        was.pod_security != *pod_security,
+        api(
+            &["kubernetes.pod_security"],
+            Severity::Caution,
+            "Pod Security Standard of namespaces without a label",
+            arrow("kubernetes.pod_security", &word(was.pod_security), &word(*pod_security)),
+            "The API server enforces it when the control planes are replaced: on new pods, not on running ones",
+        ),
+    );
+    push(
+        was.encrypt_secrets != *encrypt_secrets,
+        api(
+            &["kubernetes.encrypt_secrets"],
+            Severity::Caution,
+            if *encrypt_secrets { "Secrets are encrypted in etcd" } else { "Secrets are stored in clear text again" },
+            arrow("kubernetes.encrypt_secrets", switch(was.encrypt_secrets), switch(*encrypt_secrets)),
+            "Control planes store all Secrets again once all of them are replaced; older snapshots stay as they are",
+        ),
+    );
+    let addon = |name: &str, key: &str, on: bool, delete: &str| {
+        let (why, manual) = match on {
+            true => ("It is installed when a control plane is replaced", UPGRADE.to_owned()),
+            false => ("What runs stays: nothing removes it from the cluster", delete.to_owned()),
+        };
+        Reason { manual: vec![manual], ..api(&[key], Severity::Caution, &format!("{name} is turned {}", if on { "on" } else { "off" }), arrow(key, switch(!on), switch(on)), why) }
+    };
+    push(
+        was.disk_csi.is_some() != disk_csi.is_some(),
+        addon("the disk driver", "addons.disk_csi", disk_csi.is_some(), "kubectl get pv   # delete the volumes first, then the driver (namespace gce-pd-csi-driver)"),
+    );
+    push(
+        was.metrics_server != *metrics_server,
+        Reason {
+            // New nodes serve with certificates of the cluster's CA, which it needs.
+            nodes: true,
+            ..addon("metrics-server", "addons.metrics_server", *metrics_server, "kubectl --namespace kube-system delete deployment,service metrics-server")
+        },
+    );
+    push(
+        disk_csi.is_some() && was.disk_csi.is_some() && was.storage_classes != *storage_classes,
+        api(
+            &["pools", "control_plane.machine_type"],
+            Severity::Caution,
+            "StorageClasses",
+            arrow("StorageClasses", &list(&was.storage_classes), &list(storage_classes)),
+            "They follow the pools' machine types: new ones come when a control plane is replaced, and none is removed",
+        ),
+    );
+    push(
+        disk_csi.is_some() && was.disk_csi.is_some() && was.disk_labels != *disk_labels,
+        api(
+            &["labels"],
+            Severity::Info,
+            "labels of disks for pods' volumes",
+            arrow("labels", &was.disk_labels, disk_labels),
+            "New disks get them once a control plane is replaced; disks that exist keep theirs",
+        ),
+    );
+    push(
+        was.schedulable != *schedulable,
+        api(
+            &["pools"],
+            Severity::Caution,
+            if *schedulable { "the control plane runs workloads" } else { "the control plane no longer runs workloads" },
+            String::new(),
+            "The taint of running control planes stays as it is until they are replaced, or changed by hand",
+        ),
+    );
+    push(
+        was.spread_dns != *spread_dns,
+        api(
+            &["pools", "control_plane.count"],
+            Severity::Info,
+            if *spread_dns { "cluster DNS spreads over machines" } else { "cluster DNS runs on one machine" },
+            String::new(),
+            "It counts when a control plane is replaced",
+        ),
+    );
+    let control_planes = |plan: &Plan| list(&plan.control_plane.nodes.iter().map(|node| node.name.as_str()).collect::<Vec<_>>());
+    let (before, after) = (control_planes(old), control_planes(new));
+    push(
+        before != after,
+        api(
+            &["control_plane.count", "control_plane.names"],
+            Severity::Info,
+            "the list of control planes",
+            arrow("control planes", &before, &after),
+            "Running control planes learn of the others through etcd",
+        ),
+    );
+    push(
+        old.network.mtu != new.network.mtu,
+        both(
+            &["network.mtu"],
+            Severity::Caution,
+            "MTU of the pods' interfaces",
+            arrow("network.mtu", &old.network.mtu.to_string(), &new.network.mtu.to_string()),
+            if new.network.mtu < old.network.mtu {
+                "Until every machine is replaced, pods send packets that no longer fit: connections hang"
+            } else {
+                "Until every machine is replaced, packet sizes are mixed"
+            },
+        ),
+    );
+    let backup = |plan: &Plan| {
+        plan.backup.as_ref().map(|backup| (backup.bucket.clone(), format!("every {} minutes to {}", backup.interval / 60, backup.bucket)))
+    };
+    let (before, after) = (backup(old), backup(new));
+    let say = |backup: &Option<(String, String)>| backup.as_ref().map_or("off".to_owned(), |(_, text)| text.clone());
+    push(
+        before != after,
+        api(
+            &["backup"],
+            if after.is_none() { Severity::Danger } else { Severity::Caution },
+            "snapshots of etcd",
+            arrow("backup", &say(&before), &say(&after)),
+            if after.is_none() {
+                "Running control planes go on until they are replaced, but the apply takes away the right to write: the snapshots fail. \
+                 Nothing replaces them: the cluster can then not be restored"
+            } else {
+                "Running control planes go on as before until they are replaced; after a change of the bucket, their snapshots fail until then"
+            },
+        ),
+    );
+    let places = |plan: &Plan| (plan.network.pods, plan.network.services, plan.network.vpc.clone(), plan.network.subnet.clone(), plan.project.clone(), plan.name.clone());
+    push(
+        places(old) != places(new),
+        both(
+            &["name", "project", "network.services", "network.pods", "network.name", "network.subnet", "region"],
+            Severity::Danger,
+            "names and ranges in the boot files",
+            String::new(),
+            "Running machines keep the old ones",
+        ),
+    );
+    all
+}
+
+fn word(standard: crate::model::PodSecurity) -> String {
+    format!("{standard:?}").to_lowercase()
+}
+
+/// What belongs to one group: labels and taints of its Nodes, its image.
+fn own(group: &Changed<'_>, context: &Context<'_>) -> Vec<Effect> {
+    let (old, new) = (group.old, group.new);
+    let key = |key: &str| if group.is_control_plane() { format!("control_plane.{key}") } else { format!("pools.{}.{key}", new.name) };
+    let one = |severity, what: &str, change: String, path: &str| {
+        effect(&[group], severity, what.to_owned()).change(change).cause(context.keys.cause(&[key(path)]))
+    };
+    let mut all = Vec::new();
+    let gone = |old: &[String], new: &[String]| -> Vec<String> {
+        let key = |label: &String| label.split('=').next().unwrap_or_default().to_owned();
+        let kept: Vec<String> = new.iter().map(key).collect();
+        old.iter().map(key).filter(|key| !kept.contains(key)).map(|key| format!("{key}-")).collect()
+    };
+    let nodes = |command: &str, changes: Vec<String>| {
+        group.names.iter().take(3).map(|name| format!("kubectl {command} {name} {}", changes.join(" "))).collect::<Vec<_>>()
+    };
+    if old.node_labels != new.node_labels {
+        let effect = one(Severity::Caution, "labels of the Nodes", arrow("labels", &or_none(&old.node_labels), &or_none(&new.node_labels)), "labels")
+            .why("Running Nodes keep theirs; only Nodes that join get the new ones. By hand, for each node:");
+        let changed = new.node_labels.iter().filter(|label| !old.node_labels.contains(label)).cloned();
+        let changes = changed.chain(gone(&old.node_labels, &new.node_labels)).collect();
+        all.push(nodes("label --overwrite node", changes).into_iter().fold(effect, Effect::manual));
+    }
+    let text = |group: &Group| -> Vec<String> {
+        group.taints.iter().map(|taint| format!("{}={}:{}", taint.key, taint.value, taint.effect)).collect()
+    };
+    let (before, after) = (text(old), text(new));
+    if before != after {
+        let effect = one(Severity::Caution, "taints of the Nodes", arrow("taints", &or_none(&before), &or_none(&after)), "taints")
+            .why("Running Nodes keep theirs; only Nodes that join get the new ones. By hand, for each node:");
+        let added = after.iter().filter(|taint| !before.contains(taint)).cloned();
+        let removed = before.iter().filter(|taint| !after.contains(taint)).map(|taint| format!("{taint}-"));
+        all.push(nodes("taint --overwrite node", added.chain(removed).collect()).into_iter().fold(effect, Effect::manual));
+    }
+    if old.image != new.image {
+        let effect = one(Severity::Info, "boot image", arrow("image", &old.image, &new.image), "image")
+            .why("Existing machines keep their image (ignore_changes); new and replaced ones get it");
+        all.push(effect.manual(UPGRADE));
+    }
+    all
+}
+
+fn or_none(all: &[String]) -> String {
+    if all.is_empty() { "none".to_owned() } else { list(all) }
+}

@@ -1,0 +1,217 @@
+//! What happens to everything that is not a machine.
+
+use std::collections::BTreeMap;
+
+use serde_json::Value;
+
+use super::effect::{Action, Effect, Severity, TakesEffect};
+use super::rows::Behaviour;
+use super::side::Context;
+use super::terraform::{ArgumentChange, Planned, ResourceChange};
+use super::words::{arrow, count, list, show, verb};
+use super::{firewall, state};
+
+/// The effects of all other resources.
+pub(super) fn effects(changes: &[ResourceChange], context: &Context<'_>) -> Vec<Effect> {
+    let mut all = firewall::effects(changes, context);
+    let mut groups: BTreeMap<(&str, Planned, Vec<&str>), Vec<&ResourceChange>> = BTreeMap::new();
+    for change in changes {
+        if matches!(change.address.kind, "google_compute_instance" | "google_compute_firewall") {
+            continue;
+        }
+        if let Some(effects) = alone(change, context) {
+            all.extend(effects);
+            continue;
+        }
+        let paths: Vec<&str> = change.arguments.iter().map(|a| a.path.as_str()).filter(|path| *path != "labels").collect();
+        // Labels have an effect of their own, and what is ignored has none.
+        if paths.is_empty() && matches!(change.planned, Planned::Update | Planned::Nothing) {
+            continue;
+        }
+        groups.entry((subject(change), change.planned, paths)).or_default().push(change);
+    }
+    all.extend(groups.into_iter().map(|((subject, planned, _), changes)| several(subject, planned, &changes, context)));
+    all
+}
+
+/// What a resource belongs to.
+fn subject(change: &ResourceChange) -> &'static str {
+    let label = change.address.label.as_str();
+    match change.address.kind {
+        "google_compute_network" => "VPC",
+        "google_compute_subnetwork" => "subnet",
+        "google_compute_router" | "google_compute_router_nat" => "Cloud NAT",
+        "google_dns_managed_zone" => "DNS",
+        "google_dns_record_set" => "DNS",
+        "google_compute_address" if label == "control_plane" => "reserved addresses",
+        "google_compute_disk" => "state disks",
+        "google_secret_manager_secret" => "secrets",
+        "google_storage_bucket" | "google_storage_bucket_iam_member" => "backup bucket",
+        "google_compute_address"
+        | "google_compute_instance_group"
+        | "google_compute_instance_group_membership"
+        | "google_compute_region_health_check"
+        | "google_compute_region_backend_service"
+        | "google_compute_forwarding_rule" => "load balancer",
+        _ => "service accounts and roles",
+    }
+}
+
+/// The keys that may be behind a change of these.
+fn keys(subject: &str) -> &'static [&'static str] {
+    match subject {
+        "VPC" => &["network.name", "network.routing", "network.mtu", "name"],
+        "subnet" => &["network.subnet", "network.nodes", "network.pods", "network.services", "network.name", "region", "name"],
+        "Cloud NAT" => &["network.nat", "control_plane.external_ip", "pools", "network.name", "region", "name"],
+        "DNS" => &["control_plane.count", "control_plane.names", "name", "network.name"],
+        "reserved addresses" | "state disks" => &["control_plane.count", "control_plane.names", "control_plane.state_disk", "zones", "network.nodes", "network.subnet", "network.name", "region", "name"],
+        "load balancer" => &["control_plane.count", "control_plane.names", "zones", "network.nodes", "network.subnet", "network.name", "region", "name"],
+        "secrets" => &["region", "name", "project"],
+        "backup bucket" => &["backup", "control_plane.service_account", "project", "name"],
+        _ => &["addons.disk_csi", "control_plane.service_account", "pools", "control_plane.count", "project", "name"],
+    }
+}
+
+/// Resources of one kind to which the same happens.
+fn several(subject: &'static str, planned: Planned, changes: &[&ResourceChange], context: &Context<'_>) -> Effect {
+    let addresses: Vec<String> = changes.iter().map(|change| change.address.to_string()).collect();
+    let resources = count(changes.len(), "resource");
+    let are = verb(changes.len(), "are");
+    let names = list(&addresses);
+    let values = |change: &ResourceChange| -> Vec<String> {
+        let shown = change.arguments.iter().filter(|argument| argument.path != "labels");
+        shown.map(value).collect()
+    };
+    let (action, severity, what, why) = match planned {
+        Planned::Create => (Action::Create, Severity::Info, format!("{resources} {are} created: {names}"), ""),
+        Planned::Delete => (Action::Delete, Severity::Caution, format!("{resources} {are} deleted: {names}"), deletion(subject)),
+        Planned::Replace => {
+            let (severity, why) = replacement(subject, changes);
+            (Action::Replace, severity, format!("{resources} {are} replaced: {names}"), why)
+        }
+        Planned::Update | Planned::Nothing => {
+            let severity = if subject == "service accounts and roles" { Severity::Info } else { Severity::Caution };
+            (Action::Update, severity, format!("{resources} {} in place: {names}", verb(changes.len(), "change")), "")
+        }
+    };
+    // Those that a whole load balancer consists of.
+    let why = match (subject, planned) {
+        ("load balancer", Planned::Create) if changes.len() > 3 => "The API's DNS record moves to it once it is complete",
+        _ => why,
+    };
+    let mut effect = Effect::new(action, severity, subject, what).why(why).cause(context.keys.cause(keys(subject)));
+    effect.change = changes.first().map(|change| values(change).join(", ")).unwrap_or_default();
+    effect.attributes = changes.first().map(|first| first.arguments.iter().map(|a| a.path.clone()).collect()).unwrap_or_default();
+    effect.addresses = addresses;
+    effect
+}
+
+/// An argument's change in words.
+fn value(argument: &ArgumentChange) -> String {
+    let path = &argument.path;
+    match argument.follows && argument.before == argument.after {
+        true => format!("`{path}` is made again"),
+        false => arrow(path, &show(&argument.before), &show(&argument.after)),
+    }
+}
+
+fn deletion(subject: &str) -> &'static str {
+    match subject {
+        "Cloud NAT" => "Machines without an external address, and all pods on them, lose their way to the internet at once",
+        "service accounts and roles" => "What still uses them loses its rights at once",
+        "load balancer" => "Clients that still use its address lose the API",
+        _ => "",
+    }
+}
+
+fn replacement(subject: &str, changes: &[&ResourceChange]) -> (Severity, &'static str) {
+    match subject {
+        "DNS" => (Severity::Danger, "The API's name does not resolve meanwhile"),
+        "secrets" => (Severity::Danger, "Their contents are lost: copy those of the CA's secret first"),
+        "load balancer" if changes.iter().all(|change| change.address.kind.ends_with("membership")) => {
+            (Severity::Info, "A machine that is replaced joins its group again")
+        }
+        "load balancer" => (Severity::Danger, "The API is unavailable meanwhile"),
+        "Cloud NAT" => (Severity::Caution, "Connections to the internet end meanwhile"),
+        _ => (Severity::Caution, "The new right comes after the old one is gone"),
+    }
+}
+
+/// What Google refuses while machines are there; the apply gets there after a part of the changes is made.
+const IN_USE: &str = "Google refuses to delete it while machines use it, after a part of the changes has been applied";
+
+/// A resource with effects of its own; `None`: it is described with its like.
+fn alone(change: &ResourceChange, context: &Context<'_>) -> Option<Vec<Effect>> {
+    let address = change.address.to_string();
+    let about = |mut effect: Effect, paths: &[&str]| {
+        effect.addresses = vec![address.clone()];
+        effect.attributes = paths.iter().map(|path| (*path).to_owned()).collect();
+        effect
+    };
+    if let Some(effect) = state::effect(change, context) {
+        return Some(effect.into_iter().map(|(effect, path)| about(effect, &[path.as_str()])).collect());
+    }
+    let subject = subject(change);
+    let in_use = matches!(subject, "VPC" | "subnet" | "reserved addresses");
+    if in_use && change.planned == Planned::Replace {
+        let what = format!("it is replaced: {address}");
+        let values: Vec<String> =
+            change.arguments.iter().filter(|a| a.behaviour == Behaviour::Replace).map(value).collect();
+        let effect = Effect::new(Action::Refused, Severity::Danger, subject, what).change(values.join(", ")).why(IN_USE);
+        return Some(vec![about(effect.cause(context.keys.cause(keys(subject))), &[])]);
+    }
+    if !matches!(subject, "VPC" | "subnet") || change.planned != Planned::Update {
+        return None;
+    }
+    let effects = change.arguments.iter().map(|argument| {
+        let (before, after) = (show(&argument.before), show(&argument.after));
+        let effect = |severity, what: &str| Effect::new(Action::Update, severity, subject, what);
+        let effect = match argument.path.as_str() {
+            "mtu" => effect(Severity::Caution, "running machines keep the old MTU until they restart")
+                .when(TakesEffect::Reboot)
+                .change(arrow("network.mtu", &before, &after))
+                .why(match argument.after.as_u64() < argument.before.as_u64() {
+                    true => "Machines that restarted drop what larger senders send: restart all of them soon, one after the other",
+                    false => "Until all machines have restarted, packet sizes are mixed",
+                })
+                .cause(context.keys.cause(&["network.mtu"])),
+            "routing_mode" => effect(Severity::Caution, "routes of Cloud Routers in other regions come or go at once")
+                .change(arrow("network.routing", &before, &after))
+                .cause(context.keys.cause(&["network.routing"])),
+            "ip_cidr_range" => effect(Severity::Caution, "the node range is widened while machines run")
+                .change(arrow("network.nodes", &before, &after))
+                .why("This cannot be undone: Google never narrows a range")
+                .cause(context.keys.cause(&["network.nodes"])),
+            "private_ip_google_access" => effect(
+                if argument.after == true { Severity::Info } else { Severity::Caution },
+                if argument.after == true { "machines without an external address reach Google's APIs" } else { "machines without an external address no longer reach Google's APIs" },
+            )
+            .change(arrow("private_ip_google_access", &before, &after))
+            .cause(context.keys.cause(&["control_plane.external_ip", "pools"])),
+            "secondary_ip_range" => secondary(&argument.before, &argument.after, context),
+            path => effect(Severity::Caution, "it changes in place").change(arrow(path, &before, &after)),
+        };
+        about(effect, &[&argument.path])
+    });
+    Some(effects.collect())
+}
+
+/// The ranges of pods and Services.
+fn secondary(before: &Value, after: &Value, context: &Context<'_>) -> Effect {
+    let (old, new) = (&context.old.network, &context.new.network);
+    if (&old.pods_range, old.pods) != (&new.pods_range, new.pods) {
+        return Effect::new(Action::Refused, Severity::Danger, "subnet", "the pod range is replaced")
+            .change(arrow("network.pods", &old.pods.to_string(), &new.pods.to_string()))
+            .why("Google refuses to remove a range that machines have blocks of; the plan shows an update")
+            .cause(context.keys.cause(&["network.pods", "network.subnet", "region", "name"]));
+    }
+    let effect = Effect::new(Action::Update, Severity::Danger, "subnet", "the service range changes, and the API server keeps the old one");
+    if old.services == new.services {
+        return effect.change(arrow("secondary_ip_range", &show(before), &show(after)));
+    }
+    effect
+        .change(arrow("network.services", &old.services.to_string(), &new.services.to_string()))
+        .why("The apply succeeds; Services still get addresses of the old range, which the VPC no longer reserves")
+        .when(TakesEffect::Never)
+        .cause(context.keys.cause(&["network.services"]))
+}

@@ -1,0 +1,47 @@
+//! From the resources that change to what that means.
+
+use super::effect::{Action, Effect, Severity};
+use super::group::groups;
+use super::side::Context;
+use super::terraform::{Planned, ResourceChange};
+use super::words::{arrow, count};
+use super::{boot, machines, network};
+use indexmap::IndexMap;
+
+/// All effects of the resources that change.
+pub(super) fn effects(changes: &[ResourceChange], context: &Context<'_>) -> Vec<Effect> {
+    let mut all = Vec::new();
+    let mut boots = Vec::new();
+    for group in groups(context) {
+        let of_group = |change: &&ResourceChange| {
+            change.address.kind == "google_compute_instance" && change.address.label == group.any().label
+        };
+        let changes: Vec<&ResourceChange> = changes.iter().filter(of_group).collect();
+        all.extend(machines::effects(&group, &changes, context, &mut boots));
+    }
+    all.extend(boot::effects(&boots, context));
+    all.extend(network::effects(changes, context));
+    all.extend(labels(changes, context));
+    all
+}
+
+/// Labels are on nearly every resource: one effect for all of them.
+fn labels(changes: &[ResourceChange], context: &Context<'_>) -> Option<Effect> {
+    let labelled = |change: &&ResourceChange| {
+        change.planned == Planned::Update && change.arguments.iter().any(|argument| argument.path.ends_with("labels"))
+    };
+    let changed: Vec<String> = changes.iter().filter(labelled).map(|change| change.address.to_string()).collect();
+    if changed.is_empty() {
+        return None;
+    }
+    let text = |labels: &IndexMap<String, String>| {
+        let all: Vec<String> = labels.iter().map(|(key, value)| format!("{key}={value}")).collect();
+        if all.is_empty() { "none".to_owned() } else { super::words::list(&all) }
+    };
+    let mut effect = Effect::new(Action::Update, Severity::Info, "labels", format!("labels of {} change", count(changed.len(), "resource")))
+        .change(arrow("labels", &text(&context.old.labels), &text(&context.new.labels)))
+        .cause(context.keys.cause(&["labels"]));
+    effect.addresses = changed;
+    effect.attributes = vec!["labels".to_owned()];
+    Some(effect)
+}

@@ -1,0 +1,142 @@
+use std::rc::Rc;
+
+use super::cause::Keys;
+use super::world::World;
+use super::{Cause, Diff, effect::Effect, refused, resources, silent, terraform};
+use crate::compile::{Compiled, Document, LockFile, LockPolicy, Outcome, compile, regardless};
+use crate::diag::{Code, Diagnostic, Report, Severity};
+use crate::plan::Plan;
+use crate::source::Source;
+
+/// A description, and the lock beside it.
+#[derive(Debug, Clone)]
+pub struct Side {
+    /// The description.
+    pub description: Document,
+    /// The name of its lock file.
+    pub lock_name: String,
+    /// The lock; `None` if there is none.
+    pub lock: Option<Vec<u8>>,
+}
+
+impl Side {
+    fn lock_file(&self, bytes: Option<Vec<u8>>) -> LockFile {
+        LockFile { name: self.lock_name.clone(), bytes, policy: LockPolicy::Update }
+    }
+}
+
+/// A side that can be compared.
+struct Ready {
+    source: Rc<Source>,
+    compiled: Compiled,
+    plan: Plan,
+    world: World,
+}
+
+impl Ready {
+    fn new(source: Rc<Source>, compiled: Compiled) -> Self {
+        let plan = compiled.plan();
+        Self { source, world: World::new(&plan), plan, compiled }
+    }
+}
+
+/// What the new side does to the cluster that the old one describes. A new side without a lock is planned with the old one's, as if the
+/// description had been edited in place.
+///
+/// # Errors
+/// A side that is not valid: its diagnostics. That the new side contradicts the old one's lock is not an error but a change.
+pub fn compare(old: &Side, new: &Side, against: &str) -> Result<Diff, Box<Outcome>> {
+    let outcome = compile(old.description.clone(), Some(old.lock_file(old.lock.clone())));
+    let Outcome { description, lock, compiled: Some(compiled) } = outcome else { return Err(Box::new(outcome)) };
+    let old_lock = compiled.lock.text();
+    let before = Ready::new(description.source, compiled);
+    drop(lock);
+
+    // What the cluster that exists says of the new description.
+    let in_use = old.lock_file(Some(old_lock.into_bytes()));
+    let held_against = compile(new.description.clone(), Some(in_use.clone()));
+    let (after, contradictions, renders) = match &new.lock {
+        None => match held_against.compiled {
+            Some(compiled) => (Ready::new(held_against.description.source, compiled), Vec::new(), true),
+            None => match regardless(new.description.clone(), in_use) {
+                Some(compiled) => {
+                    let errors = errors(&held_against.description.report);
+                    (Ready::new(held_against.description.source, compiled), errors, false)
+                }
+                None => return Err(Box::new(held_against)),
+            },
+        },
+        Some(bytes) => {
+            let own = new.lock_file(Some(bytes.clone()));
+            let outcome = compile(new.description.clone(), Some(own.clone()));
+            let source = Rc::clone(&outcome.description.source);
+            match outcome.compiled {
+                Some(compiled) => {
+                    (Ready::new(source, compiled), errors(&held_against.description.report), true)
+                }
+                None => match regardless(new.description.clone(), own) {
+                    Some(compiled) => (Ready::new(source, compiled), errors(&outcome.description.report), false),
+                    None => return Err(Box::new(outcome)),
+                },
+            }
+        }
+    };
+    let keys = Keys::new(&before.source, &after.source);
+    let resources = terraform::plan(&before.world, &after.world);
+    let lock = (new.lock_name.as_str(), after.compiled.lock.text());
+    let context = Context { old: &before.plan, new: &after.plan, keys: &keys, lock };
+    let mut effects = refused::contradictions(&contradictions, renders, &context, &after.source);
+    effects.extend(resources::effects(&resources, &context));
+    effects.extend(silent::effects(&context));
+    effects.sort_by(|a, b| order(a).cmp(&order(b)));
+    let places = |of: &Compiled, other: &Compiled| {
+        let new = of.lock.nodes.iter().filter(|(name, place)| {
+            other.lock.nodes.get(*name).is_none_or(|there| there.pods != place.pods)
+        });
+        new.map(|(name, place)| (name.clone(), place.pods)).collect()
+    };
+    Ok(Diff {
+        cluster: after.plan.name.clone(),
+        file: after.source.name.clone(),
+        against: against.to_owned(),
+        effects,
+        assigned: places(&after.compiled, &before.compiled),
+        released: places(&before.compiled, &after.compiled),
+        resources,
+    })
+}
+
+/// The worst first; then in the order in which people think of a cluster.
+fn order(effect: &Effect) -> impl Ord + use<> {
+    let rank = |subject: &str| match subject {
+        "cluster" => 0,
+        "control plane" => 1,
+        _ if subject.starts_with("pool") => 2,
+        _ => 3,
+    };
+    (std::cmp::Reverse(effect.severity), std::cmp::Reverse(effect.action), rank(&effect.subject), effect.subject.clone(), effect.what.clone())
+}
+
+fn errors(report: &Report) -> Vec<Diagnostic> {
+    let errors = report.sorted().into_iter().filter(|d| d.severity == Severity::Error && d.code != Code::LockBehind);
+    errors.cloned().collect()
+}
+
+/// Both plans, and the keys that differ.
+pub(super) struct Context<'a> {
+    pub(super) old: &'a Plan,
+    pub(super) new: &'a Plan,
+    pub(super) keys: &'a Keys,
+    /// The new side's lock: its name, and its text once it is up to date.
+    pub(super) lock: (&'a str, String),
+}
+
+impl Context<'_> {
+    /// The lock causes it: the line of a machine.
+    pub(super) fn lock_line(&self, key: &str, machine: &str) -> Cause {
+        let (file, text) = &self.lock;
+        let start = format!("\"{machine}\": {{ \"pods\"");
+        let line = text.lines().position(|line| line.trim_start().starts_with(&start)).map_or(1, |line| line + 1);
+        Cause { key: key.to_owned(), file: (*file).to_owned(), line, removed: false }
+    }
+}
