@@ -129,6 +129,16 @@ impl Effect {
         }
     }
 
+    /// When it counts, in a cell and as a sentence; `None`: with the apply.
+    pub(super) fn when_it_counts(&self) -> Option<(&'static str, &'static str)> {
+        match self.takes_effect {
+            TakesEffect::Now => None,
+            TakesEffect::Reboot => Some(("at a restart", "Takes effect when a machine restarts.")),
+            TakesEffect::Remade => Some(("when replaced", "Takes effect when a machine is replaced.")),
+            TakesEffect::Never => Some(("no effect", "Takes no effect on what exists.")),
+        }
+    }
+
     pub(super) fn when(mut self, takes_effect: TakesEffect) -> Self {
         self.takes_effect = takes_effect;
         self

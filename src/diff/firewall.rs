@@ -7,14 +7,26 @@ use serde_json::{Map, Value};
 use super::effect::{Action, Effect, Severity};
 use super::side::Context;
 use super::terraform::{Planned, ResourceChange};
-use super::words::{arrow, show};
+use super::words::{arrow, count, show, verb};
 use crate::plan::{Plan, Resource};
 
 /// One effect for each rule.
 pub(super) fn effects(changes: &[ResourceChange], context: &Context<'_>) -> Vec<Effect> {
     let rules = changes.iter().filter(|change| change.address.kind == "google_compute_firewall");
     let rules: Vec<&ResourceChange> = rules.filter(|change| change.planned != Planned::Nothing).collect();
-    rules.iter().filter_map(|change| effect(change, &rules, context)).collect()
+    let (following, own): (Vec<&ResourceChange>, _) =
+        rules.iter().partition(|change| change.planned == Planned::Update && change.arguments.iter().all(|a| a.follows));
+    let mut all: Vec<Effect> = own.into_iter().filter_map(|change: &ResourceChange| effect(change, &rules, context)).collect();
+    if !following.is_empty() {
+        let what = format!("{} {} to the VPC that is made again", count(following.len(), "rule"), verb(following.len(), "move"));
+        let mut effect = Effect::new(Action::Update, Severity::Danger, "firewall", what)
+            .why("Google accepts it before it refuses to delete the VPC: machines are then without rules")
+            .cause(context.keys.cause(&["network.name", "name"]));
+        effect.addresses = following.iter().map(|change| change.address.to_string()).collect();
+        effect.attributes = vec!["network".to_owned()];
+        all.push(effect);
+    }
+    all
 }
 
 fn find(plan: &Plan, change: &ResourceChange) -> Option<Resource> {

@@ -7,6 +7,7 @@
 mod boot;
 mod cause;
 mod effect;
+mod escape;
 mod firewall;
 mod group;
 mod json;
@@ -29,7 +30,7 @@ mod world;
 pub use cause::Cause;
 pub use effect::{Action, Effect, Severity, TakesEffect};
 pub use json::json;
-pub use markdown::markdown;
+pub use markdown::{markdown, marker};
 pub use rows::{Behaviour, ROWS, Row, of as row};
 pub use side::{Side, compare};
 pub use terraform::{ArgumentChange, Planned, ResourceChange};

@@ -5,7 +5,6 @@ use std::collections::BTreeMap;
 use serde_json::Value;
 
 use super::effect::{Action, Effect, Severity, TakesEffect};
-use super::rows::Behaviour;
 use super::side::Context;
 use super::terraform::{ArgumentChange, Planned, ResourceChange};
 use super::words::{arrow, count, list, show, verb};
@@ -14,9 +13,12 @@ use super::{firewall, state};
 /// The effects of all other resources.
 pub(super) fn effects(changes: &[ResourceChange], context: &Context<'_>) -> Vec<Effect> {
     let mut all = firewall::effects(changes, context);
+    all.extend(state::disks(changes, context));
     let mut groups: BTreeMap<(&str, Planned, Vec<&str>), Vec<&ResourceChange>> = BTreeMap::new();
     for change in changes {
-        if matches!(change.address.kind, "google_compute_instance" | "google_compute_firewall") {
+        if matches!(change.address.kind, "google_compute_instance" | "google_compute_firewall")
+            || state::is_disk_of_its_own(change)
+        {
             continue;
         }
         if let Some(effects) = alone(change, context) {
@@ -79,12 +81,14 @@ fn several(subject: &'static str, planned: Planned, changes: &[&ResourceChange],
     let are = verb(changes.len(), "are");
     let names = list(&addresses);
     let values = |change: &ResourceChange| -> Vec<String> {
-        let shown = change.arguments.iter().filter(|argument| argument.path != "labels");
-        shown.map(value).collect()
+        change.arguments.iter().filter(|argument| argument.path != "labels").map(value).collect()
     };
     let (action, severity, what, why) = match planned {
         Planned::Create => (Action::Create, Severity::Info, format!("{resources} {are} created: {names}"), ""),
         Planned::Delete => (Action::Delete, Severity::Caution, format!("{resources} {are} deleted: {names}"), deletion(subject)),
+        Planned::Replace if matches!(subject, "VPC" | "subnet" | "reserved addresses") => {
+            (Action::Refused, Severity::Danger, format!("{resources} {are} replaced: {names}"), IN_USE)
+        }
         Planned::Replace => {
             let (severity, why) = replacement(subject, changes);
             (Action::Replace, severity, format!("{resources} {are} replaced: {names}"), why)
@@ -148,30 +152,23 @@ fn alone(change: &ResourceChange, context: &Context<'_>) -> Option<Vec<Effect>> 
         effect.attributes = paths.iter().map(|path| (*path).to_owned()).collect();
         effect
     };
-    if let Some(effect) = state::effect(change, context) {
+    if let Some(effect) = state::bucket(change, context) {
         return Some(effect.into_iter().map(|(effect, path)| about(effect, &[path.as_str()])).collect());
     }
     let subject = subject(change);
-    let in_use = matches!(subject, "VPC" | "subnet" | "reserved addresses");
-    if in_use && change.planned == Planned::Replace {
-        let what = format!("it is replaced: {address}");
-        let values: Vec<String> =
-            change.arguments.iter().filter(|a| a.behaviour == Behaviour::Replace).map(value).collect();
-        let effect = Effect::new(Action::Refused, Severity::Danger, subject, what).change(values.join(", ")).why(IN_USE);
-        return Some(vec![about(effect.cause(context.keys.cause(keys(subject))), &[])]);
-    }
     if !matches!(subject, "VPC" | "subnet") || change.planned != Planned::Update {
         return None;
     }
     let effects = change.arguments.iter().map(|argument| {
         let (before, after) = (show(&argument.before), show(&argument.after));
+        let lowered = argument.after.as_u64() < argument.before.as_u64();
         let effect = |severity, what: &str| Effect::new(Action::Update, severity, subject, what);
         let effect = match argument.path.as_str() {
-            "mtu" => effect(Severity::Caution, "running machines keep the old MTU until they restart")
+            "mtu" => effect(if lowered { Severity::Danger } else { Severity::Caution }, "running machines keep the old MTU until they restart")
                 .when(TakesEffect::Reboot)
                 .change(arrow("network.mtu", &before, &after))
-                .why(match argument.after.as_u64() < argument.before.as_u64() {
-                    true => "Machines that restarted drop what larger senders send: restart all of them soon, one after the other",
+                .why(match lowered {
+                    true => "Machines that restarted drop what larger senders send, and connections hang: replace all of them in one go, one after the other",
                     false => "Until all machines have restarted, packet sizes are mixed",
                 })
                 .cause(context.keys.cause(&["network.mtu"])),

@@ -175,7 +175,7 @@ pub static ROWS: &[Row] = &[
     row(FORWARD, "region", Replace, "compute/resource_compute_forwarding_rule.go"),
     row(FORWARD, "load_balancing_scheme", Replace, "compute/resource_compute_forwarding_rule.go"),
     row(FORWARD, "backend_service", Replace, "compute/resource_compute_forwarding_rule.go"),
-    row(FORWARD, "ip_address", Replace, "compute/resource_compute_forwarding_rule.go"),
+    row(FORWARD, "ip_address", Live, "compute/resource_compute_forwarding_rule.go:288 (ForceNew, but an address that is not known yet forces nothing; it is replaced only with its subnet)"),
     row(FORWARD, "ip_protocol", Replace, "compute/resource_compute_forwarding_rule.go"),
     row(FORWARD, "ports", Replace, "compute/resource_compute_forwarding_rule.go:541"),
     row(FORWARD, "subnetwork", Replace, "compute/resource_compute_forwarding_rule.go:638"),
@@ -191,7 +191,7 @@ pub static ROWS: &[Row] = &[
     row(RECORD, "rrdatas", Live, "dns/resource_dns_record_set.go:165"),
 
     row(SECRET, "secret_id", Replace, "secretmanager/resource_secret_manager_secret.go:254"),
-    row(SECRET, "replication", Replace, "secretmanager/resource_secret_manager_secret.go:169"),
+    row(SECRET, "replication.user_managed.replicas.location", Replace, "secretmanager/resource_secret_manager_secret.go:169, 226"),
     row(SECRET_IAM, "secret_id", Replace, IAM),
     row(SECRET_IAM, "role", Replace, IAM),
     row(SECRET_IAM, "member", Replace, IAM),

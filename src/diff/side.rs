@@ -2,7 +2,7 @@ use std::rc::Rc;
 
 use super::cause::Keys;
 use super::world::World;
-use super::{Cause, Diff, effect::Effect, refused, resources, silent, terraform};
+use super::{Action, Cause, Diff, effect::Effect, refused, resources, silent, terraform};
 use crate::compile::{Compiled, Document, LockFile, LockPolicy, Outcome, compile, regardless};
 use crate::diag::{Code, Diagnostic, Report, Severity};
 use crate::plan::Plan;
@@ -30,13 +30,11 @@ struct Ready {
     source: Rc<Source>,
     compiled: Compiled,
     plan: Plan,
-    world: World,
 }
 
 impl Ready {
     fn new(source: Rc<Source>, compiled: Compiled) -> Self {
-        let plan = compiled.plan();
-        Self { source, world: World::new(&plan), plan, compiled }
+        Self { source, plan: compiled.plan(), compiled }
     }
 }
 
@@ -82,12 +80,14 @@ pub fn compare(old: &Side, new: &Side, against: &str) -> Result<Diff, Box<Outcom
         }
     };
     let keys = Keys::new(&before.source, &after.source);
-    let resources = terraform::plan(&before.world, &after.world);
+    let old_world = World::new(&before.plan, None);
+    let resources = terraform::plan(&old_world, &World::new(&after.plan, Some(&old_world)));
     let lock = (new.lock_name.as_str(), after.compiled.lock.text());
     let context = Context { old: &before.plan, new: &after.plan, keys: &keys, lock };
     let mut effects = refused::contradictions(&contradictions, renders, &context, &after.source);
-    effects.extend(resources::effects(&resources, &context));
-    effects.extend(silent::effects(&context));
+    let mut of_resources = resources::effects(&resources, &context);
+    of_resources.extend(silent::effects(&context));
+    effects = merged(effects, of_resources);
     effects.sort_by(|a, b| order(a).cmp(&order(b)));
     let places = |of: &Compiled, other: &Compiled| {
         let new = of.lock.nodes.iter().filter(|(name, place)| {
@@ -104,6 +104,25 @@ pub fn compare(old: &Side, new: &Side, against: &str) -> Result<Diff, Box<Outcom
         released: places(&before.compiled, &after.compiled),
         resources,
     })
+}
+
+/// What vpcgen refuses, Terraform or Google would often refuse too: one effect, of the same key.
+fn merged(mut contradictions: Vec<Effect>, of_resources: Vec<Effect>) -> Vec<Effect> {
+    let mut rest = Vec::new();
+    for effect in of_resources {
+        let key = effect.cause.as_ref().map(|cause| &cause.key).filter(|_| effect.action == Action::Refused);
+        let same = |other: &&mut Effect| key.is_some() && other.action == Action::Refused && other.cause.as_ref().map(|cause| &cause.key) == key;
+        match contradictions.iter_mut().find(same) {
+            Some(contradiction) => {
+                contradiction.addresses.extend(effect.addresses);
+                contradiction.attributes.extend(effect.attributes);
+                contradiction.machines.extend(effect.machines);
+            }
+            None => rest.push(effect),
+        }
+    }
+    contradictions.extend(rest);
+    contradictions
 }
 
 /// The worst first; then in the order in which people think of a cluster.

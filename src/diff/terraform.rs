@@ -211,8 +211,8 @@ fn members(before: &Value, after: &Value) -> Option<BTreeSet<String>> {
     (!all.is_empty()).then_some(all)
 }
 
-/// Both values, if they differ. The order of a list does not count: the provider compares most lists as sets, and the others have only
-/// one order in a plan.
+/// Both values, if they differ. Neither the order of a list counts nor what is in it twice: the provider compares most lists as
+/// sets, and the others have only one order in a plan.
 fn differ((before, after): (Value, Value)) -> Option<(Value, Value)> {
     let (before, after) = (ordered(before), ordered(after));
     (before != after || is_unknown(&after)).then_some((before, after))
@@ -224,6 +224,7 @@ fn ordered(value: Value) -> Value {
         Value::Object(map) if map.is_empty() => Value::Null,
         Value::Array(mut items) => {
             items.sort_by_key(ToString::to_string);
+            items.dedup();
             Value::Array(items)
         }
         other => other,

@@ -1,5 +1,5 @@
 use super::effect::Effect;
-use super::{Action, Diff, Severity, TakesEffect};
+use super::{Action, Diff, Severity};
 use crate::sanitize;
 
 const RED: &str = "\u{1b}[1;31m";
@@ -56,11 +56,8 @@ fn effect(effect: &Effect, out: &mut String) {
     if !effect.why.is_empty() {
         line(&format!("{}.", effect.why.trim_end_matches('.')));
     }
-    match effect.takes_effect {
-        TakesEffect::Now => {}
-        TakesEffect::Reboot => line("Takes effect when a machine restarts."),
-        TakesEffect::Remade => line("Takes effect when a machine is replaced."),
-        TakesEffect::Never => line("Takes no effect on what exists."),
+    if let (Some((_, sentence)), false) = (effect.when_it_counts(), effect.action == Action::Refused) {
+        line(sentence);
     }
     for command in &effect.manual {
         line(&format!("$ {command}"));

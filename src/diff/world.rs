@@ -10,22 +10,32 @@ use crate::render;
 /// A value that Terraform knows only after the apply. No string of a plan has this character.
 const UNKNOWN: &str = "\u{0}";
 
+const ACCOUNT: &str = "google_service_account";
+
 /// One side: every resource by its address, and the files that they read.
 pub(super) struct World {
     pub(super) resources: BTreeMap<String, Resource>,
     /// The boot files by their paths in the tree, without their headers.
     pub(super) files: HashMap<String, String>,
     pub(super) project: String,
+    /// The projects of service accounts that are there already: a default project that changes moves nothing.
+    accounts: BTreeMap<String, String>,
 }
 
 /// Whether what the provider computes for a resource is known before the apply: its address.
 pub(super) type Known<'a> = &'a dyn Fn(&str) -> bool;
 
 impl World {
-    pub(super) fn new(plan: &Plan) -> Self {
+    /// `before`: the old side, for the new one.
+    pub(super) fn new(plan: &Plan, before: Option<&World>) -> Self {
         let resources = plan.resources().into_iter().map(|resource| (resource.address.to_string(), resource));
+        let resources: BTreeMap<String, Resource> = resources.collect();
         let files = plan.groups().map(|group| (group.boot_file.clone(), render::boot_file(plan, group)));
-        Self { resources: resources.collect(), files: files.collect(), project: plan.project.clone() }
+        let accounts = resources.iter().filter(|(_, resource)| resource.address.kind == ACCOUNT).map(|(address, _)| {
+            let before = before.filter(|_| !plan.module).and_then(|before| before.accounts.get(address));
+            (address.clone(), before.unwrap_or(&plan.project).clone())
+        });
+        Self { accounts: accounts.collect(), files: files.collect(), project: plan.project.clone(), resources }
     }
 
     /// A value in which each reference is replaced by what it stands for.
@@ -83,8 +93,8 @@ impl World {
             return self.value(argument, known);
         }
         // The provider derives them from the account's id before it exists (resource_google_service_account.go:476).
-        if let ("google_service_account", "email" | "member") = (resource.address.kind, attribute) {
-            return format!("{attribute} {}", resource.import_id).into();
+        if let (ACCOUNT, "email" | "member", Some(id)) = (resource.address.kind, attribute, resource.arguments.get("account_id")) {
+            return format!("{attribute} of {} in {}", id, self.accounts[address]).into();
         }
         match known(address) {
             true => reference.into(),

@@ -1,0 +1,1 @@
+//! Nothing can be added without its row.
