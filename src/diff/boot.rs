@@ -52,7 +52,7 @@ pub(super) fn effects(groups: &[Changed<'_>], context: &Context<'_>) -> Vec<Effe
             continue;
         }
         groups.iter().zip(&mut explained).filter(|(group, _)| about(group)).for_each(|(_, explained)| *explained = true);
-        let cause = context.keys.cause(&reason.keys);
+        let cause = context.keys.cause(&reason.keys).or_else(|| context.keys.root());
         let effect = effect(&concerned, reason.severity, reason.what).change(reason.change).why(reason.why).cause(cause);
         all.push(reason.manual.into_iter().fold(effect, Effect::manual));
     }
@@ -149,14 +149,21 @@ fn reasons(old: &Plan, new: &Plan) -> Vec<Reason> {
              install the version of the oldest API server",
         ),
     );
-    let ranges = |all: &[crate::net::Cidr]| list(&all.iter().map(ToString::to_string).collect::<Vec<_>>());
+    let ranges = |all: &[crate::net::Cidr]| match all {
+        [] => "none".to_owned(),
+        all => list(&all.iter().map(ToString::to_string).collect::<Vec<_>>()),
+    };
+    let (peers, were) = (&new.network.peers, &old.network.peers);
     push(
         was.unmasqueraded != *unmasqueraded,
         both(
             &["network.peers", "network.nodes", "network.pods"],
             Severity::Info,
             "destinations that see the pods' own addresses",
-            arrow("network.peers", &ranges(&was.unmasqueraded), &ranges(unmasqueraded)),
+            match peers == were {
+                false => arrow("network.peers", &ranges(were), &ranges(peers)),
+                true => arrow("network.nodes", &old.network.nodes.to_string(), &new.network.nodes.to_string()),
+            },
             "Until a machine is replaced, its pods reach new ranges with the machine's address, and removed ones with their own",
         ),
     );
@@ -167,7 +174,8 @@ fn reasons(old: &Plan, new: &Plan) -> Vec<Reason> {
             Severity::Info,
             "pods per node",
             arrow("kubernetes.max_pods_per_node", &was.max_pods.to_string(), &max_pods.to_string()),
-            "Kubelets read it when their machine is replaced",
+            "Kubelets that run keep theirs: their configuration is in the cluster (`kubectl --namespace kube-system edit configmap kubelet-config`, \
+             then replace the nodes)",
         ),
     );
     push(
@@ -190,23 +198,23 @@ fn reasons(old: &Plan, new: &Plan) -> Vec<Reason> {
             "Control planes store all Secrets again once all of them are replaced; older snapshots stay as they are",
         ),
     );
-    let addon = |name: &str, key: &str, on: bool, delete: &str| {
+    let addon = |name: &str, key: &str, on: bool, left: &'static str, delete: &str| {
         let (why, manual) = match on {
             true => ("It is installed when a control plane is replaced", UPGRADE.to_owned()),
-            false => ("What runs stays: nothing removes it from the cluster", delete.to_owned()),
+            false => (left, delete.to_owned()),
         };
         Reason { manual: vec![manual], ..api(&[key], Severity::Caution, &format!("{name} is turned {}", if on { "on" } else { "off" }), arrow(key, switch(!on), switch(on)), why) }
     };
     push(
         was.disk_csi.is_some() != disk_csi.is_some(),
-        addon("the disk driver", "addons.disk_csi", disk_csi.is_some(), "kubectl get pv   # delete the volumes first, then the driver (namespace gce-pd-csi-driver)"),
+        addon("the disk driver", "addons.disk_csi", disk_csi.is_some(), "What runs stays, but the apply takes away its right to attach disks: pods with volumes do not start on other machines any more", "kubectl get pv   # delete the volumes first, then the driver (namespace gce-pd-csi-driver)"),
     );
     push(
         was.metrics_server != *metrics_server,
         Reason {
             // New nodes serve with certificates of the cluster's CA, which it needs.
             nodes: true,
-            ..addon("metrics-server", "addons.metrics_server", *metrics_server, "kubectl --namespace kube-system delete deployment,service metrics-server")
+            ..addon("metrics-server", "addons.metrics_server", *metrics_server, "What runs stays: nothing removes it from the cluster", "kubectl --namespace kube-system delete deployment,service metrics-server")
         },
     );
     push(
@@ -265,7 +273,7 @@ fn reasons(old: &Plan, new: &Plan) -> Vec<Reason> {
         old.network.mtu != new.network.mtu,
         both(
             &["network.mtu"],
-            Severity::Caution,
+            if new.network.mtu < old.network.mtu { Severity::Danger } else { Severity::Caution },
             "MTU of the pods' interfaces",
             arrow("network.mtu", &old.network.mtu.to_string(), &new.network.mtu.to_string()),
             if new.network.mtu < old.network.mtu {

@@ -46,26 +46,38 @@ impl Keys {
         Self { old: Rc::clone(old), new: Rc::clone(new), changed, claimed: RefCell::default() }
     }
 
-    /// The first of these keys that differs, or has a key below it that does. All that differ are explained by that.
+    /// The first of these keys that differs, or has a key below it that does; one that is still there before one that is gone. All that
+    /// differ are explained by that.
     pub(super) fn cause<T: AsRef<str>>(&self, candidates: &[T]) -> Option<Cause> {
-        let mut first = None;
+        let mut found: Vec<&String> = Vec::new();
         for candidate in candidates {
             let candidate = candidate.as_ref();
             let below = |path: &str| path.strip_prefix(candidate).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'));
-            for path in self.changed.keys().filter(|path| below(path)) {
-                self.claimed.borrow_mut().insert(path.clone());
-                first = first.or_else(|| self.at(path));
-            }
-            // A key that came or went with a mapping around it: the mapping's own key says more.
-            let mut above = candidate;
-            while let Some((outer, _)) = above.rsplit_once('.') {
-                above = outer;
-                if first.is_none() && self.changed.contains_key(outer) {
-                    first = self.at(outer);
-                }
-            }
+            let mut all: Vec<&String> = self.changed.keys().filter(|path| below(path)).collect();
+            self.claimed.borrow_mut().extend(all.iter().map(|path| (*path).clone()));
+            // A value says more than the mapping around it.
+            all.sort_by_key(|path| self.is_mapping(path));
+            found.extend(all);
         }
-        first
+        let is_gone = |path: &&&String| self.changed.get(**path).is_some_and(|(_, new)| new.is_none());
+        let first = found.iter().find(|path| !is_gone(path)).or(found.first())?;
+        // A pool or a rule that came or went as a whole.
+        let outer = first.splitn(3, '.').collect::<Vec<_>>();
+        let whole = match outer.as_slice() {
+            [kind @ ("pools" | "firewall"), name, ..] => format!("{kind}.{name}"),
+            _ => String::new(),
+        };
+        self.at(&whole).or_else(|| self.at(first))
+    }
+
+    /// What everything depends on, for a change without a key of its own.
+    pub(super) fn root(&self) -> Option<Cause> {
+        let roots = ["name", "region", "project", "network.name", "network.subnet", "network.nodes", "network.pods", "zones"];
+        self.cause(&roots)
+    }
+
+    fn is_mapping(&self, path: &str) -> bool {
+        self.changed.get(path).is_some_and(|(old, new)| old.iter().chain(new).all(|written| written.value.is_empty()))
     }
 
     /// Keys that no effect is about.
@@ -83,10 +95,9 @@ impl Keys {
     /// The key of the new description at a place.
     pub(super) fn key_at(&self, offset: usize) -> Option<String> {
         let all = written(&self.new);
-        let within = |written: &&Written| {
-            written.span.contains(&offset) || written.key.contains(&offset) || written.span.start == offset
-        };
-        all.iter().filter(within).map(|written| written.path.clone()).max_by_key(String::len)
+        // The last one that begins before it: an item of a list is below the list's key.
+        let before = |written: &&Written| written.key.start <= offset;
+        all.iter().filter(before).max_by_key(|written| written.key.start).map(|written| written.path.clone())
     }
 
     pub(super) fn at(&self, path: &str) -> Option<Cause> {

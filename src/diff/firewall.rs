@@ -73,7 +73,7 @@ fn effect(change: &ResourceChange, all: &[&ResourceChange], context: &Context<'_
         });
         effect.change = values.collect::<Vec<_>>().join(", ");
     }
-    effect.cause = context.keys.cause(&keys(change, &name));
+    effect.cause = context.keys.cause(&keys(change, &name)).or_else(|| context.keys.root());
     effect.addresses = vec![change.address.to_string()];
     effect.attributes = change.arguments.iter().map(|argument| argument.path.clone()).collect();
     Some(effect)

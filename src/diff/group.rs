@@ -50,7 +50,7 @@ impl<'a> Group<'a> {
         if !self.is_control_plane() && (self.old.is_none() || self.new.is_none()) {
             all.push(format!("pools.{}", self.any().name));
         }
-        context.keys.cause(&all).or_else(|| whole(context.keys))
+        context.keys.cause(&all).or_else(|| whole(context.keys)).or_else(|| context.keys.root())
     }
 
     /// The address of a machine in Terraform.

@@ -27,13 +27,13 @@ pub(super) fn effect(
         // It comes with the subnet.
         "network_interface.network_ip" => return None,
         "boot_disk.initialize_params.size" if argument.behaviour == Behaviour::Grow => {
-            let what = format!("Google refuses to shrink the boot {} of {machines}", if changes.len() == 1 { "disk" } else { "disks" });
+            let what = format!("Google refuses to shrink the boot {} of {machines}", disks(changes.len()));
             Effect::new(Action::Refused, Severity::Danger, group.subject(), what)
                 .change(arrow("disk.size", &show(&argument.before), &show(&argument.after)))
                 .why("The plan shows an update; the apply fails. Only a machine that is replaced gets a smaller disk")
                 .cause(group.cause(context, &["disk.size", "disk"]))
         }
-        "boot_disk.initialize_params.size" => new(Severity::Info, format!("boot disks of {machines} grow while they run"))
+        "boot_disk.initialize_params.size" => new(Severity::Info, format!("the boot {} of {machines} {} while in use", disks(changes.len()), verb(changes.len(), "grow")))
             .change(arrow("disk.size", &show(&argument.before), &show(&argument.after)))
             .why("The file system grows when the machine restarts")
             .when(TakesEffect::Reboot)
@@ -41,23 +41,23 @@ pub(super) fn effect(
         "boot_disk.auto_delete" => {
             let keep = argument.after == Value::Bool(false);
             let (what, why) = match keep {
-                true => ("are kept when their machines are deleted", "A machine whose disk is kept cannot be replaced, so not upgraded either"),
-                false => ("are deleted with their machines", "What is on them is lost when a machine is replaced"),
+                true => ("kept when a machine is deleted", "A machine whose disk is kept cannot be replaced, so not upgraded either"),
+                false => ("deleted with the machine", "What is on them is lost when a machine is replaced"),
             };
-            new(Severity::Caution, format!("boot disks of {machines} {what}"))
+            new(Severity::Caution, format!("the boot {} of {machines} {} {what}", disks(changes.len()), verb(changes.len(), "are")))
                 .change(arrow("disk.keep", &(!keep).to_string(), &keep.to_string()))
                 .why(why)
                 .cause(group.cause(context, &["disk.keep", "disk"]))
         }
-        "can_ip_forward" => new(Severity::Info, format!("{machines} {} sending from foreign addresses", if argument.after == true { verb(changes.len(), "start") } else { verb(changes.len(), "stop") }))
+        "can_ip_forward" => new(Severity::Info, format!("IP forwarding is turned {}", if argument.after == true { "on" } else { "off" }))
             .change(arrow("network.ip_forward", &show(&argument.before), &show(&argument.after)))
             .why("Pods' own traffic does not need it")
             .cause(context.keys.cause(&["network.ip_forward"])),
-        "network_interface.access_config" if off => new(Severity::Caution, format!("{machines} {} their external addresses", if changes.len() == 1 { "loses" } else { "lose" }))
+        "network_interface.access_config" if off => new(Severity::Caution, format!("{machines} {}", if changes.len() == 1 { "loses its external address" } else { "lose their external addresses" }))
             .change(arrow("external_ip", "true", "false"))
             .why("Connections through them end at once, and the addresses do not come back")
             .cause(group.cause(context, &["external_ip"])),
-        "network_interface.access_config" => new(Severity::Caution, format!("{machines} {} external addresses", if changes.len() == 1 { "gets" } else { "get" }))
+        "network_interface.access_config" => new(Severity::Caution, format!("{machines} {}", if changes.len() == 1 { "gets an external address" } else { "get external addresses" }))
             .change(arrow("external_ip", "false", "true"))
             .why("Firewall rules that are open to the internet reach them from then on. Their outbound connections through Cloud NAT end")
             .cause(group.cause(context, &["external_ip"])),
@@ -65,7 +65,7 @@ pub(super) fn effect(
         "metadata.enable-oslogin" => {
             let on = argument.after == "TRUE";
             let why = if on { "SSH keys in metadata stop working at once" } else { "SSH keys in the machines' metadata work again; OS Login does not" };
-            new(Severity::Caution, format!("OS Login is turned {} on {machines}", if on { "on" } else { "off" }))
+            new(Severity::Caution, format!("OS Login is turned {}", if on { "on" } else { "off" }))
                 .change(arrow("access.os_login", &(!on).to_string(), &on.to_string()))
                 .why(why)
                 .cause(context.keys.cause(&["access.os_login"]))
@@ -83,11 +83,16 @@ pub(super) fn effect(
     })
 }
 
+fn disks(number: usize) -> &'static str {
+    if number == 1 { "disk" } else { "disks" }
+}
+
 /// The Node object keeps its podCIDR, so the machine has to be replaced.
 fn alias(group: &Group<'_>, changes: &[(&ResourceChange, &ArgumentChange)], context: &Context<'_>) -> Effect {
     let names: Vec<String> = changes.iter().map(|(change, _)| name(change)).collect();
-    let block = |value: &Value| show(&value[0]["ip_cidr_range"]);
     let first = changes[0].1;
+    let moves = first.before[0]["ip_cidr_range"] != first.after[0]["ip_cidr_range"];
+    let block = |value: &Value| show(&value[0][if moves { "ip_cidr_range" } else { "subnetwork_range_name" }]);
     let what = format!("pods of {} {} cut off: {}", count(names.len(), "machine"), verb(2, "are"), list(&names));
     let mut effect = Effect::new(Action::Update, Severity::Danger, group.subject(), what)
         .change(arrow("pods", &block(&first.before), &block(&first.after)))

@@ -103,7 +103,8 @@ fn several(subject: &'static str, planned: Planned, changes: &[&ResourceChange],
         ("load balancer", Planned::Create) if changes.len() > 3 => "The API's DNS record moves to it once it is complete",
         _ => why,
     };
-    let mut effect = Effect::new(action, severity, subject, what).why(why).cause(context.keys.cause(keys(subject)));
+    let cause = context.keys.cause(keys(subject)).or_else(|| context.keys.root());
+    let mut effect = Effect::new(action, severity, subject, what).why(why).cause(cause);
     effect.change = changes.first().map(|change| values(change).join(", ")).unwrap_or_default();
     effect.attributes = changes.first().map(|first| first.arguments.iter().map(|a| a.path.clone()).collect()).unwrap_or_default();
     effect.addresses = addresses;
@@ -115,8 +116,23 @@ fn value(argument: &ArgumentChange) -> String {
     let path = &argument.path;
     match argument.follows && argument.before == argument.after {
         true => format!("`{path}` is made again"),
-        false => arrow(path, &show(&argument.before), &show(&argument.after)),
+        false => lists(argument).unwrap_or_else(|| arrow(path, &show(&argument.before), &show(&argument.after))),
     }
+}
+
+/// Of long lists only what comes and goes.
+fn lists(argument: &ArgumentChange) -> Option<String> {
+    let (before, after) = (argument.before.as_array()?, argument.after.as_array()?);
+    if before.len().max(after.len()) <= 5 {
+        return None;
+    }
+    let only = |one: &[Value], other: &[Value]| -> Vec<String> {
+        one.iter().filter(|item| !other.contains(item)).map(show).collect()
+    };
+    let (gone, new) = (only(before, after), only(after, before));
+    let part = |sign: &str, all: Vec<String>| (!all.is_empty()).then(|| format!("{sign} {}", list(&all)));
+    let parts: Vec<String> = [part("without", gone), part("with", new)].into_iter().flatten().collect();
+    Some(format!("`{}` {}", argument.path, parts.join(", ")))
 }
 
 fn deletion(subject: &str) -> &'static str {

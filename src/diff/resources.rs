@@ -19,9 +19,30 @@ pub(super) fn effects(changes: &[ResourceChange], context: &Context<'_>) -> Vec<
         let changes: Vec<&ResourceChange> = changes.iter().filter(of_group).collect();
         all.extend(machines::effects(&group, &changes, context, &mut boots));
     }
+    all = joined(all);
     all.extend(boot::effects(&boots, context));
     all.extend(network::effects(changes, context));
     all.extend(labels(changes, context));
+    all
+}
+
+/// What is the same for several groups, because a key of the whole cluster causes it, is one effect.
+fn joined(effects: Vec<Effect>) -> Vec<Effect> {
+    let mut all: Vec<Effect> = Vec::new();
+    for effect in effects {
+        let same = |other: &&mut Effect| {
+            let of = |effect: &Effect| (effect.action, effect.severity, effect.what.clone(), effect.change.clone(), effect.cause.clone());
+            of(other) == of(&effect)
+        };
+        match all.iter_mut().find(same) {
+            Some(first) => {
+                first.subject = format!("{}, {}", first.subject, effect.subject);
+                first.addresses.extend(effect.addresses);
+                first.machines.extend(effect.machines);
+            }
+            None => all.push(effect),
+        }
+    }
     all
 }
 

@@ -106,15 +106,21 @@ pub fn compare(old: &Side, new: &Side, against: &str) -> Result<Diff, Box<Outcom
     })
 }
 
-/// What vpcgen refuses, Terraform or Google would often refuse too: one effect, of the same key.
+/// What vpcgen refuses is one effect, with everything that would follow from the same key: nobody has to read what cannot happen.
 fn merged(mut contradictions: Vec<Effect>, of_resources: Vec<Effect>) -> Vec<Effect> {
     let mut rest = Vec::new();
     for effect in of_resources {
-        let key = effect.cause.as_ref().map(|cause| &cause.key).filter(|_| effect.action == Action::Refused);
-        let same = |other: &&mut Effect| key.is_some() && other.action == Action::Refused && other.cause.as_ref().map(|cause| &cause.key) == key;
-        match contradictions.iter_mut().find(same) {
+        let key = effect.cause.as_ref().map(|cause| cause.key.as_str());
+        let follows = |other: &&mut Effect| {
+            let of = other.cause.as_ref().map(|cause| cause.key.as_str());
+            let same = key.zip(of).is_none_or(|(key, of)| within(key, of) || within(of, key));
+            other.action == Action::Refused && same
+        };
+        match contradictions.iter_mut().find(follows) {
             Some(contradiction) => {
-                contradiction.addresses.extend(effect.addresses);
+                let new = |address: &String| !contradiction.addresses.contains(address);
+                let addresses: Vec<String> = effect.addresses.into_iter().filter(new).collect();
+                contradiction.addresses.extend(addresses);
                 contradiction.attributes.extend(effect.attributes);
                 contradiction.machines.extend(effect.machines);
             }
@@ -123,6 +129,10 @@ fn merged(mut contradictions: Vec<Effect>, of_resources: Vec<Effect>) -> Vec<Eff
     }
     contradictions.extend(rest);
     contradictions
+}
+
+fn within(key: &str, outer: &str) -> bool {
+    key.strip_prefix(outer).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
 }
 
 /// The worst first; then in the order in which people think of a cluster.

@@ -35,6 +35,7 @@ pub(super) fn show(value: &Value) -> String {
     match value {
         Value::Null => "none".to_owned(),
         Value::String(text) => match text.strip_prefix("${").and_then(|rest| rest.strip_suffix('}')) {
+            Some(list) if list.starts_with("[for ") => "the control plane's own address".to_owned(),
             Some(reference) => reference.rsplit_once('.').map_or(reference, |(address, _)| address).to_owned(),
             None => text.clone(),
         },
