@@ -28,9 +28,13 @@ pub(super) fn side(file: &Utf8Path, revision: &str) -> Result<Side, String> {
     let repository = Repository { folder };
     let top = repository.run(&["rev-parse", "--show-toplevel"])?;
     if !top.status.success() {
-        return Err(format!("{folder} is not in a Git repository: {}; to compare two files, name both", complaint(&top)));
+        return Err(format!(
+            "{folder} is not in a Git repository: {}; to compare two files, name both",
+            complaint(&top)
+        ));
     }
-    let commit = repository.run(&["rev-parse", "--verify", "--quiet", "--end-of-options", &format!("{revision}^{{commit}}")])?;
+    let commit =
+        repository.run(&["rev-parse", "--verify", "--quiet", "--end-of-options", &format!("{revision}^{{commit}}")])?;
     if !commit.status.success() {
         return Err(repository.unknown(revision)?);
     }
@@ -84,7 +88,8 @@ impl Repository<'_> {
                 "this is a shallow clone: fetch it first with `git fetch --depth=1 {remote} {branch}:refs/remotes/{remote}/{branch}` (on GitHub: `fetch-depth: 0`)"
             ),
             (_, true, None) => {
-                "this is a shallow clone: fetch it first with `git fetch --unshallow` (on GitHub: `fetch-depth: 0`)".to_owned()
+                "this is a shallow clone: fetch it first with `git fetch --unshallow` (on GitHub: `fetch-depth: 0`)"
+                    .to_owned()
             }
             (_, _, Some((remote, branch))) => format!("fetch it first with `git fetch {remote} {branch}`"),
             (_, _, None) => "`git branch --all` and `git tag` list what there is".to_owned(),
@@ -95,7 +100,8 @@ impl Repository<'_> {
     /// Why a commit lacks a file: it is new, or it was renamed since.
     fn missing(&self, commit: &str, file: &Utf8Path, revision: &str) -> Result<String, String> {
         let name = file.file_name().unwrap_or_default();
-        let renamed = self.run(&["diff", "--find-renames", "--diff-filter=R", "--name-status", "--relative", commit, "--"])?;
+        let renamed =
+            self.run(&["diff", "--find-renames", "--diff-filter=R", "--name-status", "--relative", commit, "--"])?;
         let renames = String::from_utf8_lossy(&renamed.stdout).into_owned();
         let old = renames.lines().find_map(|line| {
             let mut parts = line.split('\t').skip(1);

@@ -51,9 +51,14 @@ pub(super) fn effects(groups: &[Changed<'_>], context: &Context<'_>) -> Vec<Effe
         if concerned.is_empty() {
             continue;
         }
-        groups.iter().zip(&mut explained).filter(|(group, _)| about(group)).for_each(|(_, explained)| *explained = true);
+        groups
+            .iter()
+            .zip(&mut explained)
+            .filter(|(group, _)| about(group))
+            .for_each(|(_, explained)| *explained = true);
         let cause = context.keys.cause(&reason.keys).or_else(|| context.keys.root());
-        let effect = effect(&concerned, reason.severity, reason.what).change(reason.change).why(reason.why).cause(cause);
+        let effect =
+            effect(&concerned, reason.severity, reason.what).change(reason.change).why(reason.why).cause(cause);
         all.push(reason.manual.into_iter().fold(effect, Effect::manual));
     }
     for (group, explained) in groups.iter().zip(&mut explained) {
@@ -63,7 +68,8 @@ pub(super) fn effects(groups: &[Changed<'_>], context: &Context<'_>) -> Vec<Effe
         }
     }
     // A reason that is not known here must not be passed over.
-    let rest: Vec<&Changed<'_>> = groups.iter().zip(explained).filter(|(_, explained)| !explained).map(|(group, _)| group).collect();
+    let rest: Vec<&Changed<'_>> =
+        groups.iter().zip(explained).filter(|(_, explained)| !explained).map(|(group, _)| group).collect();
     if !rest.is_empty() {
         all.push(effect(&rest, Severity::Caution, "other boot files".to_owned()).manual(UPGRADE));
     }
@@ -76,7 +82,9 @@ fn effect(groups: &[&Changed<'_>], severity: Severity, what: String) -> Effect {
     effect.machines = groups.iter().flat_map(|group| group.names.iter().cloned()).collect();
     effect.addresses = groups
         .iter()
-        .flat_map(|group| group.names.iter().map(|name| format!("google_compute_instance.{}[\"{name}\"]", group.new.label)))
+        .flat_map(|group| {
+            group.names.iter().map(|name| format!("google_compute_instance.{}[\"{name}\"]", group.new.label))
+        })
         .collect();
     effect.attributes = vec!["metadata.user-data".to_owned()];
     effect
@@ -203,18 +211,39 @@ fn reasons(old: &Plan, new: &Plan) -> Vec<Reason> {
             true => ("It is installed when a control plane is replaced", UPGRADE.to_owned()),
             false => (left, delete.to_owned()),
         };
-        Reason { manual: vec![manual], ..api(&[key], Severity::Caution, &format!("{name} is turned {}", if on { "on" } else { "off" }), arrow(key, switch(!on), switch(on)), why) }
+        Reason {
+            manual: vec![manual],
+            ..api(
+                &[key],
+                Severity::Caution,
+                &format!("{name} is turned {}", if on { "on" } else { "off" }),
+                arrow(key, switch(!on), switch(on)),
+                why,
+            )
+        }
     };
     push(
         was.disk_csi.is_some() != disk_csi.is_some(),
-        addon("the disk driver", "addons.disk_csi", disk_csi.is_some(), "What runs stays, but the apply takes away its right to attach disks: pods with volumes do not start on other machines any more", "kubectl get pv   # delete the volumes first, then the driver (namespace gce-pd-csi-driver)"),
+        addon(
+            "the disk driver",
+            "addons.disk_csi",
+            disk_csi.is_some(),
+            "What runs stays, but the apply takes away its right to attach disks: pods with volumes do not start on other machines any more",
+            "kubectl get pv   # delete the volumes first, then the driver (namespace gce-pd-csi-driver)",
+        ),
     );
     push(
         was.metrics_server != *metrics_server,
         Reason {
             // New nodes serve with certificates of the cluster's CA, which it needs.
             nodes: true,
-            ..addon("metrics-server", "addons.metrics_server", *metrics_server, "What runs stays: nothing removes it from the cluster", "kubectl --namespace kube-system delete deployment,service metrics-server")
+            ..addon(
+                "metrics-server",
+                "addons.metrics_server",
+                *metrics_server,
+                "What runs stays: nothing removes it from the cluster",
+                "kubectl --namespace kube-system delete deployment,service metrics-server",
+            )
         },
     );
     push(
@@ -242,7 +271,11 @@ fn reasons(old: &Plan, new: &Plan) -> Vec<Reason> {
         api(
             &["pools"],
             Severity::Caution,
-            if *schedulable { "the control plane runs workloads" } else { "the control plane no longer runs workloads" },
+            if *schedulable {
+                "the control plane runs workloads"
+            } else {
+                "the control plane no longer runs workloads"
+            },
             String::new(),
             "The taint of running control planes stays as it is until they are replaced, or changed by hand",
         ),
@@ -257,7 +290,8 @@ fn reasons(old: &Plan, new: &Plan) -> Vec<Reason> {
             "It counts when a control plane is replaced",
         ),
     );
-    let control_planes = |plan: &Plan| list(&plan.control_plane.nodes.iter().map(|node| node.name.as_str()).collect::<Vec<_>>());
+    let control_planes =
+        |plan: &Plan| list(&plan.control_plane.nodes.iter().map(|node| node.name.as_str()).collect::<Vec<_>>());
     let (before, after) = (control_planes(old), control_planes(new));
     push(
         before != after,
@@ -284,26 +318,41 @@ fn reasons(old: &Plan, new: &Plan) -> Vec<Reason> {
         ),
     );
     let backup = |plan: &Plan| {
-        plan.backup.as_ref().map(|backup| (backup.bucket.clone(), format!("every {} minutes to {}", backup.interval / 60, backup.bucket)))
+        plan.backup.as_ref().map(|backup| {
+            (backup.bucket.clone(), format!("every {} minutes to {}", backup.interval / 60, backup.bucket))
+        })
     };
     let (before, after) = (backup(old), backup(new));
     let say = |backup: &Option<(String, String)>| backup.as_ref().map_or("off".to_owned(), |(_, text)| text.clone());
+    let off = after.is_none();
     push(
         before != after,
-        api(
-            &["backup"],
-            if after.is_none() { Severity::Danger } else { Severity::Caution },
-            "snapshots of etcd",
-            arrow("backup", &say(&before), &say(&after)),
-            if after.is_none() {
-                "Running control planes go on until they are replaced, but the apply takes away the right to write: the snapshots fail. \
+        Reason {
+            manual: if off { Vec::new() } else { vec![UPGRADE.to_owned()] },
+            ..api(
+                &["backup"],
+                if after.is_none() { Severity::Danger } else { Severity::Caution },
+                "snapshots of etcd",
+                arrow("backup", &say(&before), &say(&after)),
+                if after.is_none() {
+                    "Running control planes go on until they are replaced, but the apply takes away the right to write: the snapshots fail. \
                  Nothing replaces them: the cluster can then not be restored"
-            } else {
-                "Running control planes go on as before until they are replaced; after a change of the bucket, their snapshots fail until then"
-            },
-        ),
+                } else {
+                    "Running control planes go on as before until they are replaced; after a change of the bucket, their snapshots fail until then"
+                },
+            )
+        },
     );
-    let places = |plan: &Plan| (plan.network.pods, plan.network.services, plan.network.vpc.clone(), plan.network.subnet.clone(), plan.project.clone(), plan.name.clone());
+    let places = |plan: &Plan| {
+        (
+            plan.network.pods,
+            plan.network.services,
+            plan.network.vpc.clone(),
+            plan.network.subnet.clone(),
+            plan.project.clone(),
+            plan.name.clone(),
+        )
+    };
     push(
         places(old) != places(new),
         both(
@@ -324,7 +373,9 @@ fn word(standard: crate::model::PodSecurity) -> String {
 /// What belongs to one group: labels and taints of its Nodes, its image.
 fn own(group: &Changed<'_>, context: &Context<'_>) -> Vec<Effect> {
     let (old, new) = (group.old, group.new);
-    let key = |key: &str| if group.is_control_plane() { format!("control_plane.{key}") } else { format!("pools.{}.{key}", new.name) };
+    let key = |key: &str| {
+        if group.is_control_plane() { format!("control_plane.{key}") } else { format!("pools.{}.{key}", new.name) }
+    };
     let one = |severity, what: &str, change: String, path: &str| {
         effect(&[group], severity, what.to_owned()).change(change).cause(context.keys.cause(&[key(path)]))
     };
@@ -335,11 +386,21 @@ fn own(group: &Changed<'_>, context: &Context<'_>) -> Vec<Effect> {
         old.iter().map(key).filter(|key| !kept.contains(key)).map(|key| format!("{key}-")).collect()
     };
     let nodes = |command: &str, changes: Vec<String>| {
-        group.names.iter().take(3).map(|name| format!("kubectl {command} {name} {}", changes.join(" "))).collect::<Vec<_>>()
+        group
+            .names
+            .iter()
+            .take(3)
+            .map(|name| format!("kubectl {command} {name} {}", changes.join(" ")))
+            .collect::<Vec<_>>()
     };
     if old.node_labels != new.node_labels {
-        let effect = one(Severity::Caution, "labels of the Nodes", arrow("labels", &or_none(&old.node_labels), &or_none(&new.node_labels)), "labels")
-            .why("Running Nodes keep theirs; only Nodes that join get the new ones. By hand, for each node:");
+        let effect = one(
+            Severity::Caution,
+            "labels of the Nodes",
+            arrow("labels", &or_none(&old.node_labels), &or_none(&new.node_labels)),
+            "labels",
+        )
+        .why("Running Nodes keep theirs; only Nodes that join get the new ones. By hand, for each node:");
         let changed = new.node_labels.iter().filter(|label| !old.node_labels.contains(label)).cloned();
         let changes = changed.chain(gone(&old.node_labels, &new.node_labels)).collect();
         all.push(nodes("label --overwrite node", changes).into_iter().fold(effect, Effect::manual));
@@ -349,11 +410,18 @@ fn own(group: &Changed<'_>, context: &Context<'_>) -> Vec<Effect> {
     };
     let (before, after) = (text(old), text(new));
     if before != after {
-        let effect = one(Severity::Caution, "taints of the Nodes", arrow("taints", &or_none(&before), &or_none(&after)), "taints")
-            .why("Running Nodes keep theirs; only Nodes that join get the new ones. By hand, for each node:");
+        let effect = one(
+            Severity::Caution,
+            "taints of the Nodes",
+            arrow("taints", &or_none(&before), &or_none(&after)),
+            "taints",
+        )
+        .why("Running Nodes keep theirs; only Nodes that join get the new ones. By hand, for each node:");
         let added = after.iter().filter(|taint| !before.contains(taint)).cloned();
         let removed = before.iter().filter(|taint| !after.contains(taint)).map(|taint| format!("{taint}-"));
-        all.push(nodes("taint --overwrite node", added.chain(removed).collect()).into_iter().fold(effect, Effect::manual));
+        all.push(
+            nodes("taint --overwrite node", added.chain(removed).collect()).into_iter().fold(effect, Effect::manual),
+        );
     }
     if old.image != new.image {
         let effect = one(Severity::Info, "boot image", arrow("image", &old.image, &new.image), "image")

@@ -52,7 +52,8 @@ impl Keys {
         let mut found: Vec<&String> = Vec::new();
         for candidate in candidates {
             let candidate = candidate.as_ref();
-            let below = |path: &str| path.strip_prefix(candidate).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'));
+            let below =
+                |path: &str| path.strip_prefix(candidate).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'));
             let mut all: Vec<&String> = self.changed.keys().filter(|path| below(path)).collect();
             self.claimed.borrow_mut().extend(all.iter().map(|path| (*path).clone()));
             // A value says more than the mapping around it.
@@ -72,7 +73,8 @@ impl Keys {
 
     /// What everything depends on, for a change without a key of its own.
     pub(super) fn root(&self) -> Option<Cause> {
-        let roots = ["name", "region", "project", "network.name", "network.subnet", "network.nodes", "network.pods", "zones"];
+        let roots =
+            ["name", "region", "project", "network.name", "network.subnet", "network.nodes", "network.pods", "zones"];
         self.cause(&roots)
     }
 

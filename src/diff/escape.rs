@@ -29,6 +29,12 @@ pub(super) fn code(text: &str) -> String {
     format!("<code>{}</code>", plain(text))
 }
 
+/// The first letter in upper case.
+pub(super) fn sentence(text: &str) -> String {
+    let mut all = text.chars();
+    all.next().map_or(String::new(), |first| first.to_uppercase().chain(all).collect())
+}
+
 /// Text without any meaning.
 fn plain(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
@@ -42,7 +48,10 @@ fn plain(text: &str) -> String {
             '|' => out.push_str("&#124;"),
             '`' => out.push_str("&#96;"),
             '*' => out.push_str("&#42;"),
-            '_' => out.push_str("&#95;"),
+            // Within a word it means nothing.
+            '_' if !(before.is_alphanumeric() && all.peek().is_some_and(|next| next.is_alphanumeric())) => {
+                out.push_str("&#95;")
+            }
             '~' => out.push_str("&#126;"),
             '[' => out.push_str("&#91;"),
             ']' => out.push_str("&#93;"),
@@ -71,7 +80,10 @@ mod tests {
 
     #[test]
     fn nothing_of_a_description_has_a_meaning() {
-        assert_eq!(inline("`a|b` x | *y* @me a@b #12 <b>"), "<code>a&#124;b</code> x &#124; &#42;y&#42; @\u{200b}me a@b #\u{200b}12 &lt;b&gt;");
+        assert_eq!(
+            inline("`a|b` x | *y* @me a@b #12 <b>"),
+            "<code>a&#124;b</code> x &#124; &#42;y&#42; @\u{200b}me a@b #\u{200b}12 &lt;b&gt;"
+        );
         assert_eq!(inline("an ` alone"), "an &#96; alone");
         assert_eq!(fenced("sh", "echo ````\n"), "`````sh\necho ````\n`````\n");
     }

@@ -1,8 +1,8 @@
 //! A group of machines on both sides: the control plane, or a pool.
 
+use super::Cause;
 use super::cause::Keys;
 use super::side::Context;
-use super::Cause;
 use crate::plan::{self, Role};
 
 /// A group of machines, as it is and as it will be.

@@ -81,4 +81,3 @@ fn describe(entry: &mut Value, effect: Option<&Effect>) {
     entry["file"] = cause.map(|cause| cause.file.clone()).into();
     entry["line"] = cause.map(|cause| cause.line).into();
 }
-

@@ -101,10 +101,8 @@ fn alias(group: &Group<'_>, changes: &[(&ResourceChange, &ArgumentChange)], cont
              have addresses of the old one. Replace the machine in the same apply",
         );
     for name in names.iter().take(3) {
-        effect = effect.manual(format!(
-            "kubectl delete node {name} && terraform apply -replace='{}'",
-            group.address(name)
-        ));
+        effect =
+            effect.manual(format!("kubectl delete node {name} && terraform apply -replace='{}'", group.address(name)));
     }
     let cause = context.keys.cause(&["network.pods", "kubernetes.max_pods_per_node", "network.subnet"]);
     effect.cause(cause.or_else(|| Some(context.lock_line(&format!("nodes.{}.pods", names[0]), &names[0]))))

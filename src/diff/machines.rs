@@ -79,7 +79,9 @@ fn created(group: &Group<'_>, changes: &[&ResourceChange], context: &Context<'_>
     let effect = Effect::new(Action::Create, Severity::Info, group.subject(), what);
     let effect = effect.cause(group.cause(context, &["count", "names"]));
     let effect = match (group.is_control_plane(), group.old.is_some()) {
-        (true, _) => effect.why("They join the running control plane one by one; the API's DNS record moves to the load balancer last"),
+        (true, _) => effect.why(
+            "They join the running control plane one by one; the API's DNS record moves to the load balancer last",
+        ),
         (false, true) => effect,
         (false, false) => effect.why("A new pool"),
     };
@@ -98,7 +100,8 @@ fn deleted(group: &Group<'_>, changes: &[&ResourceChange], context: &Context<'_>
     if group.is_control_plane() {
         effect.why = "Remove its etcd member first, or etcd may lose its majority; docs/operations.md, \"Shrink the control plane\"".to_owned();
     } else {
-        effect.why = "Terraform does not drain: their pods end without notice, and start elsewhere if there is room".to_owned();
+        effect.why =
+            "Terraform does not drain: their pods end without notice, and start elsewhere if there is room".to_owned();
         for name in names.iter().take(MANUAL) {
             effect = effect.manual(drain(name));
         }
@@ -106,8 +109,13 @@ fn deleted(group: &Group<'_>, changes: &[&ResourceChange], context: &Context<'_>
             effect = effect.manual(format!("# and the other {}", names.len() - MANUAL));
         }
     }
+    let new_pool = || context.new.groups().any(|new| context.old.groups().all(|old| old.label != new.label));
+    if group.new.is_none() && new_pool() {
+        effect.why += ". A pool cannot be renamed in place: to move its pods without a gap, add the new pool first, drain this one, and remove it last";
+    }
     if old.keep_disk {
-        effect.why += ". Boot disks are kept, and billed; a machine of the same name cannot be created until its disk is deleted";
+        effect.why +=
+            ". Boot disks are kept, and billed; a machine of the same name cannot be created until its disk is deleted";
     }
     Some(about(effect, group, &names, Vec::new()))
 }
@@ -126,7 +134,8 @@ fn replacement(group: &Group<'_>, changes: &[&ResourceChange], context: &Context
     reasons(group, changes, context, Behaviour::Restart);
     reasons(group, changes, context, Behaviour::Live);
     let at_once = if names.len() > 1 { ", all at the same time" } else { "" };
-    let what = format!("{} {} replaced{at_once}: {}", count(names.len(), "machine"), verb(names.len(), "are"), list(&names));
+    let what =
+        format!("{} {} replaced{at_once}: {}", count(names.len(), "machine"), verb(names.len(), "are"), list(&names));
     let kept = group.old.is_some_and(|old| old.keep_disk);
     let mut effect = if kept {
         let mut effect = Effect::new(Action::Refused, Severity::Danger, group.subject(), what);

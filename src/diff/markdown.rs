@@ -1,7 +1,9 @@
 //! For a comment on a pull request: the sentence that counts first, what is dangerous under it, then a table, and the rest folded.
 
+use indexmap::IndexMap;
+
 use super::effect::Effect;
-use super::escape::{cell, code, fenced, inline};
+use super::escape::{cell, code, fenced, inline, sentence};
 use super::terraform::Planned;
 use super::words::count;
 use super::{Action, Diff, Severity};
@@ -19,8 +21,13 @@ pub fn marker(file: &str) -> String {
 /// A comment of at most 60,000 characters. Where it would be longer, whole sections are left out, and named.
 pub fn markdown(diff: &Diff) -> String {
     let (file, against) = (code(&diff.file), code(&diff.against));
+    let verdict = match diff.severity() {
+        Some(Severity::Danger) => "🔴 danger",
+        Some(Severity::Caution) => "🟠 caution",
+        _ => "🔵 nothing is interrupted",
+    };
     let mut out = format!(
-        "{}\n**vpcgen: {}** ({}, {file} against {against})\n",
+        "{}\n**vpcgen: {}** · {verdict} ({}, {file} against {against})\n",
         marker(&diff.file),
         inline(&diff.headline()),
         inline(&diff.cluster)
@@ -39,7 +46,10 @@ pub fn markdown(diff: &Diff) -> String {
         }
     }
     if !left_out.is_empty() {
-        out.push_str(&format!("\n**Left out, because a comment has {MOST} characters at most: {}.** `vpcgen diff` prints everything.\n", left_out.join(", ")));
+        out.push_str(&format!(
+            "\n**Left out, because a comment has {MOST} characters at most: {}.** `vpcgen diff` prints everything.\n",
+            left_out.join(", ")
+        ));
     }
     out + &footer
 }
@@ -57,14 +67,17 @@ fn sections(diff: &Diff) -> Vec<(&'static str, String)> {
     if !noticed.is_empty() {
         all.push(("the table", table(&noticed)));
     }
-    let manual: String = diff.effects.iter().filter(|effect| !effect.manual.is_empty()).map(commands).collect();
+    let manual = commands(&diff.effects);
     if !manual.is_empty() {
         let title = if danger.is_empty() { "Commands" } else { "What to do" };
         all.push(("commands", details(title, &manual)));
     }
     if !quiet.is_empty() {
         let title = format!("{} that interrupt nothing", count(quiet.len(), "change"));
-        all.push(("changes that interrupt nothing", details(&title.replace("1 change that interrupt ", "1 change that interrupts "), &table(&quiet))));
+        all.push((
+            "changes that interrupt nothing",
+            details(&title.replace("1 change that interrupt ", "1 change that interrupts "), &table(&quiet)),
+        ));
     }
     if !diff.assigned.is_empty() || !diff.released.is_empty() {
         all.push(("pod addresses", addresses(diff)));
@@ -82,7 +95,9 @@ fn sections(diff: &Diff) -> Vec<(&'static str, String)> {
         })
         .collect();
     if !lines.is_empty() {
-        let title = format!("Terraform's plan: {}", count(lines.lines().count(), "resource"));
+        let refused = diff.effects.iter().any(|effect| effect.action == Action::Refused && effect.subject == "cluster");
+        let whose = if refused { "What Terraform would plan if vpcgen rendered this" } else { "Terraform's plan" };
+        let title = format!("{whose}: {}", count(lines.lines().count(), "resource"));
         all.push(("Terraform's plan", details(&title, &fenced("diff", &lines))));
     }
     all
@@ -93,7 +108,8 @@ fn alert(danger: &[&Effect]) -> String {
     let mut text = "> [!CAUTION]\n".to_owned();
     for effect in danger.iter().take(MOST_LISTED) {
         let says = [effect.what.as_str(), effect.change.as_str(), effect.why.as_str()];
-        let says: Vec<String> = says.into_iter().filter(|part| !part.is_empty()).map(inline).collect();
+        let says: Vec<String> =
+            says.into_iter().filter(|part| !part.is_empty()).map(|part| inline(&sentence(part))).collect();
         text.push_str(&format!("> - **{}**: {}\n", inline(&effect.subject), says.join(". ")));
     }
     if danger.len() > MOST_LISTED {
@@ -144,9 +160,18 @@ fn row(effect: &Effect) -> String {
     format!("| {sign} {action} | {says} | {cause} |\n")
 }
 
-fn commands(effect: &Effect) -> String {
-    let lines: String = effect.manual.iter().map(|command| format!("{command}\n")).collect();
-    format!("**{}**: {}\n\n{}\n", inline(&effect.subject), inline(&effect.what), fenced("sh", &lines))
+/// Each list of commands once, with everything that it is for.
+fn commands(effects: &[Effect]) -> String {
+    let mut all: IndexMap<&[String], Vec<String>> = IndexMap::new();
+    for effect in effects.iter().filter(|effect| !effect.manual.is_empty()) {
+        let title = format!("**{}**: {}", inline(&effect.subject), inline(&effect.what));
+        all.entry(&effect.manual).or_default().push(title);
+    }
+    let block = |(commands, titles): (&[String], Vec<String>)| {
+        let lines: String = commands.iter().map(|command| format!("{command}\n")).collect();
+        format!("{}\n\n{}\n", titles.join("<br>\n"), fenced("sh", &lines))
+    };
+    all.into_iter().map(block).collect()
 }
 
 fn details(title: &str, text: &str) -> String {
@@ -165,10 +190,7 @@ fn addresses(diff: &Diff) -> String {
             format!("{title}:\n\n{}\n", fenced("", &lines))
         }
     };
-    let title = format!(
-        "Pod addresses: {} assigned, {} released",
-        count(diff.assigned.len(), "block"),
-        diff.released.len()
-    );
+    let title =
+        format!("Pod addresses: {} assigned, {} released", count(diff.assigned.len(), "block"), diff.released.len());
     details(&title, &format!("{}{}", list("Assigned", &diff.assigned), list("Released", &diff.released)))
 }

@@ -25,7 +25,8 @@ pub(super) fn effects(changes: &[ResourceChange], context: &Context<'_>) -> Vec<
             all.extend(effects);
             continue;
         }
-        let paths: Vec<&str> = change.arguments.iter().map(|a| a.path.as_str()).filter(|path| *path != "labels").collect();
+        let paths: Vec<&str> =
+            change.arguments.iter().map(|a| a.path.as_str()).filter(|path| *path != "labels").collect();
         // Labels have an effect of their own, and what is ignored has none.
         if paths.is_empty() && matches!(change.planned, Planned::Update | Planned::Nothing) {
             continue;
@@ -63,11 +64,32 @@ fn subject(change: &ResourceChange) -> &'static str {
 fn keys(subject: &str) -> &'static [&'static str] {
     match subject {
         "VPC" => &["network.name", "network.routing", "network.mtu", "name"],
-        "subnet" => &["network.subnet", "network.nodes", "network.pods", "network.services", "network.name", "region", "name"],
+        "subnet" => {
+            &["network.subnet", "network.nodes", "network.pods", "network.services", "network.name", "region", "name"]
+        }
         "Cloud NAT" => &["network.nat", "control_plane.external_ip", "pools", "network.name", "region", "name"],
         "DNS" => &["control_plane.count", "control_plane.names", "name", "network.name"],
-        "reserved addresses" | "state disks" => &["control_plane.count", "control_plane.names", "control_plane.state_disk", "zones", "network.nodes", "network.subnet", "network.name", "region", "name"],
-        "load balancer" => &["control_plane.count", "control_plane.names", "zones", "network.nodes", "network.subnet", "network.name", "region", "name"],
+        "reserved addresses" | "state disks" => &[
+            "control_plane.count",
+            "control_plane.names",
+            "control_plane.state_disk",
+            "zones",
+            "network.nodes",
+            "network.subnet",
+            "network.name",
+            "region",
+            "name",
+        ],
+        "load balancer" => &[
+            "control_plane.count",
+            "control_plane.names",
+            "zones",
+            "network.nodes",
+            "network.subnet",
+            "network.name",
+            "region",
+            "name",
+        ],
         "secrets" => &["region", "name", "project"],
         "backup bucket" => &["backup", "control_plane.service_account", "project", "name"],
         _ => &["addons.disk_csi", "control_plane.service_account", "pools", "control_plane.count", "project", "name"],
@@ -79,13 +101,15 @@ fn several(subject: &'static str, planned: Planned, changes: &[&ResourceChange],
     let addresses: Vec<String> = changes.iter().map(|change| change.address.to_string()).collect();
     let resources = count(changes.len(), "resource");
     let are = verb(changes.len(), "are");
-    let names = list(&addresses);
+    let names = short(&addresses);
     let values = |change: &ResourceChange| -> Vec<String> {
         change.arguments.iter().filter(|argument| argument.path != "labels").map(value).collect()
     };
     let (action, severity, what, why) = match planned {
         Planned::Create => (Action::Create, Severity::Info, format!("{resources} {are} created: {names}"), ""),
-        Planned::Delete => (Action::Delete, Severity::Caution, format!("{resources} {are} deleted: {names}"), deletion(subject)),
+        Planned::Delete => {
+            (Action::Delete, Severity::Caution, format!("{resources} {are} deleted: {names}"), deletion(subject))
+        }
         Planned::Replace if matches!(subject, "VPC" | "subnet" | "reserved addresses") => {
             (Action::Refused, Severity::Danger, format!("{resources} {are} replaced: {names}"), IN_USE)
         }
@@ -100,15 +124,28 @@ fn several(subject: &'static str, planned: Planned, changes: &[&ResourceChange],
     };
     // Those that a whole load balancer consists of.
     let why = match (subject, planned) {
-        ("load balancer", Planned::Create) if changes.len() > 3 => "The API's DNS record moves to it once it is complete",
+        ("load balancer", Planned::Create) if changes.len() > 3 => {
+            "The API's DNS record moves to it once it is complete"
+        }
+        ("DNS", Planned::Update) => "Clients follow within a minute, the record's time to live",
         _ => why,
     };
     let cause = context.keys.cause(keys(subject)).or_else(|| context.keys.root());
     let mut effect = Effect::new(action, severity, subject, what).why(why).cause(cause);
     effect.change = changes.first().map(|change| values(change).join(", ")).unwrap_or_default();
-    effect.attributes = changes.first().map(|first| first.arguments.iter().map(|a| a.path.clone()).collect()).unwrap_or_default();
+    effect.attributes =
+        changes.first().map(|first| first.arguments.iter().map(|a| a.path.clone()).collect()).unwrap_or_default();
     effect.addresses = addresses;
     effect
+}
+
+/// A few addresses; all of them are in the plan.
+fn short(addresses: &[String]) -> String {
+    match addresses {
+        [all @ ..] if all.len() <= 2 => list(all),
+        [first, ..] => format!("{first} and {} more", addresses.len() - 1),
+        [] => String::new(),
+    }
 }
 
 /// An argument's change in words.
@@ -137,7 +174,9 @@ fn lists(argument: &ArgumentChange) -> Option<String> {
 
 fn deletion(subject: &str) -> &'static str {
     match subject {
-        "Cloud NAT" => "Machines without an external address, and all pods on them, lose their way to the internet at once",
+        "Cloud NAT" => {
+            "Machines without an external address, and all pods on them, lose their way to the internet at once"
+        }
         "service accounts and roles" => "What still uses them loses its rights at once",
         "load balancer" => "Clients that still use its address lose the API",
         _ => "",
@@ -218,7 +257,12 @@ fn secondary(before: &Value, after: &Value, context: &Context<'_>) -> Effect {
             .why("Google refuses to remove a range that machines have blocks of; the plan shows an update")
             .cause(context.keys.cause(&["network.pods", "network.subnet", "region", "name"]));
     }
-    let effect = Effect::new(Action::Update, Severity::Danger, "subnet", "the service range changes, and the API server keeps the old one");
+    let effect = Effect::new(
+        Action::Update,
+        Severity::Danger,
+        "subnet",
+        "the service range changes, and the API server keeps the old one",
+    );
     if old.services == new.services {
         return effect.change(arrow("secondary_ip_range", &show(before), &show(after)));
     }

@@ -1,8 +1,8 @@
 //! What the lock of the running cluster says against the new description.
 
+use super::Cause;
 use super::effect::{Action, Effect, Severity, TakesEffect};
 use super::side::Context;
-use super::Cause;
 use crate::diag::Diagnostic;
 use crate::source::Source;
 

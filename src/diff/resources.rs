@@ -31,7 +31,9 @@ fn joined(effects: Vec<Effect>) -> Vec<Effect> {
     let mut all: Vec<Effect> = Vec::new();
     for effect in effects {
         let same = |other: &&mut Effect| {
-            let of = |effect: &Effect| (effect.action, effect.severity, effect.what.clone(), effect.change.clone(), effect.cause.clone());
+            let of = |effect: &Effect| {
+                (effect.action, effect.severity, effect.what.clone(), effect.change.clone(), effect.cause.clone())
+            };
             of(other) == of(&effect)
         };
         match all.iter_mut().find(same) {
@@ -59,9 +61,14 @@ fn labels(changes: &[ResourceChange], context: &Context<'_>) -> Option<Effect> {
         let all: Vec<String> = labels.iter().map(|(key, value)| format!("{key}={value}")).collect();
         if all.is_empty() { "none".to_owned() } else { super::words::list(&all) }
     };
-    let mut effect = Effect::new(Action::Update, Severity::Info, "labels", format!("labels of {} change", count(changed.len(), "resource")))
-        .change(arrow("labels", &text(&context.old.labels), &text(&context.new.labels)))
-        .cause(context.keys.cause(&["labels"]));
+    let mut effect = Effect::new(
+        Action::Update,
+        Severity::Info,
+        "labels",
+        format!("labels of {} change", count(changed.len(), "resource")),
+    )
+    .change(arrow("labels", &text(&context.old.labels), &text(&context.new.labels)))
+    .cause(context.keys.cause(&["labels"]));
     effect.addresses = changed;
     effect.attributes = vec!["labels".to_owned()];
     Some(effect)

@@ -69,9 +69,7 @@ pub fn compare(old: &Side, new: &Side, against: &str) -> Result<Diff, Box<Outcom
             let outcome = compile(new.description.clone(), Some(own.clone()));
             let source = Rc::clone(&outcome.description.source);
             match outcome.compiled {
-                Some(compiled) => {
-                    (Ready::new(source, compiled), errors(&held_against.description.report), true)
-                }
+                Some(compiled) => (Ready::new(source, compiled), errors(&held_against.description.report), true),
                 None => match regardless(new.description.clone(), own) {
                     Some(compiled) => (Ready::new(source, compiled), errors(&outcome.description.report), false),
                     None => return Err(Box::new(outcome)),
@@ -90,9 +88,11 @@ pub fn compare(old: &Side, new: &Side, against: &str) -> Result<Diff, Box<Outcom
     effects = merged(effects, of_resources);
     effects.sort_by(|a, b| order(a).cmp(&order(b)));
     let places = |of: &Compiled, other: &Compiled| {
-        let new = of.lock.nodes.iter().filter(|(name, place)| {
-            other.lock.nodes.get(*name).is_none_or(|there| there.pods != place.pods)
-        });
+        let new = of
+            .lock
+            .nodes
+            .iter()
+            .filter(|(name, place)| other.lock.nodes.get(*name).is_none_or(|there| there.pods != place.pods));
         new.map(|(name, place)| (name.clone(), place.pods)).collect()
     };
     Ok(Diff {
@@ -143,7 +143,13 @@ fn order(effect: &Effect) -> impl Ord + use<> {
         _ if subject.starts_with("pool") => 2,
         _ => 3,
     };
-    (std::cmp::Reverse(effect.severity), std::cmp::Reverse(effect.action), rank(&effect.subject), effect.subject.clone(), effect.what.clone())
+    (
+        std::cmp::Reverse(effect.severity),
+        std::cmp::Reverse(effect.action),
+        rank(&effect.subject),
+        effect.subject.clone(),
+        effect.what.clone(),
+    )
 }
 
 fn errors(report: &Report) -> Vec<Diagnostic> {

@@ -8,7 +8,9 @@ use super::words::arrow;
 pub(super) fn effects(context: &Context<'_>) -> Vec<Effect> {
     let mut all = Vec::new();
     let unclaimed = context.keys.unclaimed();
-    let backend = |plan: &crate::plan::Plan| plan.backend.as_ref().map(|backend| format!("gs://{}/{}", backend.bucket, backend.prefix));
+    let backend = |plan: &crate::plan::Plan| {
+        plan.backend.as_ref().map(|backend| format!("gs://{}/{}", backend.bucket, backend.prefix))
+    };
     let (before, after) = (backend(context.old), backend(context.new));
     if before != after {
         let text = |backend: Option<String>| backend.unwrap_or_else(|| "a local file".to_owned());

@@ -24,7 +24,10 @@ pub(super) fn is_disk_of_its_own(change: &ResourceChange) -> bool {
 
 fn values(change: &ResourceChange) -> String {
     let shown = change.arguments.iter().filter(|argument| argument.path != "labels");
-    shown.map(|a| arrow(&format!("state_disk.{}", a.path), &show(&a.before), &show(&a.after))).collect::<Vec<_>>().join(", ")
+    shown
+        .map(|a| arrow(&format!("state_disk.{}", a.path), &show(&a.before), &show(&a.after)))
+        .collect::<Vec<_>>()
+        .join(", ")
 }
 
 fn disk(planned: Planned, values: String, changes: &[&ResourceChange], context: &Context<'_>) -> Effect {
@@ -41,9 +44,8 @@ fn disk(planned: Planned, values: String, changes: &[&ResourceChange], context: 
     let mut effect = if changes[0].guarded {
         let does = if planned == Planned::Delete { "delete" } else { "replace" };
         let what = format!("Terraform refuses to {does} the state {disks} of {}", list(&machines));
-        let effect = Effect::new(Action::Refused, Severity::Danger, "state disks", what).why(
-            "prevent_destroy: it holds etcd's data and the cluster's CA. The whole plan fails",
-        );
+        let effect = Effect::new(Action::Refused, Severity::Danger, "state disks", what)
+            .why("prevent_destroy: it holds etcd's data and the cluster's CA. The whole plan fails");
         let remove = "# remove its etcd member first: docs/operations.md, \"Shrink the control plane\"".to_owned();
         let forget = changes.iter().map(|change| format!("terraform state rm '{}'", change.address));
         match planned {
@@ -82,17 +84,28 @@ pub(super) fn bucket(change: &ResourceChange, context: &Context<'_>) -> Option<V
         }
         Planned::Replace => {
             let first = change.arguments.first()?;
-            let effect = refused("Terraform refuses to replace the bucket with the snapshots", "prevent_destroy: the whole plan fails");
-            Some(vec![(effect.change(arrow("backup.bucket", &show(&first.before), &show(&first.after))), first.path.clone())])
+            let effect = refused(
+                "Terraform refuses to replace the bucket with the snapshots",
+                "prevent_destroy: the whole plan fails",
+            );
+            Some(vec![(
+                effect.change(arrow("backup.bucket", &show(&first.before), &show(&first.after))),
+                first.path.clone(),
+            )])
         }
         Planned::Update => {
             let keep = change.arguments.iter().find(|argument| argument.path == "lifecycle_rule")?;
             let days = |plan: &crate::plan::Plan| {
-                plan.backup.as_ref().map_or(String::new(), |backup| format!("{} days, then daily for {} days", backup.keep_hourly, backup.keep_daily))
+                plan.backup.as_ref().map_or(String::new(), |backup| {
+                    format!("{} days, then daily for {} days", backup.keep_hourly, backup.keep_daily)
+                })
             };
-            let shorter = context.old.backup.as_ref().zip(context.new.backup.as_ref()).is_some_and(|(old, new)| {
-                new.keep_hourly < old.keep_hourly || new.keep_daily < old.keep_daily
-            });
+            let shorter = context
+                .old
+                .backup
+                .as_ref()
+                .zip(context.new.backup.as_ref())
+                .is_some_and(|(old, new)| new.keep_hourly < old.keep_hourly || new.keep_daily < old.keep_daily);
             let effect = Effect::new(
                 Action::Update,
                 if shorter { Severity::Caution } else { Severity::Info },

@@ -2,10 +2,10 @@
 
 use std::collections::BTreeMap;
 
+use super::Diff;
 use super::effect::{Action, TakesEffect};
 use super::terraform::Planned;
 use super::words::{count, verb};
-use super::Diff;
 
 impl Diff {
     /// `1 machine is replaced, 3 machines restart, 4 other resources change`
@@ -37,9 +37,10 @@ impl Diff {
                 parts.push(format!("{} {}", count(number, "machine"), says[usize::from(number > 1)]));
             }
         }
-        let others = self.resources.iter().filter(|change| {
-            change.planned != Planned::Nothing && change.address.kind != "google_compute_instance"
-        });
+        let others = self
+            .resources
+            .iter()
+            .filter(|change| change.planned != Planned::Nothing && change.address.kind != "google_compute_instance");
         let others = others.count();
         if others > 0 {
             parts.push(format!("{} {}", count(others, "other resource"), verb(others, "change")));
@@ -49,7 +50,12 @@ impl Diff {
         later.sort();
         later.dedup();
         if !later.is_empty() {
-            parts.push(format!("{} {} new boot files, which count once {} replaced", count(later.len(), "machine"), if later.len() == 1 { "gets" } else { "get" }, if later.len() == 1 { "it is" } else { "they are" }));
+            parts.push(format!(
+                "{} {} new boot files, which count once {} replaced",
+                count(later.len(), "machine"),
+                if later.len() == 1 { "gets" } else { "get" },
+                if later.len() == 1 { "it is" } else { "they are" }
+            ));
         }
         if parts.is_empty() {
             parts.push("no resource changes".to_owned());

@@ -95,7 +95,8 @@ impl Comparison<'_> {
 
     /// The guard counts as the new configuration has it: without the resource's block, there is none.
     fn is_guarded(&self, address: &Address) -> bool {
-        let same = |resource: &&Resource| resource.address.kind == address.kind && resource.address.label == address.label;
+        let same =
+            |resource: &&Resource| resource.address.kind == address.kind && resource.address.label == address.label;
         let block = self.new.resources.values().find(same);
         block.is_some_and(|block| block.arguments.get("lifecycle").is_some_and(|of| of[0]["prevent_destroy"] == true))
     }
@@ -116,7 +117,13 @@ impl Comparison<'_> {
         let keys: BTreeSet<&String> = old.arguments.keys().chain(new.arguments.keys()).collect();
         for key in keys {
             let (before, after) = (old.arguments.get(key), new.arguments.get(key));
-            self.argument(old.address.kind, key, before.unwrap_or(&Value::Null), after.unwrap_or(&Value::Null), &mut found);
+            self.argument(
+                old.address.kind,
+                key,
+                before.unwrap_or(&Value::Null),
+                after.unwrap_or(&Value::Null),
+                &mut found,
+            );
         }
         let subnet_moves = found.contains_key("network_interface.subnetwork");
         let mut found: Vec<ArgumentChange> = found.into_values().collect();
@@ -129,7 +136,14 @@ impl Comparison<'_> {
         found
     }
 
-    fn argument(&self, kind: &str, path: &str, before: &Value, after: &Value, found: &mut BTreeMap<String, ArgumentChange>) {
+    fn argument(
+        &self,
+        kind: &str,
+        path: &str,
+        before: &Value,
+        after: &Value,
+        found: &mut BTreeMap<String, ArgumentChange>,
+    ) {
         let row = rows::ROWS.iter().find(|row| (row.kind == kind || row.kind == "*") && row.path == path);
         if let (None, Some(both)) = (row, members(before, after)) {
             for key in both {
@@ -207,7 +221,8 @@ fn inner(value: &Value) -> Option<&serde_json::Map<String, Value>> {
 
 /// The arguments of a block on either side.
 fn members(before: &Value, after: &Value) -> Option<BTreeSet<String>> {
-    let all: BTreeSet<String> = [before, after].into_iter().filter_map(inner).flat_map(|map| map.keys().cloned()).collect();
+    let all: BTreeSet<String> =
+        [before, after].into_iter().filter_map(inner).flat_map(|map| map.keys().cloned()).collect();
     (!all.is_empty()).then_some(all)
 }
 

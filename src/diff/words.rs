@@ -45,7 +45,9 @@ pub(super) fn show(value: &Value) -> String {
         Value::Object(map) if map.contains_key("protocol") => {
             let protocol = show(&map["protocol"]);
             match map.get("ports").and_then(Value::as_array) {
-                Some(ports) => ports.iter().map(|port| format!("{protocol}:{}", show(port))).collect::<Vec<_>>().join(", "),
+                Some(ports) => {
+                    ports.iter().map(|port| format!("{protocol}:{}", show(port))).collect::<Vec<_>>().join(", ")
+                }
                 None => protocol,
             }
         }

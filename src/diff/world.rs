@@ -53,7 +53,9 @@ impl World {
     fn template(&self, text: &str, known: Known<'_>) -> Value {
         let whole = text.strip_prefix("${").and_then(|rest| rest.strip_suffix('}'));
         if let Some(expression) = whole {
-            if let Some(path) = expression.strip_prefix("file(\"${path.module}/").and_then(|rest| rest.strip_suffix("\")")) {
+            if let Some(path) =
+                expression.strip_prefix("file(\"${path.module}/").and_then(|rest| rest.strip_suffix("\")"))
+            {
                 return Value::String(self.files.get(path).cloned().unwrap_or_default());
             }
             if let Some(list) = self.list(expression, known) {
@@ -93,7 +95,9 @@ impl World {
             return self.value(argument, known);
         }
         // The provider derives them from the account's id before it exists (resource_google_service_account.go:476).
-        if let (ACCOUNT, "email" | "member", Some(id)) = (resource.address.kind, attribute, resource.arguments.get("account_id")) {
+        if let (ACCOUNT, "email" | "member", Some(id)) =
+            (resource.address.kind, attribute, resource.arguments.get("account_id"))
+        {
             return format!("{attribute} of {} in {}", id, self.accounts[address]).into();
         }
         match known(address) {

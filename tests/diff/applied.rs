@@ -16,7 +16,8 @@ fn check(edit: &Edit, workspace: &Workspace) -> Result<(), String> {
     render(&rendered(&edit.side()), &copy.tree(), true);
     copy.plan_with(&["-refresh=false"]).map_err(|failure| failure.to_string())?;
     let outcome = copy.apply();
-    let refused: Vec<String> = copy.google.refusals().into_iter().map(|(_, rule, message)| format!("{}: {message}", rule.id)).collect();
+    let refused: Vec<String> =
+        copy.google.refusals().into_iter().map(|(_, rule, message)| format!("{}: {message}", rule.id)).collect();
     let announced = diff.effects.iter().any(|effect| effect.action == Action::Refused);
     match (announced, outcome) {
         (true, Ok(())) => return Err("it was said to be refused, and applies".to_owned()),
@@ -43,7 +44,9 @@ fn check(edit: &Edit, workspace: &Workspace) -> Result<(), String> {
 /// vpcgen renders it, and Terraform plans it.
 fn applies(diff: &Diff) -> bool {
     let vpcgen = |effect: &vpcgen::diff::Effect| effect.what.starts_with("vpcgen refuses");
-    !diff.resources.is_empty() && !diff.effects.iter().any(vpcgen) && !diff.resources.iter().any(|change| change.guarded)
+    !diff.resources.is_empty()
+        && !diff.effects.iter().any(vpcgen)
+        && !diff.resources.iter().any(|change| change.guarded)
 }
 
 #[test]

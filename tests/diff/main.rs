@@ -8,6 +8,7 @@ mod matrix;
 mod planned;
 #[path = "../proof/mod.rs"]
 mod proof;
+mod pull_requests;
 mod rows;
 #[path = "../support/mod.rs"]
 mod support;

@@ -3,8 +3,8 @@
 use std::path::PathBuf;
 
 use vpcgen::compile::{Compiled, Document, LockFile, LockPolicy, compile, regardless};
-use vpcgen::diff::{Diff, Side, compare};
 use vpcgen::diag::draw;
+use vpcgen::diff::{Diff, Side, compare};
 
 use crate::tools::project;
 
@@ -27,30 +27,12 @@ pub(crate) fn all() -> Vec<Edit> {
     let mut all: Vec<Edit> = Vec::new();
     let mut base = String::new();
     for line in text.lines() {
-        let value = |rest: &str| rest.replace("\\n", "\n");
         if let Some(name) = line.strip_prefix("=== ") {
             base = name.to_owned();
         } else if let Some(title) = line.strip_prefix("--- ") {
-            let (base, title) = (base.clone(), title.to_owned());
-            let (description, lock, expected) = (Vec::new(), Vec::new(), Vec::new());
-            all.push(Edit { base, title, description, lock, lock_gone: false, expected });
+            all.push(Edit::parse(&format!("base: {base}\ntitle: {title}\n")));
         } else if let Some(edit) = all.last_mut() {
-            if line == "lock gone" {
-                edit.lock_gone = true;
-            } else if let Some(old) = line.strip_prefix("lock - ") {
-                edit.lock.push((value(old), String::new()));
-            } else if let Some(new) = line.strip_prefix("lock + ") {
-                edit.lock.last_mut().expect("a text to replace").1 = value(new);
-            } else if let Some(old) = line.strip_prefix("- ") {
-                edit.description.push((value(old), String::new()));
-            } else if let Some(new) = line.strip_prefix("+ ") {
-                match edit.description.last_mut() {
-                    Some(last) => last.1 = value(new),
-                    None => edit.description.push((String::new(), value(new))),
-                }
-            } else if let Some(effect) = line.strip_prefix("> ") {
-                edit.expected.push(effect.to_owned());
-            }
+            edit.line(line);
         }
     }
     assert!(all.len() >= 120, "{} edits", all.len());
@@ -81,6 +63,46 @@ fn edited(text: &[u8], edits: &[(String, String)], title: &str) -> Vec<u8> {
 }
 
 impl Edit {
+    /// One edit in a file of its own: `base:`, `title:`, then the texts as in the matrix.
+    pub(crate) fn parse(text: &str) -> Edit {
+        let mut edit = Edit {
+            base: String::new(),
+            title: String::new(),
+            description: Vec::new(),
+            lock: Vec::new(),
+            lock_gone: false,
+            expected: Vec::new(),
+        };
+        for line in text.lines() {
+            match (line.strip_prefix("base: "), line.strip_prefix("title: ")) {
+                (Some(base), _) => base.clone_into(&mut edit.base),
+                (_, Some(title)) => title.clone_into(&mut edit.title),
+                _ => edit.line(line),
+            }
+        }
+        edit
+    }
+
+    fn line(&mut self, line: &str) {
+        let value = |rest: &str| rest.replace("\\n", "\n");
+        if line == "lock gone" {
+            self.lock_gone = true;
+        } else if let Some(old) = line.strip_prefix("lock - ") {
+            self.lock.push((value(old), String::new()));
+        } else if let Some(new) = line.strip_prefix("lock + ") {
+            self.lock.last_mut().expect("a text to replace").1 = value(new);
+        } else if let Some(old) = line.strip_prefix("- ") {
+            self.description.push((value(old), String::new()));
+        } else if let Some(new) = line.strip_prefix("+ ") {
+            match self.description.last_mut() {
+                Some(last) => last.1 = value(new),
+                None => self.description.push((String::new(), value(new))),
+            }
+        } else if let Some(effect) = line.strip_prefix("> ") {
+            self.expected.push(effect.to_owned());
+        }
+    }
+
     /// The edited side.
     pub(crate) fn side(&self) -> Side {
         let old = base(&self.base);
@@ -91,9 +113,17 @@ impl Edit {
     }
 
     pub(crate) fn diff(&self) -> Diff {
-        compare(&base(&self.base), &self.side(), "HEAD").unwrap_or_else(|outcome| {
+        self.diff_against("HEAD")
+    }
+
+    pub(crate) fn diff_against(&self, against: &str) -> Diff {
+        compare(&base(&self.base), &self.side(), against).unwrap_or_else(|outcome| {
             let reports = outcome.reports();
-            panic!("{}: {}", self.title, reports.iter().map(|(report, source)| draw(report, source)).collect::<String>())
+            panic!(
+                "{}: {}",
+                self.title,
+                reports.iter().map(|(report, source)| draw(report, source)).collect::<String>()
+            )
         })
     }
 }
@@ -155,7 +185,8 @@ fn every_edit_has_its_answer() {
     let mut wrong = String::new();
     for (edit, answer) in edits.iter().zip(&answers) {
         if *answer != edit.expected {
-            let lines = |all: &[String], mark: &str| all.iter().map(|line| format!("  {mark} {line}\n")).collect::<String>();
+            let lines =
+                |all: &[String], mark: &str| all.iter().map(|line| format!("  {mark} {line}\n")).collect::<String>();
             wrong += &format!("{}: {}\n{}{}", edit.base, edit.title, lines(&edit.expected, "-"), lines(answer, "+"));
         }
     }

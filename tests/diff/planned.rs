@@ -19,7 +19,8 @@ pub(crate) fn render(compiled: &Compiled, folder: &Path, guarded: bool) {
     for file in compiled.tree(&Origin::tree("cluster.yaml".into())) {
         let path = folder.join(&file.path);
         std::fs::create_dir_all(path.parent().unwrap()).unwrap();
-        let text = if guarded { file.text } else { file.text.replace("prevent_destroy = true", "prevent_destroy = false") };
+        let text =
+            if guarded { file.text } else { file.text.replace("prevent_destroy = true", "prevent_destroy = false") };
         std::fs::write(path, text).unwrap();
     }
     // The state stays where it is, whatever the description says.
@@ -46,7 +47,8 @@ type Planning = BTreeSet<(String, Planned, Vec<String>)>;
 
 /// As Terraform plans it.
 pub(crate) fn terraform(planned: &Value) -> Planning {
-    let managed = planned["resource_changes"].as_array().into_iter().flatten().filter(|change| change["mode"] == "managed");
+    let managed =
+        planned["resource_changes"].as_array().into_iter().flatten().filter(|change| change["mode"] == "managed");
     managed
         .filter_map(|resource| {
             let change = &resource["change"];
@@ -92,7 +94,9 @@ pub(crate) fn ours(diff: &Diff) -> Planning {
 
 pub(crate) fn difference(ours: &Planning, theirs: &Planning) -> Option<String> {
     let only = |a: &Planning, b: &Planning, who: &str| -> String {
-        a.difference(b).map(|(address, action, paths)| format!("  only {who}: {address} {action:?} {paths:?}\n")).collect()
+        a.difference(b)
+            .map(|(address, action, paths)| format!("  only {who}: {address} {action:?} {paths:?}\n"))
+            .collect()
     };
     let text = only(ours, theirs, "ours") + &only(theirs, ours, "Terraform's");
     (!text.is_empty()).then_some(text)
@@ -130,13 +134,12 @@ fn terraform_plans_what_we_say() {
     let Some(provider) = provider::find(3, "what a changed description does") else { return };
     let edits = all();
     let only = std::env::var("VPCGEN_EDIT").ok();
-    let edits: Vec<&Edit> = edits.iter().filter(|edit| only.as_ref().is_none_or(|only| edit.title.contains(only))).collect();
+    let edits: Vec<&Edit> =
+        edits.iter().filter(|edit| only.as_ref().is_none_or(|only| edit.title.contains(only))).collect();
     let bases: Vec<&str> = edits.iter().map(|edit| edit.base.as_str()).collect::<BTreeSet<_>>().into_iter().collect();
     let applied = parallel::map(&bases, |name| applied(name, &provider));
-    let work: Vec<(&Edit, &Workspace)> = edits
-        .iter()
-        .map(|edit| (*edit, &applied[bases.iter().position(|name| *name == edit.base).unwrap()]))
-        .collect();
+    let work: Vec<(&Edit, &Workspace)> =
+        edits.iter().map(|edit| (*edit, &applied[bases.iter().position(|name| *name == edit.base).unwrap()])).collect();
     let wrong: Vec<String> = parallel::map(&work, |(edit, workspace)| {
         let wrong = check(edit, workspace).err().map(|what| format!("{}: {}\n{what}", edit.base, edit.title));
         wrong.inspect(|wrong| eprintln!("{wrong}"))

@@ -22,7 +22,13 @@ fn plans() -> Vec<Plan> {
 }
 
 /// The row that an argument's comparison ends at, or the path that has none.
-fn rows(kind: &str, path: &str, value: &Value, used: &mut BTreeSet<(&'static str, &'static str)>, missing: &mut BTreeSet<String>) {
+fn rows(
+    kind: &str,
+    path: &str,
+    value: &Value,
+    used: &mut BTreeSet<(&'static str, &'static str)>,
+    missing: &mut BTreeSet<String>,
+) {
     if let Some(row) = ROWS.iter().find(|row| (row.kind == kind || row.kind == "*") && row.path == path) {
         used.insert((row.kind, row.path));
         return;
@@ -45,7 +51,8 @@ fn every_argument_has_its_row_and_every_row_an_argument() {
         }
     }
     assert!(missing.is_empty(), "arguments without a row in src/diff/rows.rs: {missing:#?}");
-    let unused: Vec<_> = ROWS.iter().filter(|row| !used.contains(&(row.kind, row.path))).map(|row| (row.kind, row.path)).collect();
+    let unused: Vec<_> =
+        ROWS.iter().filter(|row| !used.contains(&(row.kind, row.path))).map(|row| (row.kind, row.path)).collect();
     assert!(unused.is_empty(), "rows that no plan needs: {unused:?}");
 }
 
@@ -83,7 +90,9 @@ fn schema_keys(schema: &Value, root: &Value, path: &str, keys: &mut BTreeSet<Str
 fn general(path: &str) -> String {
     let parts: Vec<&str> = path.split('.').collect();
     match parts.as_slice() {
-        [kind @ ("pools" | "firewall"), _, rest @ ..] => std::iter::once(*kind).chain(["*"]).chain(rest.iter().copied()).collect::<Vec<_>>().join("."),
+        [kind @ ("pools" | "firewall"), _, rest @ ..] => {
+            std::iter::once(*kind).chain(["*"]).chain(rest.iter().copied()).collect::<Vec<_>>().join(".")
+        }
         _ => path.to_owned(),
     }
 }
@@ -105,9 +114,9 @@ fn every_key_is_in_the_matrix() {
         changed.extend(differ.map(|key| general(key)));
     }
     // Parts of a list's items, and mappings whose keys are covered.
-    let covered = |key: &&String| {
-        changed.contains(*key) || changed.iter().any(|other| other.starts_with(&format!("{key}.")))
-    };
-    let missing: Vec<&String> = keys.iter().filter(|key| !covered(key)).filter(|key| !key.contains(".taints.")).collect();
+    let covered =
+        |key: &&String| changed.contains(*key) || changed.iter().any(|other| other.starts_with(&format!("{key}.")));
+    let missing: Vec<&String> =
+        keys.iter().filter(|key| !covered(key)).filter(|key| !key.contains(".taints.")).collect();
     assert!(missing.is_empty(), "keys without an edit in tests/diff/matrix.txt: {missing:?}");
 }
