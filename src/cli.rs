@@ -145,6 +145,9 @@ struct Diff {
     /// Exit with status 1 if a change is this severe, or worse.
     #[arg(long, value_name = "SEVERITY", value_enum)]
     fail_on: Option<FailOn>,
+    /// Also explain a plan of Terraform's, in the form of `terraform show -json PLANFILE`; `-` is standard input.
+    #[arg(long, value_name = "PLAN", value_parser = Name)]
+    plan: Option<Utf8PathBuf>,
 }
 
 #[derive(Debug, Args)]
@@ -272,8 +275,8 @@ pub fn run() -> ExitCode {
             }
         }
         Verb::Ranges(ranges) => commands::ranges(&input(ranges.description, &ranges.preset), ranges.format),
-        Verb::Diff(Diff { files, against, format, fail_on }) => {
-            commands::diff(&Comparison { files, against, format, fail_on })
+        Verb::Diff(Diff { files, against, format, fail_on, plan }) => {
+            commands::diff(&Comparison { files, against, format, fail_on, plan })
         }
         Verb::Upgrade(description) => commands::upgrade(&Input::file(description.file)),
         Verb::Schema => commands::schema(),

@@ -1,10 +1,10 @@
-use std::io::Write as _;
+use std::io::{Read as _, Write as _};
 
 use camino::{Utf8Path, Utf8PathBuf};
 use clap::ValueEnum;
 
 use super::{Exit, fail, git, inform, input, print, report};
-use crate::compile::Document;
+use crate::compile::{Document, compile};
 use crate::diff::{self, Diff, Severity, Side};
 use crate::sanitize;
 
@@ -37,6 +37,8 @@ pub(crate) struct Comparison {
     pub(crate) against: Option<String>,
     pub(crate) format: DiffFormat,
     pub(crate) fail_on: Option<FailOn>,
+    /// A plan as `terraform show -json` prints it.
+    pub(crate) plan: Option<Utf8PathBuf>,
 }
 
 /// Says what the difference between two descriptions does to the running cluster.
@@ -45,13 +47,16 @@ pub(crate) fn diff(comparison: &Comparison) -> Exit {
         Ok(sides) => sides,
         Err(message) => return fail(message),
     };
-    let diff = match diff::compare(&old, &new, &against) {
+    let mut diff = match diff::compare(&old, &new, &against) {
         Ok(diff) => diff,
         Err(outcome) => {
             report(&outcome.reports());
             return Exit::Error;
         }
     };
+    if let Some(error) = comparison.plan.as_deref().and_then(|plan| annotate(&mut diff, plan).err()) {
+        return fail(error);
+    }
     let printed = match comparison.format {
         DiffFormat::Json => print(&sanitize::json(&format!("{:#}\n", diff::json(&diff)))),
         _ if diff.is_empty() => {
@@ -79,6 +84,20 @@ fn styled(diff: &Diff) -> Exit {
     }
 }
 
+fn annotate(diff: &mut Diff, plan: &Utf8Path) -> Result<(), String> {
+    let bytes = match plan.as_str() {
+        "-" => {
+            let mut bytes = Vec::new();
+            std::io::stdin().lock().read_to_end(&mut bytes).map(|_| bytes).map_err(|error| error.to_string())?
+        }
+        _ => fs_err::read(plan).map_err(|error| error.to_string())?,
+    };
+    let json = serde_json::from_slice(&bytes).map_err(|error| {
+        format!("{plan} is not JSON ({error}): `terraform show -json PLANFILE` prints a plan that can be read")
+    })?;
+    diff.annotate(&json).map_err(|error| format!("{plan}: {error}"))
+}
+
 fn sides(comparison: &Comparison) -> Result<(Side, Side, String), String> {
     match (comparison.files.as_slice(), &comparison.against) {
         ([old, new], None) => {
@@ -92,7 +111,15 @@ fn sides(comparison: &Comparison) -> Result<(Side, Side, String), String> {
             };
             let revision = against.as_deref().unwrap_or("HEAD");
             let old = git::side(&file, revision)?;
-            Ok((old, side(&file)?, revision.to_owned()))
+            let mut new = side(&file)?;
+            if old.lock.is_some() && new.lock.is_none() {
+                inform(&format!(
+                    "{} does not exist, but {} does: compared as if all blocks and zones were assigned again\n",
+                    new.lock_name, old.lock_name
+                ));
+                new.lock = fresh(&new.description);
+            }
+            Ok((old, new, revision.to_owned()))
         }
         _ => Err("`--against` compares one description with a revision; without it, name two".to_owned()),
     }
@@ -101,4 +128,10 @@ fn sides(comparison: &Comparison) -> Result<(Side, Side, String), String> {
 fn side(file: &Utf8Path) -> Result<Side, String> {
     let (bytes, lock_name, lock) = input::side(file).map_err(|error| error.to_string())?;
     Ok(Side { description: Document::new(file.as_str(), bytes), lock_name: lock_name.into_string(), lock })
+}
+
+/// The lock that a description gets that has none; nothing if it is not valid, which is reported later.
+fn fresh(description: &Document) -> Option<Vec<u8>> {
+    let compiled = compile(description.clone(), None).compiled?;
+    Some(compiled.lock.text().into_bytes())
 }

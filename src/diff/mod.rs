@@ -4,6 +4,7 @@
 //!     two sides ─compile─▶ two plans ─terraform─▶ resources that change ─effects─▶ what that means ─text, markdown, json─▶
 //!                          (resources as data)     by `rows`, a table               grouped by pool and idea
 
+mod annotate;
 mod boot;
 mod cause;
 mod effect;

@@ -4,6 +4,7 @@
 mod support;
 
 mod arguments;
+mod diff;
 mod files;
 mod init;
 mod ownership;
