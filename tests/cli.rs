@@ -48,6 +48,14 @@ fn readme() -> BTreeSet<String> {
     all
 }
 
+/// For commands that compare with a revision.
+fn commit(folder: &Folder) {
+    for arguments in [&["init", "-q"][..], &["add", "."], &["commit", "-q", "-m", "all"]] {
+        let identity = ["-c", "user.name=a", "-c", "user.email=a@b", "-c", "commit.gpgsign=false"];
+        folder.start(Command::new("git").args(identity).args(arguments)).ends(0);
+    }
+}
+
 #[test]
 fn every_command_in_the_readme_works() {
     let commands = readme();
@@ -66,6 +74,8 @@ fn every_command_in_the_readme_works() {
                 "CODE" => "overlap",
                 "SHELL" => "bash",
                 "COMMAND" => "render",
+                "OLD" | "NEW" => "cluster.yaml",
+                "REV" | "origin/main" => "HEAD",
                 word => word,
             }
             .to_owned()
@@ -81,11 +91,14 @@ fn every_command_in_the_readme_works() {
         } else {
             folder.run(&["lock"]).ends(0);
         }
+        if arguments[0] == "diff" {
+            commit(&folder);
+        }
         let ended = folder.start(Command::new(env!("CARGO_BIN_EXE_vpcgen")).args(&arguments));
         let expected = if arguments.iter().any(|word| word == "--check") && arguments[0] == "render" { 2 } else { 0 };
         assert_eq!(ended.status(), Some(expected), "{line}: {arguments:?}: {}", ended.err());
         run.insert(arguments[0].clone());
     }
-    let known = ["completions", "explain", "init", "lock", "man", "ranges", "render", "schema", "upgrade", "validate"];
+    let known = ["completions", "diff", "explain", "init", "lock", "man", "ranges", "render", "schema", "upgrade", "validate"];
     assert_eq!(run, known.map(str::to_owned).into(), "the README speaks of every command");
 }

@@ -5,11 +5,11 @@ use std::collections::BTreeSet;
 
 use serde_json::Value;
 
+use super::Diff;
 use super::effect::{Action, Effect, Severity, TakesEffect};
 use super::rows::{self, Behaviour};
 use super::terraform::Planned;
 use super::words::{count, list, verb};
-use super::Diff;
 
 impl Diff {
     /// Adds what a plan has and the descriptions do not explain, and what they announce and the plan does not have.
@@ -30,11 +30,15 @@ impl Diff {
             .collect();
         let mut added = Vec::new();
         for change in changes.iter().filter(|change| change["mode"] == "managed") {
-            let (Some(address), Some(planned)) = (change["address"].as_str(), planned(&change["change"]["actions"])) else {
+            let (Some(address), Some(planned)) = (change["address"].as_str(), planned(&change["change"]["actions"]))
+            else {
                 continue;
             };
             let own = without_module(address);
-            let ours = self.resources.iter().find(|other| other.planned != Planned::Nothing && other.address.to_string() == own);
+            let ours = self
+                .resources
+                .iter()
+                .find(|other| other.planned != Planned::Nothing && other.address.to_string() == own);
             announced.remove(own);
             if ours.is_none_or(|ours| ours.planned != planned) {
                 added.push(unexplained(own, planned, change, ours.is_some()));
@@ -43,8 +47,10 @@ impl Diff {
         self.effects.extend(added);
         if !announced.is_empty() {
             let all: Vec<String> = announced.into_iter().collect();
-            let what = format!("{} that should change {} not in it", count(all.len(), "resource"), verb(all.len(), "are"));
-            let effect = Effect::new(Action::Update, Severity::Caution, "Terraform's plan", format!("{what}: {}", list(&all)));
+            let what =
+                format!("{} that should change {} not in it", count(all.len(), "resource"), verb(all.len(), "are"));
+            let effect =
+                Effect::new(Action::Update, Severity::Caution, "Terraform's plan", format!("{what}: {}", list(&all)));
             self.effects.push(effect.when(TakesEffect::Never).why(
                 "The plan was made before the tree was rendered, of another tree, or with -target; or the change is applied already",
             ));
@@ -101,7 +107,8 @@ fn unexplained(address: &str, planned: Planned, change: &Value, other: bool) -> 
         effect.change = format!("`{}`", list(&paths));
     }
     effect.addresses = vec![address.to_owned()];
-    effect.machines = change["change"]["before"]["name"].as_str().filter(|_| instance).map(str::to_owned).into_iter().collect();
+    effect.machines =
+        change["change"]["before"]["name"].as_str().filter(|_| instance).map(str::to_owned).into_iter().collect();
     effect.attributes = paths;
     effect
 }
@@ -114,7 +121,14 @@ fn arguments(kind: &str, change: &Value) -> Vec<(String, Behaviour)> {
     found
 }
 
-fn collect(kind: &str, path: &str, before: &Value, after: &Value, unknown: &Value, found: &mut Vec<(String, Behaviour)>) {
+fn collect(
+    kind: &str,
+    path: &str,
+    before: &Value,
+    after: &Value,
+    unknown: &Value,
+    found: &mut Vec<(String, Behaviour)>,
+) {
     let row = rows::ROWS.iter().find(|row| (row.kind == kind || row.kind == "*") && row.path == path);
     if let Some(row) = row {
         let ignored = matches!(row.behaviour, Behaviour::Ignored | Behaviour::Meta);

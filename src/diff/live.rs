@@ -9,6 +9,7 @@ use super::rows::Behaviour;
 use super::side::Context;
 use super::terraform::{ArgumentChange, ResourceChange};
 use super::words::{arrow, count, list, show, verb};
+use crate::net::Cidr;
 
 /// What one argument does to the machines of a group; `None` where another effect says it.
 pub(super) fn effect(
@@ -93,13 +94,26 @@ fn alias(group: &Group<'_>, changes: &[(&ResourceChange, &ArgumentChange)], cont
     let first = changes[0].1;
     let moves = first.before[0]["ip_cidr_range"] != first.after[0]["ip_cidr_range"];
     let block = |value: &Value| show(&value[0][if moves { "ip_cidr_range" } else { "subnetwork_range_name" }]);
-    let what = format!("pods of {} {} cut off: {}", count(names.len(), "machine"), verb(2, "are"), list(&names));
-    let mut effect = Effect::new(Action::Update, Severity::Danger, group.subject(), what)
+    let what = format!("pods of {} are cut off: {}", count(names.len(), "machine"), list(&names));
+    // Terraform changes ten machines at a time.
+    let taken = changes.iter().any(|(change, argument)| {
+        let block = argument.after[0]["ip_cidr_range"].as_str().and_then(|text| text.parse::<Cidr>().ok());
+        let others = context.old.groups().flat_map(|group| &group.nodes).filter(|node| node.name != name(change));
+        block.is_some_and(|block| others.into_iter().any(|other| other.pods.overlaps(block)))
+    });
+    let action = if taken { Action::Refused } else { Action::Update };
+    let mut effect = Effect::new(action, Severity::Danger, group.subject(), what)
         .change(arrow("pods", &block(&first.before), &block(&first.after)))
-        .why(
-            "Terraform moves the block while the machine runs, but the Node's podCIDR never changes: Google routes the new block, and the pods \
-             have addresses of the old one. Replace the machine in the same apply",
-        );
+        .why(match taken {
+            true => {
+                "The new block overlaps one that another machine still has. Terraform moves the blocks in no fixed order, and Google refuses one \
+                 that is in use; the Nodes' podCIDRs never change. Replace the machines instead"
+            }
+            false => {
+                "Terraform moves the block while the machine runs, but the Node's podCIDR never changes: Google routes the new block, and the \
+                 pods have addresses of the old one. Replace the machine in the same apply"
+            }
+        });
     for name in names.iter().take(3) {
         effect =
             effect.manual(format!("kubectl delete node {name} && terraform apply -replace='{}'", group.address(name)));

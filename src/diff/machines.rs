@@ -188,7 +188,11 @@ fn restart(group: &Group<'_>, updated: &[&ResourceChange], context: &Context<'_>
     }
     .to_owned();
     if changes.iter().any(|change| change.arguments.iter().any(|a| a.path == "service_account")) {
-        effect.why += ". The old account loses its roles first, and the machines change last";
+        effect.why += ". The old account's roles go first, and the machines change last";
+        if group.new.is_some_and(|new| new.service_account.is_some()) {
+            effect.why +=
+                "; if the new account does not exist, Google refuses that after they have stopped, and they stay down";
+        }
     }
     effect = match (control_plane, names.len()) {
         (true, 1) => effect,

@@ -7,7 +7,8 @@ use crate::support::folder::{Folder, Run};
 const DESCRIPTION: &str = "name: kub\nproject: my-project\nregion: asia-southeast1\npools: { n: { count: 2 } }\n";
 
 fn git(folder: &Folder, arguments: &[&str]) -> Run {
-    let identity = ["-c", "user.name=a", "-c", "user.email=a@b", "-c", "init.defaultBranch=main", "-c", "commit.gpgsign=false"];
+    let identity =
+        ["-c", "user.name=a", "-c", "user.email=a@b", "-c", "init.defaultBranch=main", "-c", "commit.gpgsign=false"];
     folder.start(Command::new("git").args(identity).args(arguments))
 }
 
@@ -52,13 +53,19 @@ fn a_revision_has_the_description_and_its_lock() {
     let Some(folder) = committed() else { return };
     folder.run(&["diff"]).ends(0);
     folder.write("cluster.yaml", &DESCRIPTION.replace("count: 2", "count: 1, machine_type: e2-standard-4"));
-    for arguments in [&["diff"][..], &["diff", "cluster.yaml", "--against", "HEAD"], &["diff", "--against", "main"], &["diff", "."]] {
+    for arguments in
+        [&["diff"][..], &["diff", "cluster.yaml", "--against", "HEAD"], &["diff", "--against", "main"], &["diff", "."]]
+    {
         let text = folder.run(arguments).ends(2).out();
-        assert!(text.contains("1 machine restarts: kub-n-1") && text.contains("1 machine is deleted: kub-n-2"), "{text}");
+        assert!(
+            text.contains("1 machine restarts: kub-n-1") && text.contains("1 machine is deleted: kub-n-2"),
+            "{text}"
+        );
     }
     let markdown = folder.run(&["diff", "--format", "markdown"]).ends(2).out();
     assert!(markdown.starts_with("<!-- vpcgen-diff: cluster.yaml -->\n**vpcgen: "), "{markdown}");
-    let json: serde_json::Value = serde_json::from_str(&folder.run(&["diff", "--format", "json"]).ends(2).out()).unwrap();
+    let json: serde_json::Value =
+        serde_json::from_str(&folder.run(&["diff", "--format", "json"]).ends(2).out()).unwrap();
     assert_eq!(json["summary"]["restart"], 1);
     assert_eq!(json["nodes"]["released"][0]["name"], "kub-n-2");
     let restarted = json["changes"].as_array().unwrap().iter().find(|change| change["action"] == "restart").unwrap();
@@ -80,7 +87,8 @@ fn nothing_changes_is_one_short_line() {
         let run = folder.run(&["diff", "--format", format]).ends(0);
         assert_eq!(run.out(), "");
     }
-    let json: serde_json::Value = serde_json::from_str(&folder.run(&["diff", "--format", "json"]).ends(0).out()).unwrap();
+    let json: serde_json::Value =
+        serde_json::from_str(&folder.run(&["diff", "--format", "json"]).ends(0).out()).unwrap();
     assert_eq!(json["changes"], serde_json::json!([]));
 }
 
@@ -114,7 +122,10 @@ fn what_git_cannot_answer_is_said_in_one_line() {
     git(&folder, &["commit", "-q", "--allow-empty", "-m", "second"]).ends(0);
     git(&folder, &["clone", "-q", "--depth=1", &from, shallow.path().join("clone").to_str().unwrap()]).ends(0);
     let run = |arguments: &[&str]| {
-        let output = Command::new(env!("CARGO_BIN_EXE_vpcgen")).args(arguments).current_dir(shallow.path().join("clone")).output();
+        let output = Command::new(env!("CARGO_BIN_EXE_vpcgen"))
+            .args(arguments)
+            .current_dir(shallow.path().join("clone"))
+            .output();
         String::from_utf8(output.unwrap().stderr).unwrap()
     };
     let text = run(&["diff", "--against", "HEAD~1"]);
@@ -159,13 +170,25 @@ fn a_plan_of_terraform_is_explained() {
     folder.write("plan.json", &plan.to_string());
     let text = folder.run(&["diff", "cluster.yaml", "new.yaml", "--plan", "plan.json"]).ends(2).out();
     assert!(text.contains("danger: Terraform's plan: google_compute_disk.state[\"kub-m\"] is replaced"), "{text}");
-    assert!(text.contains("google_compute_instance.n[\"kub-n-1\"] restarts") && text.contains("`machine_type`"), "{text}");
+    assert!(
+        text.contains("google_compute_instance.n[\"kub-n-1\"] restarts") && text.contains("`machine_type`"),
+        "{text}"
+    );
     assert!(!text.contains("kub-n-3\"] is created") && !text.contains("should change"), "{text}");
     folder.write("plan.json", "{\"format_version\": \"1.2\", \"resource_changes\": []}");
     let text = folder.run(&["diff", "cluster.yaml", "new.yaml", "--plan", "plan.json"]).ends(2).out();
-    assert!(text.contains("1 resource that should change is not in it: google_compute_instance.n[\"kub-n-3\"]"), "{text}");
+    assert!(
+        text.contains("1 resource that should change is not in it: google_compute_instance.n[\"kub-n-3\"]"),
+        "{text}"
+    );
     for wrong in ["{}", "no JSON"] {
         folder.write("plan.json", wrong);
-        assert!(folder.run(&["diff", "cluster.yaml", "new.yaml", "--plan", "plan.json"]).ends(1).err().contains("show -json PLANFILE"));
+        assert!(
+            folder
+                .run(&["diff", "cluster.yaml", "new.yaml", "--plan", "plan.json"])
+                .ends(1)
+                .err()
+                .contains("show -json PLANFILE")
+        );
     }
 }

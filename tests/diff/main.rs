@@ -9,6 +9,7 @@ mod planned;
 #[path = "../proof/mod.rs"]
 mod proof;
 mod pull_requests;
+mod random;
 mod rows;
 #[path = "../support/mod.rs"]
 mod support;
