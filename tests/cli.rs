@@ -99,6 +99,7 @@ fn every_command_in_the_readme_works() {
         assert_eq!(ended.status(), Some(expected), "{line}: {arguments:?}: {}", ended.err());
         run.insert(arguments[0].clone());
     }
-    let known = ["completions", "diff", "explain", "init", "lock", "man", "ranges", "render", "schema", "upgrade", "validate"];
+    let known =
+        ["completions", "diff", "explain", "init", "lock", "man", "ranges", "render", "schema", "upgrade", "validate"];
     assert_eq!(run, known.map(str::to_owned).into(), "the README speaks of every command");
 }

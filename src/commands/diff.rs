@@ -126,8 +126,7 @@ fn sides(comparison: &Comparison) -> Result<(Side, Side, String), String> {
 }
 
 fn side(file: &Utf8Path) -> Result<Side, String> {
-    let (bytes, lock_name, lock) = input::side(file).map_err(|error| error.to_string())?;
-    Ok(Side { description: Document::new(file.as_str(), bytes), lock_name: lock_name.into_string(), lock })
+    input::side(file).map_err(|error| error.to_string())
 }
 
 /// The lock that a description gets that has none; nothing if it is not valid, which is reported later.

@@ -6,6 +6,7 @@ use camino::{Utf8Path, Utf8PathBuf};
 use super::Preset;
 use crate::compile::{Document, LockFile, LockPolicy, Outcome, compile};
 use crate::diag::{Code, Diagnostic, Report};
+use crate::diff::Side;
 use crate::lock;
 use crate::render::{Origin, argument};
 use crate::sanitize;
@@ -164,11 +165,11 @@ pub(super) fn in_directory(file: &Utf8Path) -> Utf8PathBuf {
     if exists(&other) && !exists(&first) { other } else { first }
 }
 
-/// A description, the path of its lock, and the lock if there is one.
-pub(super) fn side(file: &Utf8Path) -> Result<(Vec<u8>, Utf8PathBuf, Option<Vec<u8>>), InputError> {
+/// A description and the lock beside it, to be compared.
+pub(super) fn side(file: &Utf8Path) -> Result<Side, InputError> {
     let path = lock::path(file);
     let lock = if file == "-" { None } else { read_lock(&path)? };
-    Ok((read_description(file)?, path, lock))
+    Ok(Side { description: Document::new(name(file), read_description(file)?), lock_name: path.into_string(), lock })
 }
 
 fn exists(file: &Utf8Path) -> bool {

@@ -25,6 +25,8 @@ mod state;
 mod summary;
 mod terraform;
 mod text;
+mod values;
+mod vpc;
 mod words;
 mod world;
 

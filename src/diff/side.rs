@@ -86,7 +86,7 @@ pub fn compare(old: &Side, new: &Side, against: &str) -> Result<Diff, Box<Outcom
     let mut of_resources = resources::effects(&resources, &context);
     of_resources.extend(silent::effects(&context));
     effects = merged(effects, of_resources);
-    effects.sort_by(|a, b| order(a).cmp(&order(b)));
+    effects.sort_by_key(order);
     let places = |of: &Compiled, other: &Compiled| {
         let new = of
             .lock

@@ -3,6 +3,7 @@
 use std::process::Command;
 
 use crate::support::folder::{Folder, Run};
+use crate::tools;
 
 const DESCRIPTION: &str = "name: kub\nproject: my-project\nregion: asia-southeast1\npools: { n: { count: 2 } }\n";
 
@@ -15,7 +16,7 @@ fn git(folder: &Folder, arguments: &[&str]) -> Run {
 /// A repository with the description and its lock in one commit. Without Git, a line says so.
 fn committed() -> Option<Folder> {
     if Command::new("git").arg("--version").output().is_err() {
-        println!("skipped: comparisons with revisions: git is not installed");
+        tools::missing("comparisons with revisions", "install git");
         return None;
     }
     let folder = Folder::with(DESCRIPTION);
@@ -190,5 +191,23 @@ fn a_plan_of_terraform_is_explained() {
                 .err()
                 .contains("show -json PLANFILE")
         );
+    }
+}
+
+/// Escapes in a description would reach the terminal, and mentions the people on the pull request.
+#[test]
+fn nothing_of_a_description_reaches_the_reader_as_it_is() {
+    let folder = Folder::with(DESCRIPTION);
+    let backend = "terraform: { backend: { gcs: { bucket: my-bucket, prefix: \"a|`@octocat`|\" } } }\n";
+    let file = "new\u{1b}[31m.yaml";
+    folder.write(file, &format!("{DESCRIPTION}{backend}"));
+    for format in ["text", "markdown", "json"] {
+        let out = folder.run(&["diff", "cluster.yaml", file, "--format", format]).ends(2).out();
+        assert!(!out.contains('\u{1b}') && out.contains("octocat"), "{out}");
+        if format == "markdown" {
+            let row = out.lines().find(|line| line.starts_with("| 🟠")).unwrap();
+            assert_eq!(row.matches('|').count(), 4, "{row}");
+            assert!(!row.contains('`') && !row.contains("@octocat"), "{row}");
+        }
     }
 }

@@ -12,7 +12,7 @@ use crate::tools;
 
 /// What a cluster has that Terraform did not make: accounts that edits name, a snapshot in the bucket.
 fn live(copy: &Workspace) {
-    for id in ["web", "cp"] {
+    for id in ["frontend", "control"] {
         let body = json!({"accountId": id, "serviceAccount": {"displayName": id}});
         let (status, answer) = copy.google.send("POST", "/iam/v1/projects/my-project/serviceAccounts", &body);
         assert_eq!(status, 200, "{answer}");
@@ -91,7 +91,7 @@ fn applied_it_restarts_and_is_refused_as_we_say() {
         .collect();
     let wrong: Vec<String> = parallel::map(&work, |(edit, workspace)| {
         let wrong = check(edit, workspace).err().map(|what| format!("{}: {}: {what}", edit.base, edit.title));
-        wrong.inspect(|wrong| eprintln!("{wrong}"))
+        wrong.inspect(|wrong| tools::say(wrong))
     })
     .into_iter()
     .flatten()

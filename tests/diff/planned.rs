@@ -123,9 +123,15 @@ fn check(edit: &Edit, workspace: &Workspace) -> Result<(), String> {
     }
     planned.map_err(|failure| failure.to_string())?;
     let planned = copy.planned().map_err(|failure| failure.to_string())?;
-    match difference(&ours(&diff), &terraform(&planned)) {
-        Some(text) => Err(text),
-        None => Ok(()),
+    if let Some(text) = difference(&ours(&diff), &terraform(&planned)) {
+        return Err(text);
+    }
+    // With the plan at hand, there is nothing to add.
+    let mut annotated = diff.clone();
+    annotated.annotate(&planned)?;
+    match annotated.effects == diff.effects {
+        true => Ok(()),
+        false => Err(format!("annotated with {:?}", annotated.effects)),
     }
 }
 
@@ -142,7 +148,7 @@ fn terraform_plans_what_we_say() {
         edits.iter().map(|edit| (*edit, &applied[bases.iter().position(|name| *name == edit.base).unwrap()])).collect();
     let wrong: Vec<String> = parallel::map(&work, |(edit, workspace)| {
         let wrong = check(edit, workspace).err().map(|what| format!("{}: {}\n{what}", edit.base, edit.title));
-        wrong.inspect(|wrong| eprintln!("{wrong}"))
+        wrong.inspect(|wrong| tools::say(wrong))
     })
     .into_iter()
     .flatten()

@@ -15,17 +15,19 @@ use crate::tools;
 /// A description with any keys turned on, any number of machines, and perhaps a second pool and more control planes.
 fn any_description() -> impl Strategy<Value = String> {
     let keys = prop::collection::vec(any::<bool>(), TOGGLES.len());
-    (keys, 0_u8..4, prop::option::of(1_u8..3), prop::sample::select(&[1_u8, 1, 3])).prop_map(|(on, count, other, control_planes)| {
-        let on = |toggle: &crate::toggles::Toggle| {
-            on[TOGGLES.iter().position(|other| other == toggle).unwrap()]
-        };
-        let text = description(on).replace("count: 1", &format!("count: {count}"));
-        let text = match other {
-            Some(other) => text.replace("pools: {", &format!("pools: {{db: {{count: {other}, machine_type: n2-standard-4}}, ")),
-            None => text,
-        };
-        text.replace("control_plane: {", &format!("control_plane: {{count: {control_planes}, "))
-    })
+    (keys, 0_u8..4, prop::option::of(1_u8..3), prop::sample::select(&[1_u8, 1, 3])).prop_map(
+        |(on, count, other, control_planes)| {
+            let on = |toggle: &crate::toggles::Toggle| on[TOGGLES.iter().position(|other| other == toggle).unwrap()];
+            let text = description(on).replace("count: 1", &format!("count: {count}"));
+            let text = match other {
+                Some(other) => {
+                    text.replace("pools: {", &format!("pools: {{db: {{count: {other}, machine_type: n2-standard-4}}, "))
+                }
+                None => text,
+            };
+            text.replace("control_plane: {", &format!("control_plane: {{count: {control_planes}, "))
+        },
+    )
 }
 
 fn side(text: &str) -> Side {
@@ -40,14 +42,16 @@ fn pair(old: &str, new: &str) -> (Side, Side) {
 
 fn fresh(text: &str) -> Vec<u8> {
     let outcome = vpcgen::compile::compile(Document::new("cluster.yaml", text), None);
-    let drawn = || outcome.reports().iter().map(|(report, source)| vpcgen::diag::draw(report, source)).collect::<String>();
+    let drawn =
+        || outcome.reports().iter().map(|(report, source)| vpcgen::diag::draw(report, source)).collect::<String>();
     let compiled = outcome.compiled.as_ref().unwrap_or_else(|| panic!("{}", drawn()));
     compiled.lock.text().into_bytes()
 }
 
 fn diff(old: &Side, new: &Side) -> Diff {
     compare(old, new, "HEAD").unwrap_or_else(|outcome| {
-        let drawn = outcome.reports().iter().map(|(report, source)| vpcgen::diag::draw(report, source)).collect::<String>();
+        let drawn =
+            outcome.reports().iter().map(|(report, source)| vpcgen::diag::draw(report, source)).collect::<String>();
         panic!("{drawn}")
     })
 }

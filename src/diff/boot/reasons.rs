@@ -1,93 +1,22 @@
-//! What changed boot files mean. A boot file counts at a machine's first boot only: applying changes the metadata of running machines,
-//! and nothing else.
+//! What all machines, or all control planes, have in common in their boot files.
 
-use super::effect::{Action, Effect, Severity, TakesEffect};
-use super::group::UPGRADE;
-use super::side::Context;
-use super::words::{arrow, list};
-use crate::plan::{Boot, Group, Plan, Role};
-
-/// A group whose boot files change, and its running machines.
-pub(super) struct Changed<'a> {
-    pub(super) old: &'a Group,
-    pub(super) new: &'a Group,
-    pub(super) names: Vec<String>,
-}
-
-impl Changed<'_> {
-    fn is_control_plane(&self) -> bool {
-        self.new.role == Role::ControlPlane
-    }
-
-    fn title(&self) -> String {
-        if self.is_control_plane() { "control plane".to_owned() } else { format!("pool {}", self.new.name) }
-    }
-}
+use crate::diff::effect::Severity;
+use crate::diff::group::UPGRADE;
+use crate::diff::words::{arrow, list};
+use crate::plan::{Boot, Plan};
 
 /// One reason why boot files change.
-struct Reason {
+pub(super) struct Reason {
     /// The keys that may be behind it.
-    keys: Vec<String>,
-    severity: Severity,
-    what: String,
-    change: String,
-    why: &'static str,
-    manual: Vec<String>,
+    pub(super) keys: Vec<String>,
+    pub(super) severity: Severity,
+    pub(super) what: String,
+    pub(super) change: String,
+    pub(super) why: &'static str,
+    pub(super) manual: Vec<String>,
     /// Whether it is in the boot files of nodes, and in those of control planes.
-    nodes: bool,
-    control_planes: bool,
-}
-
-/// One effect for each reason, with all groups that it is about.
-pub(super) fn effects(groups: &[Changed<'_>], context: &Context<'_>) -> Vec<Effect> {
-    if groups.is_empty() {
-        return Vec::new();
-    }
-    let mut all: Vec<Effect> = Vec::new();
-    let mut explained = vec![false; groups.len()];
-    for reason in reasons(context.old, context.new) {
-        let about = |group: &Changed<'_>| if group.is_control_plane() { reason.control_planes } else { reason.nodes };
-        let concerned: Vec<&Changed<'_>> = groups.iter().filter(|group| about(group)).collect();
-        if concerned.is_empty() {
-            continue;
-        }
-        groups
-            .iter()
-            .zip(&mut explained)
-            .filter(|(group, _)| about(group))
-            .for_each(|(_, explained)| *explained = true);
-        let cause = context.keys.cause(&reason.keys).or_else(|| context.keys.root());
-        let effect =
-            effect(&concerned, reason.severity, reason.what).change(reason.change).why(reason.why).cause(cause);
-        all.push(reason.manual.into_iter().fold(effect, Effect::manual));
-    }
-    for (group, explained) in groups.iter().zip(&mut explained) {
-        for effect in own(group, context) {
-            *explained = true;
-            all.push(effect);
-        }
-    }
-    // A reason that is not known here must not be passed over.
-    let rest: Vec<&Changed<'_>> =
-        groups.iter().zip(explained).filter(|(_, explained)| !explained).map(|(group, _)| group).collect();
-    if !rest.is_empty() {
-        all.push(effect(&rest, Severity::Caution, "other boot files".to_owned()).manual(UPGRADE));
-    }
-    all
-}
-
-fn effect(groups: &[&Changed<'_>], severity: Severity, what: String) -> Effect {
-    let titles: Vec<String> = groups.iter().map(|group| group.title()).collect();
-    let mut effect = Effect::new(Action::Update, severity, list(&titles), what).when(TakesEffect::Remade);
-    effect.machines = groups.iter().flat_map(|group| group.names.iter().cloned()).collect();
-    effect.addresses = groups
-        .iter()
-        .flat_map(|group| {
-            group.names.iter().map(|name| format!("google_compute_instance.{}[\"{name}\"]", group.new.label))
-        })
-        .collect();
-    effect.attributes = vec!["metadata.user-data".to_owned()];
-    effect
+    pub(super) nodes: bool,
+    pub(super) control_planes: bool,
 }
 
 fn keys(keys: &[&str]) -> Vec<String> {
@@ -99,7 +28,7 @@ fn switch(on: bool) -> &'static str {
 }
 
 /// What all machines, or all control planes, have in common. Every field of `Boot` is compared: a new one must be given a reason.
-fn reasons(old: &Plan, new: &Plan) -> Vec<Reason> {
+pub(super) fn reasons(old: &Plan, new: &Plan) -> Vec<Reason> {
     let Boot {
         kubernetes,
         // They follow from the version, or do not change while vpcgen does not.
@@ -368,69 +297,4 @@ fn reasons(old: &Plan, new: &Plan) -> Vec<Reason> {
 
 fn word(standard: crate::model::PodSecurity) -> String {
     format!("{standard:?}").to_lowercase()
-}
-
-/// What belongs to one group: labels and taints of its Nodes, its image.
-fn own(group: &Changed<'_>, context: &Context<'_>) -> Vec<Effect> {
-    let (old, new) = (group.old, group.new);
-    let key = |key: &str| {
-        if group.is_control_plane() { format!("control_plane.{key}") } else { format!("pools.{}.{key}", new.name) }
-    };
-    let one = |severity, what: &str, change: String, path: &str| {
-        effect(&[group], severity, what.to_owned()).change(change).cause(context.keys.cause(&[key(path)]))
-    };
-    let mut all = Vec::new();
-    let gone = |old: &[String], new: &[String]| -> Vec<String> {
-        let key = |label: &String| label.split('=').next().unwrap_or_default().to_owned();
-        let kept: Vec<String> = new.iter().map(key).collect();
-        old.iter().map(key).filter(|key| !kept.contains(key)).map(|key| format!("{key}-")).collect()
-    };
-    let nodes = |command: &str, changes: Vec<String>| {
-        group
-            .names
-            .iter()
-            .take(3)
-            .map(|name| format!("kubectl {command} {name} {}", changes.join(" ")))
-            .collect::<Vec<_>>()
-    };
-    if old.node_labels != new.node_labels {
-        let effect = one(
-            Severity::Caution,
-            "labels of the Nodes",
-            arrow("labels", &or_none(&old.node_labels), &or_none(&new.node_labels)),
-            "labels",
-        )
-        .why("Running Nodes keep theirs; only Nodes that join get the new ones. By hand, for each node:");
-        let changed = new.node_labels.iter().filter(|label| !old.node_labels.contains(label)).cloned();
-        let changes = changed.chain(gone(&old.node_labels, &new.node_labels)).collect();
-        all.push(nodes("label --overwrite node", changes).into_iter().fold(effect, Effect::manual));
-    }
-    let text = |group: &Group| -> Vec<String> {
-        group.taints.iter().map(|taint| format!("{}={}:{}", taint.key, taint.value, taint.effect)).collect()
-    };
-    let (before, after) = (text(old), text(new));
-    if before != after {
-        let effect = one(
-            Severity::Caution,
-            "taints of the Nodes",
-            arrow("taints", &or_none(&before), &or_none(&after)),
-            "taints",
-        )
-        .why("Running Nodes keep theirs; only Nodes that join get the new ones. By hand, for each node:");
-        let added = after.iter().filter(|taint| !before.contains(taint)).cloned();
-        let removed = before.iter().filter(|taint| !after.contains(taint)).map(|taint| format!("{taint}-"));
-        all.push(
-            nodes("taint --overwrite node", added.chain(removed).collect()).into_iter().fold(effect, Effect::manual),
-        );
-    }
-    if old.image != new.image {
-        let effect = one(Severity::Info, "boot image", arrow("image", &old.image, &new.image), "image")
-            .why("Existing machines keep their image (ignore_changes); new and replaced ones get it");
-        all.push(effect.manual(UPGRADE));
-    }
-    all
-}
-
-fn or_none(all: &[String]) -> String {
-    if all.is_empty() { "none".to_owned() } else { list(all) }
 }
