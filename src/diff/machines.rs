@@ -80,6 +80,9 @@ fn created(group: &Group<'_>, changes: &[&ResourceChange], context: &Context<'_>
     let effect = Effect::new(Action::Create, Severity::Info, group.subject(), what);
     let effect = effect.cause(group.cause(context, &["count", "names"]));
     let effect = match (group.is_control_plane(), group.old.is_some()) {
+        (true, _) if context.old.load_balancer.is_some() => {
+            effect.why("They join the running control planes one by one")
+        }
         (true, _) => effect.why(
             "They join the running control plane one by one; the API's DNS record moves to the load balancer last",
         ),

@@ -1,12 +1,15 @@
 //! From the resources that change to what that means.
 
+use std::collections::HashMap;
+
+use indexmap::IndexMap;
+
 use super::effect::{Action, Effect, Severity};
 use super::group::groups;
 use super::side::Context;
 use super::terraform::{Planned, ResourceChange};
 use super::words::{arrow, count};
 use super::{boot, machines, network};
-use indexmap::IndexMap;
 
 /// All effects of the resources that change.
 pub(super) fn effects(changes: &[ResourceChange], context: &Context<'_>) -> Vec<Effect> {
@@ -16,7 +19,11 @@ pub(super) fn effects(changes: &[ResourceChange], context: &Context<'_>) -> Vec<
         let of_group = |change: &&ResourceChange| {
             change.address.kind == "google_compute_instance" && change.address.label == group.any().label
         };
-        let changes: Vec<&ResourceChange> = changes.iter().filter(of_group).collect();
+        let mut changes: Vec<&ResourceChange> = changes.iter().filter(of_group).collect();
+        // In the order of the description: of the addresses, n-10 comes before n-2.
+        let nodes = [group.old, group.new].into_iter().flatten().flat_map(|group| group.nodes.iter().enumerate());
+        let position: HashMap<&str, usize> = nodes.map(|(at, node)| (node.name.as_str(), at)).collect();
+        changes.sort_by_key(|change| position.get(change.address.key.as_deref().unwrap_or_default()).copied());
         all.extend(machines::effects(&group, &changes, context, &mut boots));
     }
     all = joined(all);

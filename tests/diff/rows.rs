@@ -4,13 +4,15 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
-use vpcgen::diff::{Behaviour, ROWS};
+use vpcgen::compile::Document;
+use vpcgen::diff::{Behaviour, ROWS, Side, compare};
 use vpcgen::plan::Plan;
+use vpcgen::render::Origin;
 use vpcgen::source::Source;
 use vpcgen::spec::written;
 
 use crate::matrix::{all, base, rendered};
-use crate::support::plan;
+use crate::support::{compile_valid, plan};
 use crate::toggles::{TOGGLES, description};
 
 /// Plans with every argument that there is: those of the matrix, and those of every key turned on.
@@ -64,6 +66,30 @@ fn every_row_names_its_source_once() {
         assert!(seen.insert((row.kind, row.path), row.source).is_none(), "{} {}: twice", row.kind, row.path);
         let ignored = row.source == "lifecycle.ignore_changes";
         assert_eq!(ignored, row.behaviour == Behaviour::Ignored, "{} {}", row.kind, row.path);
+    }
+}
+
+/// The last resort: a tree that differs is a difference, whichever key it is.
+#[test]
+fn a_tree_that_differs_is_a_difference() {
+    let side = |text: &str| Side {
+        description: Document::new("cluster.yaml", text),
+        lock_name: "cluster.lock.json".to_owned(),
+        lock: None,
+    };
+    let off = description(|_| false);
+    let tree = |text: &str| compile_valid(text).tree(&Origin::tree("cluster.yaml".into()));
+    for toggle in &TOGGLES {
+        let on = description(|other| other == toggle);
+        assert_ne!(tree(&off), tree(&on), "{}", toggle.key);
+        for (old, new) in [(&off, &on), (&on, &off)] {
+            let diff = compare(&side(old), &side(new), "HEAD").unwrap();
+            let cause = diff
+                .effects
+                .iter()
+                .any(|effect| effect.cause.as_ref().is_some_and(|cause| cause.key.contains(toggle.key)));
+            assert!(cause, "{}: {:?}", toggle.key, diff.effects);
+        }
     }
 }
 

@@ -7,6 +7,9 @@ use crate::diff::side::Context;
 use crate::diff::words::{arrow, list};
 use crate::plan::Group;
 
+/// The most commands of one kind.
+const MANUAL: usize = 3;
+
 /// The effects on the Nodes of one group.
 pub(super) fn own(group: &Changed<'_>, context: &Context<'_>) -> Vec<Effect> {
     let (old, new) = (group.old, group.new);
@@ -23,12 +26,10 @@ pub(super) fn own(group: &Changed<'_>, context: &Context<'_>) -> Vec<Effect> {
         old.iter().map(key).filter(|key| !kept.contains(key)).map(|key| format!("{key}-")).collect()
     };
     let nodes = |command: &str, changes: Vec<String>| {
-        group
-            .names
-            .iter()
-            .take(3)
-            .map(|name| format!("kubectl {command} {name} {}", changes.join(" ")))
-            .collect::<Vec<_>>()
+        let one = |name: &String| format!("kubectl {command} {name} {}", changes.join(" "));
+        let more = group.names.len().checked_sub(MANUAL).filter(|more| *more > 0);
+        let more = more.map(|more| format!("# and the same for the other {more}"));
+        group.names.iter().take(MANUAL).map(one).chain(more).collect::<Vec<_>>()
     };
     if old.node_labels != new.node_labels {
         let effect = one(
@@ -37,7 +38,7 @@ pub(super) fn own(group: &Changed<'_>, context: &Context<'_>) -> Vec<Effect> {
             arrow("labels", &or_none(&old.node_labels), &or_none(&new.node_labels)),
             "labels",
         )
-        .why("Running Nodes keep theirs; only Nodes that join get the new ones. By hand, for each node:");
+        .why("Running Nodes keep theirs; only Nodes that join get the new ones: change them by hand as well");
         let changed = new.node_labels.iter().filter(|label| !old.node_labels.contains(label)).cloned();
         let changes = changed.chain(gone(&old.node_labels, &new.node_labels)).collect();
         all.push(nodes("label --overwrite node", changes).into_iter().fold(effect, Effect::manual));
@@ -53,7 +54,7 @@ pub(super) fn own(group: &Changed<'_>, context: &Context<'_>) -> Vec<Effect> {
             arrow("taints", &or_none(&before), &or_none(&after)),
             "taints",
         )
-        .why("Running Nodes keep theirs; only Nodes that join get the new ones. By hand, for each node:");
+        .why("Running Nodes keep theirs; only Nodes that join get the new ones: change them by hand as well");
         let added = after.iter().filter(|taint| !before.contains(taint)).cloned();
         let removed = before.iter().filter(|taint| !after.contains(taint)).map(|taint| format!("{taint}-"));
         all.push(
