@@ -22,7 +22,7 @@ pub(super) fn effects(changes: &[ResourceChange], context: &Context<'_>) -> Vec<
         own.into_iter().filter_map(|change: &ResourceChange| effect(change, &rules, context)).collect();
     if !following.is_empty() {
         let what = format!(
-            "{} {} to the VPC that is made again",
+            "{} {} to the VPC that is recreated",
             count(following.len(), "rule"),
             verb(following.len(), "move")
         );
@@ -103,7 +103,7 @@ fn effect(change: &ResourceChange, all: &[&ResourceChange], context: &Context<'_
     };
     if matches!(change.planned, Planned::Update | Planned::Replace) {
         let values = change.arguments.iter().map(|a| match a.before == a.after {
-            true => format!("`{}` is made again", a.path),
+            true => format!("`{}` is recreated", a.path),
             false => arrow(&a.path, &show(&a.before), &show(&a.after)),
         });
         effect.change = values.collect::<Vec<_>>().join(", ");

@@ -124,7 +124,7 @@ const MOST_LISTED: usize = 5;
 const MOST_ROWS: usize = 60;
 
 fn table(effects: &[&Effect]) -> String {
-    let mut text = "| | what happens | because of |\n|---|---|---|\n".to_owned();
+    let mut text = "| | what happens | cause |\n|---|---|---|\n".to_owned();
     for effect in effects.iter().take(MOST_ROWS) {
         text.push_str(&row(effect));
     }

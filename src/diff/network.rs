@@ -152,7 +152,7 @@ fn short(addresses: &[String]) -> String {
 fn value(argument: &ArgumentChange) -> String {
     let path = &argument.path;
     match argument.follows && argument.before == argument.after {
-        true => format!("`{path}` is made again"),
+        true => format!("`{path}` is recreated"),
         false => lists(argument).unwrap_or_else(|| arrow(path, &show(&argument.before), &show(&argument.after))),
     }
 }

@@ -51,7 +51,7 @@ impl Diff {
         later.dedup();
         if !later.is_empty() {
             parts.push(format!(
-                "{} {} new boot files, which count once {} replaced",
+                "{} {} new boot files, which take effect once {} replaced",
                 count(later.len(), "machine"),
                 if later.len() == 1 { "gets" } else { "get" },
                 if later.len() == 1 { "it is" } else { "they are" }

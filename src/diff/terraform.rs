@@ -49,7 +49,7 @@ pub struct ArgumentChange {
     pub after: Value,
     /// What the change does: `Replace`, `Restart`, `Live`, `Ignored`, or `Grow` for a boot disk that would shrink.
     pub behaviour: Behaviour,
-    /// The value is the same, but what it refers to is made again.
+    /// The value is the same, but what it refers to is recreated.
     pub follows: bool,
 }
 

@@ -1,4 +1,5 @@
 use super::effect::Effect;
+use super::escape::sentence;
 use super::{Action, Diff, Severity};
 use crate::sanitize;
 
@@ -54,7 +55,7 @@ fn effect(effect: &Effect, out: &mut String) {
         line(&effect.change);
     }
     if !effect.why.is_empty() {
-        line(&format!("{}.", effect.why.trim_end_matches('.')));
+        line(&format!("{}.", sentence(effect.why.trim_end_matches('.'))));
     }
     if let (Some((_, sentence)), false) = (effect.when_it_counts(), effect.action == Action::Refused) {
         line(sentence);

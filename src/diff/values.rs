@@ -47,7 +47,7 @@ pub(super) fn reasons(
         let Some(first) = all.clone().next() else { continue };
         let key = key(&path);
         let value = match (first.follows && first.before == first.after, path.as_str()) {
-            (true, _) => format!("`{key}` is made again"),
+            (true, _) => format!("`{key}` is recreated"),
             (_, "shielded_instance_config") => {
                 let secure = |value: &serde_json::Value| show(&value[0]["enable_secure_boot"]);
                 arrow(key, &secure(&first.before), &secure(&first.after))

@@ -187,13 +187,16 @@ pub(super) fn reasons(old: &Plan, new: &Plan) -> Vec<Reason> {
     );
     push(
         disk_csi.is_some() && was.disk_csi.is_some() && was.disk_labels != *disk_labels,
-        api(
-            &["labels"],
-            Severity::Info,
-            "labels of disks for pods' volumes",
-            arrow("labels", &was.disk_labels, disk_labels),
-            "New disks get them once a control plane is replaced; disks that exist keep theirs",
-        ),
+        Reason {
+            manual: Vec::new(),
+            ..api(
+                &["labels"],
+                Severity::Info,
+                "labels of disks for pods' volumes",
+                arrow("labels", &was.disk_labels, disk_labels),
+                "New disks get them once a control plane is replaced; disks that exist keep theirs",
+            )
+        },
     );
     push(
         was.schedulable != *schedulable,
@@ -211,26 +214,32 @@ pub(super) fn reasons(old: &Plan, new: &Plan) -> Vec<Reason> {
     );
     push(
         was.spread_dns != *spread_dns,
-        api(
-            &["pools", "control_plane.count"],
-            Severity::Info,
-            if *spread_dns { "cluster DNS spreads over machines" } else { "cluster DNS runs on one machine" },
-            String::new(),
-            "It counts when a control plane is replaced",
-        ),
+        Reason {
+            manual: Vec::new(),
+            ..api(
+                &["pools", "control_plane.count"],
+                Severity::Info,
+                if *spread_dns { "cluster DNS spreads over machines" } else { "cluster DNS runs on one machine" },
+                String::new(),
+                "It counts when a control plane is replaced",
+            )
+        },
     );
     let control_planes =
         |plan: &Plan| list(&plan.control_plane.nodes.iter().map(|node| node.name.as_str()).collect::<Vec<_>>());
     let (before, after) = (control_planes(old), control_planes(new));
     push(
         before != after,
-        api(
-            &["control_plane.count", "control_plane.names"],
-            Severity::Info,
-            "the list of control planes",
-            arrow("control planes", &before, &after),
-            "Running control planes learn of the others through etcd",
-        ),
+        Reason {
+            manual: Vec::new(),
+            ..api(
+                &["control_plane.count", "control_plane.names"],
+                Severity::Info,
+                "the list of control planes",
+                arrow("control planes", &before, &after),
+                "Running control planes learn of the others through etcd",
+            )
+        },
     );
     push(
         old.network.mtu != new.network.mtu,
