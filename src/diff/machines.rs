@@ -154,7 +154,7 @@ fn replacement(group: &Group<'_>, changes: &[&ResourceChange], context: &Context
                 "The API is unavailable until the new machine has resumed from its state disk; nodes and pods keep running"
             }
             1 => "It resumes from its state disk",
-            _ => "etcd loses its majority: the API is unavailable until they have resumed from their state disks",
+            _ => "The cluster's etcd loses its majority: the API is unavailable until they have resumed from their state disks",
         }
         .to_owned();
         if names.len() > 1 { effect.manual(one_by_one()) } else { effect }
@@ -187,7 +187,7 @@ fn restart(group: &Group<'_>, updated: &[&ResourceChange], context: &Context<'_>
     let mut effect = Effect::new(Action::Restart, severity, group.subject(), what);
     effect.why = match (control_plane, names.len()) {
         (true, 1) => "The API is unavailable for a minute; nodes and pods keep running",
-        (true, _) => "etcd loses its majority: the API is unavailable until two are back",
+        (true, _) => "The cluster's etcd loses its majority: the API is unavailable until two are back",
         (false, _) => "Terraform stops and starts them without draining",
     }
     .to_owned();

@@ -1,8 +1,10 @@
 //! What a changed description does to the running cluster: what `terraform plan` would show, and what it cannot show. When a change
 //! takes effect, what restarts, what Google refuses only at apply, and what has to be done by hand.
 //!
-//!     two sides ─compile─▶ two plans ─terraform─▶ resources that change ─effects─▶ what that means ─text, markdown, json─▶
-//!                          (resources as data)     by `rows`, a table               grouped by pool and idea
+//! ```text
+//! two sides ─compile─▶ two plans ─terraform─▶ resources that change ─effects─▶ what that means ─text, markdown, json─▶
+//!                      (resources as data)     by `rows`, a table               grouped by pool and idea
+//! ```
 
 mod annotate;
 mod boot;
