@@ -33,8 +33,20 @@ fn options(command: &str) -> BTreeSet<String> {
 /// What the rest of this file relies on: nothing is missing from the lists that it reads.
 #[test]
 fn help_lists_everything() {
-    let all =
-        ["completions", "explain", "help", "init", "lock", "man", "ranges", "render", "schema", "upgrade", "validate"];
+    let all = [
+        "completions",
+        "diff",
+        "explain",
+        "help",
+        "init",
+        "lock",
+        "man",
+        "ranges",
+        "render",
+        "schema",
+        "upgrade",
+        "validate",
+    ];
     assert_eq!(commands(), all.map(str::to_owned).into());
     let render = ["--adopt", "--check", "--help", "--locked", "--out", "--preset"];
     assert_eq!(options("render"), render.map(str::to_owned).into());
