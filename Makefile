@@ -11,7 +11,7 @@ test:
 # What is emitted, run by its real consumers: one line for each level and example. `.ci/install` gets the tools.
 proof:
 	@cargo test --locked --quiet --test schema --test terraform --test mutants --test changes --test on_and_off --test diff --test guide --test google_rules \
-		--test node_files --test checkov --test packets --test machines
+		--test node_files --test checkov --test packets --test topology --test machines
 
 # Level 7: clusters boot from what was applied. What they boot from is built the first time, which takes a quarter of an hour.
 # SCENARIOS="examples:: sabotage::" runs only those.
@@ -33,10 +33,10 @@ examples:
 	@cargo build --locked --quiet
 	@for dir in generated-examples/*/; do (cd "$$dir" && ../../target/debug/vpcgen render --out .); done
 
-# Writes what is generated under docs.
+# Writes what is generated under docs, and the pictures in the pages of the examples.
 docs:
 	@cargo run --locked --quiet -- schema > docs/cluster.schema.json.new && mv docs/cluster.schema.json.new docs/cluster.schema.json
-	@VPCGEN_WRITE_DOCS=1 cargo test --locked --quiet --test explain
+	@VPCGEN_WRITE_DOCS=1 cargo test --locked --quiet --test explain --test topology
 
 bench:
 	@cargo bench --locked

@@ -10,7 +10,8 @@ use clap::builder::TypedValueParser;
 use clap::error::ErrorKind;
 use clap::{Arg, Args, Command, CommandFactory, Parser, Subcommand};
 
-use crate::commands::{self, Comparison, DiffFormat, Exit, FailOn, Format, Input, PlanFormat, Preset};
+use crate::adopt::Scope;
+use crate::commands::{self, Comparison, DiffFormat, Exit, FailOn, Format, GraphFormat, Input, PlanFormat, Preset};
 use crate::sanitize;
 
 /// Turns a short description of a Kubernetes cluster into Terraform and cloud-init for Compute Engine, with pods in alias
@@ -54,6 +55,18 @@ enum Verb {
     /// Exit status: 0 nothing changes, 1 error or --fail-on, 2 something changes.
     #[command(after_help = DIFF)]
     Diff(Diff),
+    /// Draw what carries traffic: who comes in where, the VPC, zones and machines, the way out.
+    ///
+    /// Where there are many machines, Mermaid and DOT show those of a pool and zone as one box; the picture shows every machine.
+    #[command(after_help = GRAPH)]
+    Graph(Graph),
+    /// Print import blocks, with which Terraform takes over what was made by hand.
+    ///
+    /// Without --all, they are for the VPC, the subnet, the firewall rules of the description and the machines. With --from, the machines
+    /// that exist are compared with the description first, and the lock is written: each keeps its zone, its alias range and, if it is a
+    /// control plane, its address. What the first apply restarts, and what adoption does not do, is said on standard error.
+    #[command(after_help = IMPORT)]
+    Import(Import),
     /// Print a script that upgrades the cluster's machines.
     ///
     /// It finds the machines that are behind the rendered tree (Kubernetes version, boot files, image, machine type) and replaces them one
@@ -89,6 +102,19 @@ Examples:
   vpcgen diff                                  cluster.yaml against the last commit
   vpcgen diff --against origin/main            against the branch that a pull request is for
   vpcgen diff old/cluster.yaml cluster.yaml    two files";
+
+const GRAPH: &str = "\
+Examples:
+  vpcgen graph                        paste it into a ```mermaid block of a README
+  vpcgen graph --format svg > topology.svg
+  vpcgen graph --format dot | dot -Tpdf > topology.pdf";
+
+const IMPORT: &str = "\
+Examples:
+  gcloud compute instances list --project=PROJECT --format=json > instances.json
+  vpcgen import --from instances.json > imports.tf
+  vpcgen render --out . && terraform plan
+  vpcgen import --all > imports.tf    after the loss of Terraform's state";
 
 const UPGRADE: &str = "\
 Example: render first, then run the script where Terraform runs
@@ -190,6 +216,29 @@ struct Ranges {
 }
 
 #[derive(Debug, Args)]
+struct Graph {
+    #[command(flatten)]
+    description: Description,
+    #[command(flatten)]
+    preset: BuiltIn,
+    /// The output format.
+    #[arg(long, value_enum, default_value = "mermaid")]
+    format: GraphFormat,
+}
+
+#[derive(Debug, Args)]
+struct Import {
+    #[command(flatten)]
+    description: Description,
+    /// The machines that exist, as gcloud compute instances list --format=json prints them.
+    #[arg(long, value_name = "FILE", value_parser = Name)]
+    from: Option<Utf8PathBuf>,
+    /// Import blocks for every resource, not only for what is made by hand.
+    #[arg(long)]
+    all: bool,
+}
+
+#[derive(Debug, Args)]
 struct Explain {
     /// A code such as overlap, as printed by `validate`; without one, all codes are listed.
     #[arg(value_name = "CODE")]
@@ -277,6 +326,11 @@ pub fn run() -> ExitCode {
         Verb::Ranges(ranges) => commands::ranges(&input(ranges.description, &ranges.preset), ranges.format),
         Verb::Diff(Diff { files, against, format, fail_on, plan }) => {
             commands::diff(&Comparison { files, against, format, fail_on, plan })
+        }
+        Verb::Graph(graph) => commands::graph(&input(graph.description, &graph.preset), graph.format),
+        Verb::Import(import) => {
+            let scope = if import.all { Scope::All } else { Scope::ByHand };
+            commands::import(&Input::file(import.description.file), scope, import.from.as_deref())
         }
         Verb::Upgrade(description) => commands::upgrade(&Input::file(description.file)),
         Verb::Schema => commands::schema(),

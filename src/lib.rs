@@ -28,9 +28,15 @@ pub mod lock;
 
 pub mod plan;
 
+mod picture;
+
 pub mod address_plan;
 
+pub mod topology;
+
 pub mod render;
+
+pub mod adopt;
 
 pub mod compile;
 

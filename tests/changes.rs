@@ -26,6 +26,9 @@ const OF_STATE_DISKS: [(&str, &str); 4] = [
     ("\"kub-m\", zone", "\"kub-x\", zone"),
 ];
 
+/// A bucket that exists cannot become another one: the snapshots in it are the cluster's last resort.
+const OF_THE_BUCKET: (&str, &str) = ("\"youzhi-lab-kub-etcd\"", "\"youzhi-lab-other\"");
+
 /// An example, applied; nothing where Terraform or the provider is missing, as a line has then said.
 fn applied(example: &str, what: &str) -> Option<Workspace> {
     let workspace = Workspace::new(&examples::named(example), &provider::find(3, what)?);
@@ -42,9 +45,9 @@ fn change(workspace: &Workspace, find: &str, put: &str) {
 }
 
 #[test]
-fn terraform_refuses_to_replace_or_destroy_a_state_disk() {
+fn terraform_refuses_to_replace_or_destroy_state() {
     let Some(workspace) = applied("vpc-native", "state disks") else { return };
-    for (find, put) in OF_STATE_DISKS {
+    for (find, put) in OF_STATE_DISKS.into_iter().chain([OF_THE_BUCKET]) {
         change(&workspace, find, put);
         let failure = workspace.plan().expect_err(put).to_string();
         assert!(failure.contains("prevent_destroy"), "{put}: {failure}");
@@ -55,7 +58,11 @@ fn terraform_refuses_to_replace_or_destroy_a_state_disk() {
     for step in [Workspace::plan, Workspace::apply, Workspace::plan_is_empty] {
         step(&workspace).unwrap_or_else(|failure| panic!("{failure}"));
     }
-    tools::ok(3, "vpc-native", &format!("{} changes of a state disk refused, growing applies", OF_STATE_DISKS.len()));
+    tools::ok(
+        3,
+        "vpc-native",
+        &format!("{} changes of a state disk and another bucket refused, growing applies", OF_STATE_DISKS.len()),
+    );
 }
 
 /// The last control plane of a zone moves to another, with a new state disk: its group goes, and the load balancer lets go of it first.

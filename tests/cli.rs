@@ -56,13 +56,17 @@ fn commit(folder: &Folder) {
     }
 }
 
+/// A machine as gcloud lists it.
+const INSTANCES: &str = r#"[{"name": "kub-m", "zone": "zones/europe-west1-b", "machineType": "machineTypes/e2-standard-2",
+    "networkInterfaces": [{"subnetwork": "subnetworks/kub-europe-west1", "networkIP": "10.0.0.2"}]}]"#;
+
 #[test]
 fn every_command_in_the_readme_works() {
     let commands = readme();
     let mut run = BTreeSet::new();
     for line in &commands {
         // Optional parts are left out, or taken.
-        let mut words = line.replace("json\\|svg", "svg");
+        let mut words = line.replace("json\\|", "").replace("dot\\|", "");
         while let (Some(start), Some(end)) = (words.find('['), words.find(']')) {
             words.replace_range(start..=end, "");
         }
@@ -70,6 +74,7 @@ fn every_command_in_the_readme_works() {
             match word {
                 "FILE..." | "FILE" => "cluster.yaml",
                 "DIR" => "tree",
+                "F" => "instances.json",
                 "P" => "minimal",
                 "CODE" => "overlap",
                 "SHELL" => "bash",
@@ -86,6 +91,7 @@ fn every_command_in_the_readme_works() {
             arguments.retain(|word| word != "cluster.yaml");
         }
         let folder = Folder::with("name: kub\nproject: some-project\nregion: europe-west1\n");
+        folder.write("instances.json", INSTANCES);
         if arguments[0] == "init" {
             std::fs::remove_file(folder.path().join("cluster.yaml")).unwrap();
         } else {
@@ -99,7 +105,20 @@ fn every_command_in_the_readme_works() {
         assert_eq!(ended.status(), Some(expected), "{line}: {arguments:?}: {}", ended.err());
         run.insert(arguments[0].clone());
     }
-    let known =
-        ["completions", "diff", "explain", "init", "lock", "man", "ranges", "render", "schema", "upgrade", "validate"];
+    let known = [
+        "completions",
+        "diff",
+        "explain",
+        "graph",
+        "import",
+        "init",
+        "lock",
+        "man",
+        "ranges",
+        "render",
+        "schema",
+        "upgrade",
+        "validate",
+    ];
     assert_eq!(run, known.map(str::to_owned).into(), "the README speaks of every command");
 }

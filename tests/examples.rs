@@ -8,13 +8,13 @@ mod support;
 use support::{compile_valid, examples};
 use vpcgen::render::Origin;
 
-/// Everything below a folder but the description.
+/// Everything below a folder but the description, and the page about it.
 fn tree(dir: &Path, at: &Path, found: &mut BTreeMap<PathBuf, String>) {
     for entry in std::fs::read_dir(at).unwrap() {
         let path = entry.unwrap().path();
         if path.is_dir() {
             tree(dir, &path, found);
-        } else if path.file_name().unwrap() != "cluster.yaml" {
+        } else if !["cluster.yaml", "README.md"].contains(&path.file_name().unwrap().to_str().unwrap()) {
             found.insert(path.strip_prefix(dir).unwrap().to_owned(), std::fs::read_to_string(&path).unwrap());
         }
     }

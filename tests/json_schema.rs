@@ -40,7 +40,7 @@ fn everything() -> Value {
         "kubernetes": {"version": "1.36", "max_pods_per_node": 60, "pod_security": "restricted", "encrypt_secrets": true},
         "network": {
             "name": "some-vpc", "subnet": "some-subnet", "mtu": 1500, "routing": "global", "nodes": "10.0.0.0/20",
-            "pods": "10.4.0.0/14", "services": "10.8.0.0/20", "peers": ["10.64.0.0/16"], "nat": true, "ip_forward": false,
+            "pods": "10.4.0.0/14", "services": "10.8.0.0/20", "peers": ["10.64.0.0/16"], "nat": true, "ip_forward": false, "policy": true,
         },
         "access": {"ssh": ["10.64.0.0/16"], "api": ["10.64.0.0/16"], "os_login": false},
         "firewall": {"some-rule": {"allow": ["tcp:22", "udp:1-2", "icmp", 47], "from": ["10.0.0.0/8"], "to": "nodes"}},

@@ -8,6 +8,7 @@ use vpcgen::lock::{Lock, Place, Released};
 use vpcgen::plan::Plan;
 
 mod support;
+use support::picture::{self, contrast};
 use support::{cluster, examples};
 
 const THREE_LINES: &str = "name: kub\nproject: some-project\nregion: europe-west1\n";
@@ -91,8 +92,13 @@ fn what_fits_is_true() {
 #[test]
 fn blocks_may_lie_anywhere() {
     let block = |third: u8| format!("10.4.{third}.0/24").parse().unwrap();
-    let place =
-        |third: u8| Place { pods: block(third), zone: "europe-west1-b".to_owned(), pool: None, kept_disk: None };
+    let place = |third: u8| Place {
+        pods: block(third),
+        zone: "europe-west1-b".to_owned(),
+        pool: None,
+        kept_disk: None,
+        address: None,
+    };
     let names =
         [("kub-m", 1), ("kub-web-1", 0), ("kub-web-2", 3), ("kub-web-3", 17), ("kub-web-4", 18), ("kub-gone-1", 4)];
     let nodes = names.map(|(name, third)| (name.to_owned(), place(third))).into_iter().collect();
@@ -153,58 +159,15 @@ fn pictures_of_all_sizes_are_well_formed_and_nothing_leaves_the_page() {
     for more in sizes.iter().map(String::as_str).chain([wide, &long, full, &format!("pools:\n{many}")]) {
         let text = picture(more);
         assert_eq!(text, picture(more), "the same bytes each time");
-        let document = roxmltree::Document::parse(&text).unwrap();
-        let root = document.root_element();
-        assert_eq!((root.tag_name().name(), root.attribute("width")), ("svg", Some("1120")));
-        let height: f64 = root.attribute("height").unwrap().parse().unwrap();
-        assert!(
-            root.children().any(|node| node.has_tag_name("title"))
-                && root.children().any(|node| node.has_tag_name("desc"))
-        );
-        for node in root.descendants().filter(|node| node.has_tag_name("text")) {
-            let (x, y) = (number(node, "x"), number(node, "y"));
-            let class = node.attribute("class").unwrap_or_default();
-            let words = node.text().unwrap();
-            let width = words.chars().count() as f64 * advance(class);
-            let left = if class.contains("end") {
-                x - width
-            } else if class.contains("middle") {
-                x - width / 2.0
-            } else {
-                x
-            };
-            assert!(left >= 30.0 && left + width <= 1092.0, "`{words}` from {left} to {}", left + width);
-            assert!(y > 0.0 && y < height, "{words}");
-        }
+        picture::check(&text);
     }
-}
-
-fn number(node: roxmltree::Node<'_, '_>, attribute: &str) -> f64 {
-    node.attribute(attribute).unwrap().parse().unwrap()
-}
-
-/// How wide a character of a class is, on average and generously.
-fn advance(class: &str) -> f64 {
-    let classes: Vec<&str> = class.split(' ').collect();
-    let sizes = [("title", 24.0), ("head", 15.0), ("small", 12.0), ("tiny", 11.0), ("least", 10.0)];
-    let size = sizes.iter().find(|(name, _)| classes.contains(name)).map_or(13.0, |(_, size)| *size);
-    size * if classes.contains(&"mono") { 0.603 } else { 0.56 }
 }
 
 /// Ink on each colour, and each colour's outline on the page: the contrasts that WCAG asks for, light and dark.
 #[test]
 fn colours_have_contrast_in_both_modes() {
-    let style = include_str!("../src/address_plan/svg/style.css");
-    let (light, dark) = style.split_once("@media").unwrap();
-    let value = |class: &str, key: &str, dark_mode: bool| {
-        let find = |text: &str| {
-            let rule =
-                text.lines().find(|line| line.split('{').next().unwrap().split(',').any(|s| s.trim() == class))?;
-            let (_, after) = rule.split_once(&format!("{key}: #"))?;
-            u32::from_str_radix(&after[..6], 16).ok()
-        };
-        dark_mode.then(|| find(dark)).flatten().or_else(|| find(light)).unwrap_or_else(|| panic!("{class} {key}"))
-    };
+    let style = include_str!("../src/picture/style.css");
+    let value = |class: &str, key: &str, dark: bool| picture::colour(style, class, key, dark);
     for dark in [false, true] {
         let page = value(".page", "fill", dark);
         assert!(contrast(value("text", "fill", dark), page) >= 7.0);
@@ -218,15 +181,4 @@ fn colours_have_contrast_in_both_modes() {
             assert!(edge >= 3.0, "{class}: edge {edge:.1}");
         }
     }
-}
-
-/// WCAG 2's contrast ratio.
-fn contrast(a: u32, b: u32) -> f64 {
-    let channel = |colour: u32, shift: u32| {
-        let part = f64::from(colour >> shift & 0xff) / 255.0;
-        if part <= 0.04045 { part / 12.92 } else { ((part + 0.055) / 1.055).powf(2.4) }
-    };
-    let luminance = |c| 0.2126 * channel(c, 16) + 0.7152 * channel(c, 8) + 0.0722 * channel(c, 0);
-    let (a, b) = (luminance(a), luminance(b));
-    (a.max(b) + 0.05) / (a.min(b) + 0.05)
 }

@@ -4,7 +4,6 @@
 mod json;
 mod svg;
 mod table;
-mod text;
 mod view;
 
 pub use json::json;

@@ -2,9 +2,9 @@
 
 use std::fmt::Write as _;
 
-use super::text::shorten;
 use super::{Kind, Limit, View};
 use crate::diag::{quantity, thousands};
+use crate::picture::shorten;
 
 /// The plan as a table. `width`: that of the terminal, in which names are shortened; `None` shortens nothing.
 pub fn table(view: &View<'_>, width: Option<usize>) -> String {

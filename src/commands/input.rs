@@ -16,6 +16,9 @@ use crate::tree;
 /// One byte more than the largest description allowed; anything beyond is not read.
 const MOST_BYTES: u64 = (1 << 20) + 1;
 
+/// Most files are read at once.
+const USUAL_BYTES: usize = 8 << 10;
+
 /// The description to use if none is given.
 pub(super) const DEFAULT: &str = "cluster.yaml";
 /// The fallback if none is given and [`DEFAULT`] does not exist.
@@ -191,7 +194,7 @@ fn name(file: &Utf8Path) -> &str {
 }
 
 fn read_description(file: &Utf8Path) -> Result<Vec<u8>, InputError> {
-    let mut bytes = Vec::new();
+    let mut bytes = Vec::with_capacity(USUAL_BYTES);
     let read = if file == "-" {
         std::io::stdin().lock().take(MOST_BYTES).read_to_end(&mut bytes)
     } else {
@@ -211,7 +214,7 @@ fn read_description(file: &Utf8Path) -> Result<Vec<u8>, InputError> {
 }
 
 fn read_lock(path: &Utf8Path) -> Result<Option<Vec<u8>>, InputError> {
-    let mut bytes = Vec::new();
+    let mut bytes = Vec::with_capacity(USUAL_BYTES);
     let most = lock::MOST_BYTES as u64 + 1;
     match fs_err::File::open(path).and_then(|file| file.take(most).read_to_end(&mut bytes)) {
         Ok(_) => Ok(Some(bytes)),

@@ -5,6 +5,8 @@ mod diff;
 mod exit;
 mod explain;
 mod git;
+mod graph;
+mod import;
 mod init;
 mod input;
 mod lock;
@@ -21,6 +23,8 @@ pub(crate) use completions::completions;
 pub(crate) use diff::{Comparison, DiffFormat, FailOn, diff};
 pub(crate) use exit::Exit;
 pub(crate) use explain::explain;
+pub(crate) use graph::{GraphFormat, graph};
+pub(crate) use import::import;
 pub(crate) use init::init;
 pub(crate) use input::Input;
 pub(crate) use lock::lock;
@@ -47,7 +51,14 @@ fn inform(text: &str) {
 /// Prints the diagnostics of several files to standard error, in colour only on a terminal, and how to get more details.
 fn report(reports: &[(&Report, &Source)]) {
     for (report, source) in reports {
-        let _ = write!(anstream::stderr(), "{}", draw(report, source));
+        let drawn = draw(report, source);
+        // Without colours, anstream would write each stretch between two of them on its own.
+        let _ = match anstream::AutoStream::choice(&std::io::stderr()) {
+            anstream::ColorChoice::Never => {
+                std::io::stderr().write_all(anstream::adapter::strip_str(&drawn).to_string().as_bytes())
+            }
+            _ => anstream::stderr().write_all(drawn.as_bytes()),
+        };
     }
     let all = reports.iter().flat_map(|(report, _)| report.sorted());
     if let Some(first) = all.min_by_key(|diagnostic| diagnostic.severity) {

@@ -142,6 +142,7 @@ pub static ROWS: &[Row] = &[
     row(FIREWALL, "deny", Live, "compute/resource_compute_firewall.go"),
     row(FIREWALL, "priority", Live, "compute/resource_compute_firewall.go"),
 
+    row(ADDRESS, "address", Replace, "compute/resource_compute_address.go:188 (computed: without it, the address stays)"),
     row(ADDRESS, "name", Replace, "compute/resource_compute_address.go"),
     row(ADDRESS, "region", Replace, "compute/resource_compute_address.go"),
     row(ADDRESS, "subnetwork", Replace, "compute/resource_compute_address.go"),

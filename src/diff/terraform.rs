@@ -174,6 +174,8 @@ impl Comparison<'_> {
                 (_, None) => None,
                 (before, Some(after)) => (before.unwrap_or(&self.old.project) != after).then_some(Behaviour::Replace),
             },
+            // Without the line, the address that it has stays. With one, it may be the same; only the state knows.
+            Behaviour::Replace if row.path == "address" && after.is_null() => None,
             Behaviour::Grow => Some(match sizes {
                 Some((before, after)) if before > after => Behaviour::Grow,
                 _ => Behaviour::Live,

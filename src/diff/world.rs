@@ -91,7 +91,10 @@ impl World {
     fn reference(&self, reference: &str, known: Known<'_>) -> Value {
         let Some((address, attribute)) = reference.rsplit_once('.') else { return UNKNOWN.into() };
         let Some(resource) = self.resources.get(address) else { return UNKNOWN.into() };
-        if let Some(argument) = resource.arguments.get(attribute) {
+        // An address stays what it is, written or not, as long as its resource does.
+        let address_stays =
+            resource.address.kind == "google_compute_address" && attribute == "address" && known(address);
+        if let Some(argument) = resource.arguments.get(attribute).filter(|_| !address_stays) {
             return self.value(argument, known);
         }
         // The provider derives them from the account's id before it exists (resource_google_service_account.go:476).

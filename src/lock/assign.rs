@@ -41,6 +41,7 @@ impl Lock {
             let placed = group.names.iter().filter(|_| grows).filter_map(zone);
             let mut spread = Spread::new(group.zones, placed);
             for name in group.names {
+                let address = known(name).and_then(|place| place.address);
                 let (pods, zone) = match known(name) {
                     Some(place) => (place.pods, place.zone.clone()),
                     None => {
@@ -57,7 +58,7 @@ impl Lock {
                 };
                 nodes.insert(
                     name.clone(),
-                    Place { pods, zone, pool: group.pool.map(str::to_owned), kept_disk: kept_disk.clone() },
+                    Place { pods, zone, pool: group.pool.map(str::to_owned), kept_disk: kept_disk.clone(), address },
                 );
             }
         }

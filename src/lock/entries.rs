@@ -1,7 +1,9 @@
 //! The file's entries: every range, name and zone is checked, and no two machines have the same block.
 
-use std::collections::HashMap;
 use std::collections::hash_map::Entry as Slot;
+use std::collections::{HashMap, HashSet};
+
+use std::net::Ipv4Addr;
 
 use indexmap::IndexMap;
 
@@ -30,13 +32,28 @@ pub(super) fn check(file: &File<'_>, source: &Source, report: &mut Report) -> Op
     }
     lines.help = RESTORE_MACHINE;
     let region = file.cluster.as_ref().map(|cluster| cluster.region);
+    let machines_range = file.cluster.as_ref().and_then(|cluster| cluster.nodes.parse().ok());
     let owners = HashMap::with_capacity(file.nodes.0.len());
-    let mut entries = Entries { lines, pods, node_prefix: file.node_prefix, region, owners };
+    let mut entries = Entries {
+        lines,
+        pods,
+        node_prefix: file.node_prefix,
+        region,
+        owners,
+        machines: machines_range,
+        addresses: HashSet::new(),
+    };
     let released = file.released.iter().filter_map(|block| entries.released(block)).collect();
     let orphaned_disks = file.orphaned_disks.iter().filter_map(|disk| entries.orphan(disk)).collect();
     let state_disks = entries.by_name(&file.state_disks, Entries::state_disk);
     let machines = entries.by_name(&file.machines, Entries::settings);
     let mut nodes = entries.by_name(&file.nodes, Entries::place);
+    // Terraform reserves addresses for control planes alone.
+    for (name, entry) in &file.nodes.0 {
+        if let Some(text) = entry.address.filter(|_| !state_disks.contains_key(*name)) {
+            entries.lines.refuse(text, &format!("cannot be reserved for {name}, which is not a control plane"));
+        }
+    }
     if let Some(cluster) = &file.cluster {
         let control_plane = |name: &str| name == cluster.control_plane || state_disks.contains_key(name);
         for (name, place) in nodes.iter_mut().filter(|(name, place)| place.pool.is_none() && !control_plane(name)) {
@@ -129,6 +146,10 @@ struct Entries<'a, 'r> {
     region: Option<Text<'a>>,
     /// Where each block is written, and whose it is; `None`: released.
     owners: HashMap<Cidr, (Text<'a>, Option<Text<'a>>)>,
+    /// The machines' range.
+    machines: Option<Cidr>,
+    /// The addresses that machines have.
+    addresses: HashSet<Ipv4Addr>,
 }
 
 impl<'a> Entries<'a, '_> {
@@ -138,8 +159,10 @@ impl<'a> Entries<'a, '_> {
         let pool = entry.pool.is_none_or(|pool| self.lines.name(pool, "pool name"));
         let right = self.lines.name(name, "instance name") & self.zone(entry.zone) & disk & pool;
         let pool = entry.pool.map(str::to_owned);
+        let address = entry.address.and_then(|text| self.address(text));
+        let right = right & (address.is_some() == entry.address.is_some());
         let kept_disk = entry.kept_disk.map(|kind| KeptDisk { kind: kind.to_owned(), spot: entry.spot });
-        pods.filter(|_| right).map(|pods| Place { pods, zone: entry.zone.to_owned(), pool, kept_disk })
+        pods.filter(|_| right).map(|pods| Place { pods, zone: entry.zone.to_owned(), pool, kept_disk, address })
     }
 
     fn released(&mut self, block: &file::Released<'a>) -> Option<Released> {
@@ -212,6 +235,23 @@ impl<'a> Entries<'a, '_> {
             None => return true,
         }
         false
+    }
+
+    /// An address of the machines' range that no earlier line has.
+    fn address(&mut self, text: Text<'a>) -> Option<Ipv4Addr> {
+        let Some(address) = text.parse::<Ipv4Addr>().ok().filter(|address| address.to_string() == text) else {
+            self.lines.refuse(text, "is not an IPv4 address");
+            return None;
+        };
+        if let Some(range) = self.machines.filter(|range| !range.contains(Cidr::containing(address, 32))) {
+            self.lines.refuse(text, &format!("is not in {range}, the machines' range"));
+            return None;
+        }
+        if !self.addresses.insert(address) {
+            self.lines.refuse(text, "is another machine's address already");
+            return None;
+        }
+        Some(address)
     }
 
     /// A block of the range that no earlier line has.

@@ -131,6 +131,9 @@ pub(super) struct Entry<'a> {
     /// Since version 2; left out where the disk goes with the machine.
     #[serde(borrow, default)]
     pub(super) kept_disk: Option<Text<'a>>,
+    /// Of a control plane that was adopted; left out where Google chooses it.
+    #[serde(borrow, default)]
+    pub(super) address: Option<Text<'a>>,
     /// Beside `kept_disk`; left out where it is false.
     #[serde(default)]
     pub(super) spot: bool,

@@ -42,6 +42,8 @@ pub use shared::shared;
 pub use state_disks::StateDisk;
 pub use version::Version;
 
+use std::net::Ipv4Addr;
+
 use camino::{Utf8Path, Utf8PathBuf};
 use indexmap::IndexMap;
 
@@ -81,6 +83,9 @@ pub struct Place {
     pub pool: Option<String>,
     /// Its boot disk, if that outlives it.
     pub kept_disk: Option<KeptDisk>,
+    /// The internal address that is reserved for it: of a control plane that existed before Terraform managed it. `None`: Google chooses
+    /// one.
+    pub address: Option<Ipv4Addr>,
 }
 
 /// A block that a machine has left. The machine may still be there: a description that loses a machine and gets it back before

@@ -53,7 +53,7 @@ impl Lock {
         }
         text.push_str("  \"nodes\": {");
         // Every text is checked and needs no escapes.
-        for (index, (name, Place { pods, zone, pool, kept_disk })) in sorted(&self.nodes).enumerate() {
+        for (index, (name, Place { pods, zone, pool, kept_disk, address })) in sorted(&self.nodes).enumerate() {
             let comma = if index == 0 { "" } else { "," };
             let _ = write!(text, "{comma}\n    \"{name}\": {{ \"pods\": \"{pods}\", \"zone\": \"{zone}\"");
             let derived = self.identity.as_ref().and_then(|identity| Derived(&identity.name).pool_of(name));
@@ -63,6 +63,9 @@ impl Lock {
             if let Some(disk) = kept_disk {
                 let spot = if disk.spot { ", \"spot\": true" } else { "" };
                 let _ = write!(text, ", \"kept_disk\": \"{}\"{spot}", disk.kind);
+            }
+            if let Some(address) = address {
+                let _ = write!(text, ", \"address\": \"{address}\"");
             }
             text.push_str(" }");
         }

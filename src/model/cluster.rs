@@ -86,6 +86,8 @@ pub struct Network {
     pub nat: bool,
     /// `can_ip_forward` on every machine.
     pub ip_forward: bool,
+    /// NetworkPolicy objects are enforced.
+    pub policy: bool,
 }
 
 /// Who reaches the machines from outside the VPC.

@@ -37,6 +37,7 @@ pub(crate) use pool::DEFAULT_POOL;
 pub use quota::quota;
 pub(crate) use ranges::node_prefix;
 pub use ranges::{MOST_NODES, PODS_PER_NODE, RESERVED};
+pub(crate) use reach::IAP;
 pub use reach::Route;
-pub use release::{DISK_DRIVER, DiskDriver, Release, newest, release};
+pub use release::{DISK_DRIVER, DiskDriver, METRICS_SERVER, NETWORK_POLICIES, Release, newest, release};
 pub use validate::validate;

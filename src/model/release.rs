@@ -44,6 +44,14 @@ pub static DISK_DRIVER: DiskDriver = DiskDriver {
     registrar: "v2.13.0",
 };
 
+/// Tag of `registry.k8s.io/metrics-server/metrics-server`, for all minors: its release supports Kubernetes 1.31 and newer
+/// (github.com/kubernetes-sigs/metrics-server, README, compatibility matrix).
+pub const METRICS_SERVER: &str = "v0.8.1";
+
+/// Tag of `registry.k8s.io/networking/kube-network-policies`, for all minors: the one in install.yaml of the newest release
+/// (github.com/kubernetes-sigs/kube-network-policies).
+pub const NETWORK_POLICIES: &str = "v1.1.1";
+
 /// Newest first.
 ///
 /// * Kubernetes: patch releases as the Go module proxy lists them for k8s.io/kubernetes; both were booted, with a

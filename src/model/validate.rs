@@ -128,6 +128,7 @@ pub fn validate(spec: &Spec, in_use: Option<&InUse>, report: &mut Report) -> Opt
             peers,
             nat,
             ip_forward,
+            policy: spec.network.as_ref().and_then(|network| network.policy).unwrap_or(false),
         },
         access,
         firewall,

@@ -2,7 +2,8 @@
 
 use serde::Serialize;
 
-use crate::model::{self, Cluster, DISK_DRIVER, Derived, DiskDriver, PodSecurity};
+use super::Plan;
+use crate::model::{self, Cluster, DISK_DRIVER, Derived, DiskDriver, METRICS_SERVER, NETWORK_POLICIES, PodSecurity};
 use crate::net::Cidr;
 
 /// The cipher suites for TLS 1.2; those of TLS 1.3 cannot be chosen. Each offers forward secrecy and authenticated encryption.
@@ -65,8 +66,10 @@ pub struct Boot {
     pub storage_classes: Vec<&'static str>,
     /// The labels of the disks that it creates, as `key=value` with commas between them.
     pub disk_labels: String,
-    /// metrics-server is installed.
-    pub metrics_server: bool,
+    /// Tag of metrics-server's image; `None` if it is not installed.
+    pub metrics_server: Option<&'static str>,
+    /// Tag of the image of the agent that enforces NetworkPolicy objects; `None` if they are not enforced.
+    pub network_policies: Option<&'static str>,
     /// Secrets are stored encrypted.
     pub encrypt_secrets: bool,
     /// The replicas of cluster DNS can be spread over several machines.
@@ -100,8 +103,9 @@ const fn program(path: &'static str) -> BootFile {
     BootFile { path, permissions: PROGRAM }
 }
 
-const DISK_CSI: &str = "/etc/kubernetes/disk-csi.yaml";
-const METRICS_SERVER: &str = "/etc/kubernetes/metrics-server.yaml";
+const DISK_CSI_FILE: &str = "/etc/kubernetes/disk-csi.yaml";
+const METRICS_SERVER_FILE: &str = "/etc/kubernetes/metrics-server.yaml";
+const NETWORK_POLICIES_FILE: &str = "/etc/kubernetes/network-policies.yaml";
 
 /// On every machine.
 static COMMON: [BootFile; 20] = [
@@ -127,7 +131,7 @@ static COMMON: [BootFile; 20] = [
     program("/usr/local/sbin/annotate-node"),
 ];
 
-static CONTROL_PLANE: [BootFile; 27] = [
+static CONTROL_PLANE: [BootFile; 28] = [
     // Each container is a scope with this name prefix; systemd applies a drop-in for the prefix to all of them.
     data("/etc/systemd/system/cri-containerd-.scope.d/stop-timeout.conf"),
     data("/etc/kubernetes/kubeadm-init.yaml"),
@@ -136,8 +140,9 @@ static CONTROL_PLANE: [BootFile; 27] = [
     data("/etc/kubernetes/policy/audit.yaml"),
     data("/etc/kubernetes/gce.conf"),
     data("/etc/kubernetes/cloud-controller-manager.yaml"),
-    data(DISK_CSI),
-    data(METRICS_SERVER),
+    data(DISK_CSI_FILE),
+    data(METRICS_SERVER_FILE),
+    data(NETWORK_POLICIES_FILE),
     data("/etc/kubernetes/coredns-patch.yaml"),
     data("/etc/kubernetes/kubeadm-join.yaml"),
     data("/etc/systemd/system/var-lib-cluster.mount"),
@@ -185,14 +190,22 @@ static NODE: [BootFile; 3] = [
 ];
 
 impl Role {
-    /// The files of a machine with this role, in the order in which they are written. `backup`: etcd is backed up.
-    pub fn files(self, boot: &Boot, backup: bool) -> impl Iterator<Item = &'static BootFile> {
-        let absent = [(DISK_CSI, boot.disk_csi.is_none()), (METRICS_SERVER, !boot.metrics_server)];
-        let (own, care, backups): (&[BootFile], &[BootFile], &[BootFile]) = match self {
-            Role::ControlPlane => (&CONTROL_PLANE, &CARE, if backup { &BACKUP } else { &[] }),
-            Role::Node => (&NODE, &[], &[]),
-        };
-        let all = COMMON.iter().chain(own).chain(care).chain(backups);
+    /// The files of a machine with this role, in the order in which they are written.
+    pub fn files(self, plan: &Plan) -> impl Iterator<Item = &'static BootFile> {
+        let absent = [
+            (DISK_CSI_FILE, plan.boot.disk_csi.is_none()),
+            (METRICS_SERVER_FILE, plan.boot.metrics_server.is_none()),
+            (NETWORK_POLICIES_FILE, plan.boot.network_policies.is_none()),
+        ];
+        let control_plane = self == Role::ControlPlane;
+        let parts: [(&[BootFile], bool); 5] = [
+            (&COMMON, true),
+            (&CONTROL_PLANE, control_plane),
+            (&CARE, control_plane),
+            (&BACKUP, control_plane && plan.backup.is_some()),
+            (&NODE, !control_plane),
+        ];
+        let all = parts.into_iter().filter(|(_, has)| *has).flat_map(|(files, _)| files);
         all.filter(move |file| !absent.contains(&(file.path, true)))
     }
 
@@ -234,7 +247,8 @@ pub(super) fn plan(cluster: &Cluster) -> Boot {
         disk_csi: cluster.addons.disk_csi.is_some().then_some(&DISK_DRIVER),
         storage_classes: cluster.addons.disk_csi.clone().unwrap_or_default(),
         disk_labels: disk_labels(cluster),
-        metrics_server: cluster.addons.metrics_server,
+        metrics_server: cluster.addons.metrics_server.then_some(METRICS_SERVER),
+        network_policies: network.policy.then_some(NETWORK_POLICIES),
         encrypt_secrets: cluster.kubernetes.encrypt_secrets,
         spread_dns: cluster.control_plane.names.len() + cluster.pools.iter().map(|p| p.names.len()).sum::<usize>() > 1,
     }

@@ -5,7 +5,7 @@ use crate::net::Cidr;
 
 /// Source ranges of Google's health checks for passthrough load balancers; the first two are those of internal ones
 /// (cloud.google.com/load-balancing/docs/health-check-concepts#ip-ranges).
-const HEALTH_CHECKS: [Cidr; 4] = [
+pub(crate) const HEALTH_CHECKS: [Cidr; 4] = [
     Cidr::literal(35, 191, 0, 0, 16),
     Cidr::literal(130, 211, 0, 0, 22),
     Cidr::literal(209, 85, 152, 0, 22),

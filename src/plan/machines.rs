@@ -1,3 +1,5 @@
+use std::net::Ipv4Addr;
+
 use serde::Serialize;
 
 use super::{BOOT_FOLDER, Network, Role};
@@ -18,6 +20,8 @@ pub struct Group {
     pub role: Role,
     /// The machines, in order.
     pub nodes: Vec<Node>,
+    /// Whether one of them has a given address.
+    pub addresses: bool,
     /// Compute Engine machine type.
     pub machine_type: String,
     /// Boot image.
@@ -79,6 +83,8 @@ pub struct Node {
     pub zone: String,
     /// Its alias IP range, from which its pods get their addresses.
     pub pods: Cidr,
+    /// The internal address that is reserved for it, if the lock has one; otherwise Google chooses it.
+    pub address: Option<Ipv4Addr>,
 }
 
 /// Takes the zone and the pod range of every machine from the lock.
@@ -86,7 +92,7 @@ pub(super) fn plan(cluster: &Cluster, network: &Network, lock: &Lock) -> (Group,
     let nodes = |names: &[String]| -> Vec<Node> {
         let node = |name: &String| {
             let place = &lock.nodes[name];
-            Node { name: name.clone(), zone: place.zone.clone(), pods: place.pods }
+            Node { name: name.clone(), zone: place.zone.clone(), pods: place.pods, address: place.address }
         };
         names.iter().map(node).collect()
     };
@@ -101,6 +107,7 @@ pub(super) fn plan(cluster: &Cluster, network: &Network, lock: &Lock) -> (Group,
         name: "control-plane".to_owned(),
         boot_file: boot_file("control-plane"),
         role: Role::ControlPlane,
+        addresses: cluster.control_plane.names.iter().any(|name| lock.nodes[name].address.is_some()),
         nodes: nodes(&cluster.control_plane.names),
         ssh: cluster.ssh_route(None),
         ..group(cluster, network, &cluster.control_plane.machine, tags)
@@ -132,6 +139,7 @@ fn group(cluster: &Cluster, network: &Network, machine: &Machine, tags: Vec<Stri
         boot_file: String::new(),
         role: Role::Node,
         nodes: Vec::new(),
+        addresses: false,
         machine_type: machine.machine_type.clone(),
         image: machine.image.clone(),
         disk_size: machine.disk.size,

@@ -21,7 +21,8 @@ use serde::Serialize;
 pub use accounts::{Account, Accounts};
 pub use backup::Backup;
 pub use boot::{BOOT_FOLDER, Boot, BootFile, Role};
-pub use firewall::{Firewall, Rule};
+pub(crate) use firewall::HEALTH_CHECKS;
+pub use firewall::{BuiltInRule, Firewall, Rule};
 pub use load_balancer::LoadBalancer;
 pub use machines::{Group, Node, Scheduling};
 pub use network::{Dns, Network};
@@ -70,8 +71,6 @@ pub struct Plan {
     pub pools: Vec<Group>,
     /// Values for the boot files.
     pub boot: Boot,
-    /// The control planes back up etcd, and record that on their Nodes.
-    pub backups: bool,
     /// Use OS Login instead of SSH keys in metadata.
     pub os_login: bool,
     /// The API server is reachable from the internet, or part of it, at the control plane's external address.
@@ -121,7 +120,6 @@ pub fn plan(cluster: &Cluster, lock: &Lock) -> Plan {
         join_secret: derived.join_secret(),
         state: state::plan(cluster),
         load_balancer: load_balancer::plan(cluster, &control_plane.nodes),
-        backups: cluster.backup.is_some(),
         os_login: cluster.access.os_login,
         public_api: cluster.api_is_public(),
         module: cluster.terraform.module,

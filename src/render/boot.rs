@@ -1,6 +1,8 @@
+use std::borrow::Cow;
+
 use serde::Serialize;
 
-use super::templates::Values;
+use super::templates::{OF_BOOT, Values, insert, inserted};
 use crate::model::{DiskDriver, PodSecurity, Taint};
 use crate::net::Cidr;
 use crate::plan::{Backup, Group, Plan, Role};
@@ -29,7 +31,8 @@ struct View<'a> {
     disk_csi: Option<&'a DiskDriver>,
     storage_classes: &'a [&'a str],
     disk_labels: &'a str,
-    metrics_server: bool,
+    metrics_server: Option<&'a str>,
+    network_policies: Option<&'a str>,
     encrypt_secrets: bool,
     audience: &'a str,
     node_tag: &'a str,
@@ -74,20 +77,43 @@ struct UserData<'a> {
 struct Written {
     path: &'static str,
     permissions: &'static str,
+    /// Stands for the content, which is inserted indented.
     content: String,
 }
+
+/// The spaces before each line of a file, below `content: |` in `user-data.yaml`.
+const INDENT: &str = "      ";
 
 /// The `#cloud-config` of the machines of a group.
 pub(super) fn user_data(plan: &Plan, group: &Group, header: Option<&str>) -> String {
     let values = Values::of(&view(plan, group));
-    let files = group.role.files(&plan.boot, plan.backup.is_some()).map(|file| Written {
+    let files: Vec<_> = group.role.files(plan).collect();
+    let contents: Vec<Cow<'static, str>> = files.iter().map(|file| values.fill(&OF_BOOT, file.component())).collect();
+    let written = files.iter().enumerate().map(|(number, file)| Written {
         path: file.path,
         permissions: file.permissions,
-        content: values.fill(file.component()),
+        content: inserted(number),
     });
     let values =
-        Values::of(&UserData { header, image: &group.image, files: files.collect(), steps: group.role.steps() });
-    values.fill("user-data.yaml")
+        Values::of(&UserData { header, image: &group.image, files: written.collect(), steps: group.role.steps() });
+    let short = values.fill(&OF_BOOT, "user-data.yaml");
+    let length: usize = contents.iter().map(|content| content.len()).sum();
+    let mut out = String::with_capacity(short.len() + length + length / 4);
+    insert(&short, &mut out, |out, number| indent(out, &contents[number]));
+    out
+}
+
+/// Appends the lines of a text. The first one is where it has to be; empty ones stay empty.
+fn indent(out: &mut String, text: &str) {
+    for (number, line) in text.split('\n').enumerate() {
+        if number > 0 {
+            out.push('\n');
+            if !line.is_empty() {
+                out.push_str(INDENT);
+            }
+        }
+        out.push_str(line);
+    }
 }
 
 fn view<'a>(plan: &'a Plan, group: &'a Group) -> View<'a> {
@@ -123,6 +149,7 @@ fn view<'a>(plan: &'a Plan, group: &'a Group) -> View<'a> {
         storage_classes: &boot.storage_classes,
         disk_labels: &boot.disk_labels,
         metrics_server: boot.metrics_server,
+        network_policies: boot.network_policies,
         encrypt_secrets: boot.encrypt_secrets,
         audience: &boot.audience,
         node_tag: &boot.node_tag,

@@ -23,12 +23,11 @@ pub fn quote(text: &str) -> String {
     out
 }
 
-/// A heredoc with exactly this text. It is not indented, because `<<-` would take blank lines into account for the indentation.
-pub(super) fn heredoc(text: &str) -> String {
+/// Appends a heredoc with exactly this text. It is not indented, because `<<-` would take blank lines into account for the indentation.
+pub(super) fn heredoc(out: &mut String, text: &str) {
     let ends = |marker: &&str| text.contains(marker) && text.lines().any(|line| line.trim() == *marker);
     let marker = ["EOT", "END_OF_FILE", "VPCGEN_EOT"].into_iter().find(|marker| !ends(marker));
     let marker = marker.expect("no boot file contains every marker");
-    let mut out = String::with_capacity(text.len() + text.len() / 8);
     out.extend(["<<", marker, "\n"]);
     let mut parts = text.split('{');
     out.extend(parts.next());
@@ -40,7 +39,6 @@ pub(super) fn heredoc(text: &str) -> String {
         out.push_str(part);
     }
     out.push_str(marker);
-    out
 }
 
 /// `{{ value | hcl }}` in a template: writes a string or a list of strings.
@@ -90,6 +88,11 @@ mod tests {
     fn escapes_everything_that_hcl_interprets() {
         assert_eq!(quote("a\"b\\c\n${x} $y %{z} 100%"), r#""a\"b\\c\n$${x} $y %%{z} 100%""#);
         assert_eq!(quote("\u{1b}[0m"), r#""\u001b[0m""#);
+        let heredoc = |text| {
+            let mut out = String::new();
+            heredoc(&mut out, text);
+            out
+        };
         assert_eq!(heredoc("a ${b}\nEOT\n"), "<<END_OF_FILE\na $${b}\nEOT\nEND_OF_FILE");
         assert_eq!(heredoc("{ $${b} %{c}\n $ {{\n"), "<<EOT\n{ $$${b} %%{c}\n $ {{\nEOT");
     }

@@ -26,6 +26,12 @@ pub struct File {
     pub text: String,
 }
 
+/// Compiles the templates, which the first use does otherwise.
+pub fn prepare() {
+    std::sync::LazyLock::force(&templates::OF_BOOT);
+    std::sync::LazyLock::force(&templates::OF_TERRAFORM);
+}
+
 /// The tree: the Terraform files in reading order, followed by the boot files, each with the header.
 pub fn tree(plan: &Plan, origin: &Origin) -> Vec<File> {
     let header = origin.header();
@@ -48,11 +54,12 @@ pub fn boot_file(plan: &Plan, group: &Group) -> String {
 
 /// Everything as one `main.tf` that contains the boot files as heredocs.
 pub fn single(plan: &Plan, origin: &Origin) -> String {
-    let heredocs = plan.groups().map(|group| hcl::heredoc(&boot::user_data(plan, group, None))).collect();
+    let boots: Vec<String> = plan.groups().map(|group| boot::user_data(plan, group, None)).collect();
+    let heredocs = (0..boots.len()).map(templates::inserted).collect();
     let mut out = origin.header();
     for (_, text) in terraform::parts(plan, heredocs) {
         out.push('\n');
-        out.push_str(&text);
+        templates::insert(&text, &mut out, |out, number| hcl::heredoc(out, &boots[number]));
     }
     out
 }

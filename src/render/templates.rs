@@ -1,3 +1,4 @@
+use std::borrow::Cow;
 use std::fmt::Write as _;
 use std::sync::LazyLock;
 
@@ -8,21 +9,34 @@ use super::hcl;
 
 macro_rules! templates {
     ($($folder:literal: $($name:literal),* ;)*) => {
-        &[$($(($name, include_str!(concat!("../../templates/", $folder, "/", $name)))),*),*]
+        &[$($({
+            const TEXT: &str = include_str!(concat!("../../templates/", $folder, "/", $name));
+            Template { name: $name, text: TEXT, plain: const { is_plain(TEXT) } }
+        }),*),*]
     };
 }
 
-/// All templates, embedded in the binary. A template has the name of its output.
-const TEMPLATES: &[(&str, &str)] = templates! {
+/// A template, embedded in the binary. It has the name of its output.
+struct Template {
+    name: &'static str,
+    text: &'static str,
+    /// Without markers, it is its own output and does not need to be compiled.
+    plain: bool,
+}
+
+const TERRAFORM: &[Template] = templates! {
     "terraform": "versions.tf", "network.tf", "firewall.tf", "iam.tf", "control_plane.tf", "pools.tf", "backup.tf", "outputs.tf",
         "nodes.tf", "instance.tf", "load_balancer.tf";
+};
+
+const BOOT: &[Template] = templates! {
     "cloud-init": "user-data.yaml";
     "components": "kubernetes.conf", "99-kubernetes.conf", "instance_configs.cfg.template", "50-kubernetes.conf",
         "60-security-upgrades", "50-size.conf", "reserve-resources", "10-reserved.conf", "config.toml", "cni.conflist.template",
         "hosts.toml", "credential-provider.yaml", "gcp-credential-provider",
         "pod-egress.nft", "pod-egress.service", "pod-route", "node-boot.sh", "node-prepare", "node-install", "annotate-node",
         "stop-timeout.conf", "kubeadm-init.yaml", "authentication.yaml", "admission.yaml", "audit.yaml",
-        "gce.conf", "cloud-controller-manager.yaml", "disk-csi.yaml", "metrics-server.yaml", "coredns-patch.yaml",
+        "gce.conf", "cloud-controller-manager.yaml", "disk-csi.yaml", "metrics-server.yaml", "network-policies.yaml", "coredns-patch.yaml",
         "var-lib-cluster.mount", "var-lib-etcd.mount", "20-state.conf", "cluster-state.sh", "state-disk",
         "control-plane", "control-plane-join", "cluster-addons", "control-plane.service",
         "approve-nodes", "approve-nodes.service", "housekeeping", "housekeeping.service",
@@ -30,53 +44,58 @@ const TEMPLATES: &[(&str, &str)] = templates! {
         "cluster.sh", "crictl.yaml", "etcd-tools.sh", "etcd-backup", "etcd-backup.service", "etcd-backup.timer", "etcd-restore",
         "renew-certificates", "renew-certificates.service", "renew-certificates.timer", "admin-kubeconfig", "cluster-status",
         "kubeadm-join.yaml", "kubeadm-join", "kubeadm-join.service";
+};
+
+const UPGRADE: &[Template] = templates! {
     "upgrade": "values.sh", "options.sh", "terraform.sh", "status.sh", "checks.sh", "replace.sh", "run.sh";
 };
 
 /// The markers that start and end Tera syntax.
 const MARKERS: [(&str, &str); 3] = [("{{", "}}"), ("{%", "%}"), ("{#", "#}")];
 
-/// A template without markers is its own output and does not need to be compiled.
-fn is_plain(text: &str) -> bool {
-    next_marker(text).is_none()
+/// Whether a text has no markers.
+const fn is_plain(text: &str) -> bool {
+    let bytes = text.as_bytes();
+    let mut at = 1;
+    while at < bytes.len() {
+        if bytes[at - 1] == b'{' && matches!(bytes[at], b'{' | b'%' | b'#') {
+            return false;
+        }
+        at += 1;
+    }
+    true
 }
 
 /// The position of the first marker, and the one that ends it.
 fn next_marker(text: &str) -> Option<(usize, &'static str)> {
-    let pairs = text.as_bytes().windows(2).enumerate().filter(|(_, pair)| pair[0] == b'{');
-    let marker = |pair: &[u8]| MARKERS.iter().find(|(start, _)| start.as_bytes() == pair).map(|(_, end)| *end);
-    pairs.filter_map(|(at, pair)| Some((at, marker(pair)?))).next()
+    text.match_indices('{').find_map(|(at, _)| {
+        let (_, end) = MARKERS.iter().find(|(start, _)| text[at..].starts_with(start))?;
+        Some((at, *end))
+    })
 }
 
-/// The templates with markers, compiled once.
+/// Templates that are used together. Those with markers are compiled once.
 ///
 /// Most of a boot file is plain text, and Tera compiles plain text a character at a time: it would be half of the whole run. So it only
 /// gets a placeholder for each stretch of it.
-struct Compiled {
+pub(super) struct Set {
     tera: Tera,
     stretches: Vec<&'static str>,
-    /// The templates without markers.
-    plain: Vec<(&'static str, &'static str)>,
+    templates: &'static [Template],
 }
+
+/// The templates of the Terraform files.
+pub(super) static OF_TERRAFORM: LazyLock<Set> = LazyLock::new(|| Set::compile(TERRAFORM));
+/// The templates of the boot files.
+pub(super) static OF_BOOT: LazyLock<Set> = LazyLock::new(|| Set::compile(BOOT));
+/// The templates of the script of `vpcgen upgrade`.
+pub(super) static OF_UPGRADE: LazyLock<Set> = LazyLock::new(|| Set::compile(UPGRADE));
 
 /// Encloses a placeholder: the number of a stretch. No template and no value has control characters.
 const PLACEHOLDER: char = '\u{1}';
 
 /// A shorter stretch is cheaper to compile than to replace.
 const SHORTEST_STRETCH: usize = 24;
-
-static COMPILED: LazyLock<Compiled> = LazyLock::new(|| {
-    let mut tera = Tera::new();
-    // No output is HTML.
-    tera.autoescape_on(Vec::<&str>::new());
-    tera.register_filter("hcl", hcl::filter);
-    tera.register_filter("hcl_key", hcl::key_filter);
-    let mut stretches = Vec::new();
-    let (plain, with_markers): (Vec<_>, Vec<_>) = TEMPLATES.iter().copied().partition(|(_, text)| is_plain(text));
-    let short: Vec<_> = with_markers.into_iter().map(|(name, text)| (name, shorten(text, &mut stretches))).collect();
-    tera.add_raw_templates(short).unwrap_or_else(|error| bug("a template", &error));
-    Compiled { tera, stretches, plain }
-});
 
 /// The template with placeholders for its stretches of plain text, which it adds to `stretches`. The white space around a stretch
 /// stays, because markers can trim it.
@@ -106,24 +125,60 @@ fn shorten(mut text: &'static str, stretches: &mut Vec<&'static str>) -> String 
     }
 }
 
-impl Compiled {
-    fn fill(&self, name: &str, values: &Context) -> String {
-        if let Some((_, text)) = self.plain.iter().find(|(known, _)| *known == name) {
-            return (*text).to_owned();
+impl Set {
+    fn compile(templates: &'static [Template]) -> Self {
+        let mut tera = Tera::new();
+        // No output is HTML.
+        tera.autoescape_on(Vec::<&str>::new());
+        tera.register_filter("hcl", hcl::filter);
+        tera.register_filter("hcl_key", hcl::key_filter);
+        let mut stretches = Vec::new();
+        let with_markers = templates.iter().filter(|template| !template.plain);
+        let short: Vec<_> =
+            with_markers.map(|template| (template.name, shorten(template.text, &mut stretches))).collect();
+        tera.add_raw_templates(short).unwrap_or_else(|error| bug("a template", &error));
+        Self { tera, stretches, templates }
+    }
+
+    fn fill(&self, name: &str, values: &Context) -> Cow<'static, str> {
+        if let Some(plain) = self.templates.iter().find(|template| template.plain && template.name == name) {
+            return Cow::Borrowed(plain.text);
         }
-        expand(&self.tera.render(name, values).unwrap_or_else(|error| bug(name, &error)), &self.stretches)
+        let short = self.tera.render(name, values).unwrap_or_else(|error| bug(name, &error));
+        Cow::Owned(expand(&short, &self.stretches))
     }
 }
 
 /// The text with its stretches in place of their placeholders.
 fn expand(short: &str, stretches: &[&str]) -> String {
     let mut out = String::with_capacity(short.len() * 4);
-    // Every second part is the number of a stretch.
-    for (index, part) in short.split(PLACEHOLDER).enumerate() {
-        let stretch = (index % 2 == 1).then(|| part.parse().ok().and_then(|at: usize| stretches.get(at)));
-        out.push_str(stretch.flatten().unwrap_or(&part));
-    }
+    replace(short, PLACEHOLDER, &mut out, |out, at| out.push_str(stretches[at]));
     out
+}
+
+/// Appends a text to `out`. In place of each number between two `sign`s, `put` appends something else.
+fn replace(text: &str, sign: char, out: &mut String, mut put: impl FnMut(&mut String, usize)) {
+    for (index, part) in text.split(sign).enumerate() {
+        if index % 2 == 0 {
+            out.push_str(part);
+        } else {
+            put(out, part.parse().expect("a number between two signs"));
+        }
+    }
+}
+
+/// Encloses the number of a text in a template's values.
+const INSERT: char = '\u{2}';
+
+/// Stands in a template's values for text `number`, which [`insert`] puts there later. Boot files are most of the output: they neither
+/// go through Tera nor through the formatter.
+pub(super) fn inserted(number: usize) -> String {
+    format!("{INSERT}{number}{INSERT}")
+}
+
+/// Appends a filled in template to `out`, with the text that `put` appends in place of each [`inserted`].
+pub(super) fn insert(text: &str, out: &mut String, put: impl FnMut(&mut String, usize)) {
+    replace(text, INSERT, out, put);
 }
 
 /// The values available to templates. Built once for all templates that share them, because they contain every machine.
@@ -136,8 +191,8 @@ impl Values {
     }
 
     /// Fills in a template. A failure is a bug in vpcgen, not a mistake of the user.
-    pub(super) fn fill(&self, name: &str) -> String {
-        COMPILED.fill(name, &self.0)
+    pub(super) fn fill(&self, set: &Set, name: &str) -> Cow<'static, str> {
+        set.fill(name, &self.0)
     }
 }
 
@@ -156,8 +211,8 @@ mod tests {
             shorten("short {{ a }}\n a stretch of text, not so short \n{%- if b %} c {% endif %}", &mut stretches);
         assert_eq!(short, "short {{ a }}\n \u{1}0\u{1} \n{%- if b %} c {% endif %}");
         assert_eq!(stretches, ["a stretch of text, not so short"]);
-        for (name, text) in TEMPLATES {
-            assert!(!text.contains(PLACEHOLDER), "{name}");
+        for Template { name, text, .. } in all() {
+            assert!(!text.contains([PLACEHOLDER, INSERT]), "{name}");
             let mut stretches = Vec::new();
             assert_eq!(expand(&shorten(text, &mut stretches), &stretches), *text, "{name}");
         }
@@ -165,10 +220,16 @@ mod tests {
 
     #[test]
     fn plain_templates_are_their_own_output() {
-        let plain: Vec<_> = TEMPLATES.iter().filter(|(_, text)| is_plain(text)).collect();
-        assert!(!plain.is_empty() && plain.len() < TEMPLATES.len());
-        for (name, text) in plain {
-            assert_eq!(Tera::one_off(text, &Context::new(), false).as_deref().unwrap(), *text, "{name}");
+        assert!(all().any(|template| template.plain) && all().any(|template| !template.plain));
+        for Template { name, text, plain } in all() {
+            assert_eq!(*plain, next_marker(text).is_none(), "{name}");
+            if *plain {
+                assert_eq!(Tera::one_off(text, &Context::new(), false).as_deref().unwrap(), *text, "{name}");
+            }
         }
+    }
+
+    fn all() -> impl Iterator<Item = &'static Template> {
+        [TERRAFORM, BOOT, UPGRADE].into_iter().flatten()
     }
 }

@@ -1,7 +1,7 @@
 use serde::Serialize;
 
 use super::format::format;
-use super::templates::Values;
+use super::templates::{OF_TERRAFORM, Values};
 use crate::model::Route;
 use crate::plan::{Group, Node, Plan};
 
@@ -83,7 +83,7 @@ pub(super) fn parts(plan: &Plan, user_data: Vec<String>) -> impl Iterator<Item =
         "backup.tf" => plan.backup.is_some(),
         _ => true,
     });
-    used.map(move |name| (name, format(&values.fill(name))))
+    used.map(move |name| (name, format(&values.fill(&OF_TERRAFORM, name))))
 }
 
 fn ssh(plan: &Plan) -> Vec<Ssh> {

@@ -1,7 +1,7 @@
 use serde::Serialize;
 
 use super::boot;
-use super::templates::Values;
+use super::templates::{OF_UPGRADE, Values};
 use crate::plan::Plan;
 
 /// The parts of the script after its values. They are plain text: what is pending is known only when the script runs.
@@ -53,11 +53,11 @@ pub fn upgrade(plan: &Plan, command: &str) -> String {
         project: &plan.project,
         kubernetes: &plan.boot.kubernetes,
         command,
-        backups: plan.backups,
+        backups: plan.backup.is_some(),
         groups: groups.collect(),
         machines: machines.collect(),
     });
-    std::iter::once("values.sh").chain(PARTS).map(|part| values.fill(part)).collect()
+    std::iter::once("values.sh").chain(PARTS).map(|part| values.fill(&OF_UPGRADE, part)).collect()
 }
 
 fn sha256(text: &str) -> String {

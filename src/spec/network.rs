@@ -40,6 +40,9 @@ pub struct Network {
     /// addresses. Default: true.
     #[schemars(extend("default" = true))]
     pub ip_forward: Option<bool>,
+    /// Whether NetworkPolicy objects are enforced, by an agent on each machine. Default: false.
+    #[schemars(extend("default" = false))]
+    pub policy: Option<bool>,
     /// A VPC and subnet that exist.
     #[schemars(skip)]
     pub existing: Option<NotYet>,

@@ -36,6 +36,11 @@ quietly() {
   return "$status"
 }
 
+# oldest VERSION...; older A B: whether version A is older than B; minor VERSION
+oldest() { printf '%s\n' "$@" | grep . | sort -V | sed -n 1p; }
+older() { [[ $1 != "$2" && $(oldest "$1" "$2") == "$1" ]]; }
+minor() { cut -d . -f 2 <<<"$1"; }
+
 # metadata PATH: https://cloud.google.com/compute/docs/metadata/predefined-metadata-keys
 metadata() {
   curl -fsS --max-time 10 --retry 5 --retry-connrefused -H 'Metadata-Flavor: Google' \

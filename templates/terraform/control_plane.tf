@@ -1,6 +1,8 @@
 {%- set group = control_plane -%}
 {% include "nodes.tf" %}
 # Reserved, so that a replaced machine keeps its address: etcd and the certificates contain it.
+{%- if control_plane.addresses %} Machines that were adopted keep theirs.
+{%- endif %}
 resource "google_compute_address" "control_plane" {
   for_each = local.control_plane
 
@@ -11,6 +13,9 @@ resource "google_compute_address" "control_plane" {
   region       = {{ region | hcl }}
   subnetwork   = google_compute_subnetwork.nodes.id
   address_type = "INTERNAL"
+{%- if control_plane.addresses %}
+  address      = each.value.address
+{%- endif %}
   labels       = local.labels
 }
 

@@ -2,6 +2,7 @@
 //! guide's own gcloud commands ask for, body for body. What may differ stands in `permitted.rs`, each with its reason; nothing else
 //! may, in either direction, and an entry there that no longer matches anything is an error too.
 
+mod adoption;
 mod bodies;
 mod compare;
 #[path = "../google/mod.rs"]
@@ -15,7 +16,7 @@ mod tools;
 
 use bodies::Bodies;
 use compare::{Permitted, problems};
-use google::{Google, client::CURRENT};
+use google::Google;
 use permitted::{EXAMPLES_IMAGE, GUIDES_IMAGE, IMAGE, PERMITTED};
 use proof::{
     examples,
@@ -124,13 +125,5 @@ fn an_unused_permitted_difference_is_an_error() {
 /// The stand-in takes the guide's own requests, in the guide's own steps.
 #[test]
 fn the_stand_in_accepts_the_guides_requests() {
-    let google = Google::start();
-    for request in bodies::requests_of_guide() {
-        let mut body = request.body.clone();
-        if body["fingerprint"].is_string() {
-            body["fingerprint"] = CURRENT.into();
-        }
-        let (status, answer) = google.send(&request.method, &request.path, &body);
-        assert!(status == 200 && answer["error"].is_null(), "{} {}: {answer}", request.method, request.path);
-    }
+    adoption::replay(&Google::start());
 }

@@ -35,7 +35,21 @@ fn known_attacks() {
     let disk = r#""kub-m": { "zone": "europe-west1-b", "type": "pd-ssd", "size": 20 }"#;
     assert!(good.contains(disk), "{good}");
     let deep = |open: &str| open.repeat(50_000);
+    let pinned = |address: &str| {
+        good.replacen(
+            "\"zone\": \"europe-west1-b\", \"kept_disk\"",
+            &format!("\"zone\": \"europe-west1-b\", \"address\": \"{address}\", \"kept_disk\""),
+            1,
+        )
+    };
+    let (accepted, report) = survive(pinned("10.0.0.2").into_bytes());
+    assert!(accepted.is_some(), "{report:?}");
     let attacks = [
+        pinned("10.0.0.02"),
+        pinned("10.0.0.2/32"),
+        pinned("192.168.0.2"),
+        pinned("2001:db8::2"),
+        pinned("10.0.0.2").replace("\"pods\": \"10.4.1.0/24\"", "\"pods\": \"10.4.1.0/24\", \"address\": \"10.0.0.3\""),
         String::new(),
         "null".to_owned(),
         "{}".to_owned(),

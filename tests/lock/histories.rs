@@ -201,7 +201,7 @@ proptest! {
         let planned = nodes(&plan(&cluster, &read_back(&lock)));
         let alike = Lock::assign(&description.cluster_like(&FIRST), None);
         prop_assert!(planned.iter().map(|node| &node.name).eq(alike.nodes.keys()));
-        for Node { name, zone, pods } in planned {
+        for Node { name, zone, pods, .. } in planned {
             let place = &lock.nodes[&name];
             prop_assert_eq!((place.pods, &place.zone), (pods, &zone));
         }

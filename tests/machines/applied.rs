@@ -35,7 +35,7 @@ impl Applied {
 }
 
 /// The kinds of resources that machines and packets notice, each after those that it refers to.
-const KINDS: [&str; 21] = [
+const KINDS: [&str; 23] = [
     "google_compute_network",
     "google_compute_subnetwork",
     "google_compute_firewall",
@@ -48,6 +48,8 @@ const KINDS: [&str; 21] = [
     "google_project_iam_member",
     "google_secret_manager_secret",
     "google_secret_manager_secret_iam_member",
+    "google_storage_bucket",
+    "google_storage_bucket_iam_member",
     "google_dns_managed_zone",
     "google_dns_record_set",
     "google_compute_disk",
@@ -193,6 +195,17 @@ impl Reader<'_> {
                 self.bind(&format!("/cloudresourcemanager/v1/projects/{project}"), &it);
                 return Value::Null;
             }
+            "google_storage_bucket" => {
+                let path = format!("/storage/v1/b?project={project}");
+                self.send("POST", &path, &bucket(&it));
+                return Value::from_iter([("name", name)]);
+            }
+            "google_storage_bucket_iam_member" => {
+                let name = it["bucket"].as_str().unwrap_or_default();
+                let (path, bindings) = (format!("/storage/v1/b/{name}/iam"), self.bindings(name, &it));
+                self.send("PUT", &path, &json!({"bindings": bindings}));
+                return Value::Null;
+            }
             "google_secret_manager_secret" => {
                 let id = it["secret_id"].as_str().unwrap_or_default();
                 let secret = json!({"replication": {"automatic": {}}});
@@ -250,10 +263,16 @@ impl Reader<'_> {
 
     /// Adds a binding to the IAM policy of a resource.
     fn bind(&self, path: &str, it: &Json) {
-        let mut policies = self.policies.borrow_mut();
-        let bindings = policies.entry(path.to_owned()).or_default();
-        bindings.push(json!({"role": it["role"], "members": [it["member"]]}));
+        let bindings = self.bindings(path, it);
         self.send("POST", &format!("{path}:setIamPolicy"), &json!({"policy": {"bindings": bindings}}));
+    }
+
+    /// The bindings of a resource with one more.
+    fn bindings(&self, of: &str, it: &Json) -> Vec<Json> {
+        let mut policies = self.policies.borrow_mut();
+        let bindings = policies.entry(of.to_owned()).or_default();
+        bindings.push(json!({"role": it["role"], "members": [it["member"]]}));
+        bindings.clone()
     }
 
     fn project(&self) -> String {
@@ -306,6 +325,17 @@ fn firewall(it: &Json) -> Json {
         rule["priority"] = it["priority"].clone();
     }
     rule
+}
+
+fn bucket(it: &Json) -> Json {
+    json!({
+        "name": it["name"],
+        "location": it["location"],
+        "iamConfiguration": {
+            "uniformBucketLevelAccess": {"enabled": it["uniform_bucket_level_access"]},
+            "publicAccessPrevention": it["public_access_prevention"],
+        },
+    })
 }
 
 fn managed_zone(it: &Json) -> Json {

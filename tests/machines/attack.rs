@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use crate::{LEVEL, applied::Applied, checks, cluster::Cluster, edit, tools, world};
+use crate::{LEVEL, applied::Applied, checks, cluster::Cluster, edit, kube_bench, tools, world};
 
 /// `request NAME SIGNER SUBJECT [SAN]`: requests a certificate with all that this node has, and prints the status of the answer.
 const REQUEST: &str = r#"
@@ -61,6 +61,7 @@ fn story() {
     let example = edit::example("minimal", "attack");
     let mut cluster = Cluster::boot(Applied::read(&example.dir));
     checks::assert_healthy(&cluster, "before the attack");
+    let review = kube_bench::review(&cluster, "kub-m", THIEF);
 
     for (name, signer, subject, san, _) in REQUESTS {
         request(&cluster, name, signer, subject, san);
@@ -69,7 +70,9 @@ fn story() {
     assert_eq!(master, "403", "the API takes a request for system:masters");
     for (name, .., reason) in REQUESTS {
         refused(&mut cluster, name, reason);
+        recorded(&cluster, name, 201);
     }
+    recorded(&cluster, "a-master", 403);
 
     // A node whose machine is gone has no name to give away either.
     cluster.cut("kub-n-2");
@@ -108,7 +111,11 @@ fn story() {
         cluster.get(&["secrets", "-n", "kube-system", "--field-selector", "type=bootstrap.kubernetes.io/token"]);
     assert_eq!(tokens, Ok(Vec::new()), "there are bootstrap tokens");
 
-    tools::ok(LEVEL, &example.name, &format!("{} certificates that a node requests, all refused", REQUESTS.len() + 1));
+    tools::ok(
+        LEVEL,
+        &example.name,
+        &format!("{review}; {} certificates that a node requests, all refused", REQUESTS.len() + 1),
+    );
 }
 
 /// The thief requests a certificate; the API takes the request.
@@ -135,6 +142,20 @@ fn refused(cluster: &mut Cluster, name: &str, reason: &str) {
         request["status"]["conditions"].is_null() && request["status"]["certificate"].is_null(),
         "{name} was not refused: {request}"
     );
+}
+
+/// The audit log says which instance requested it.
+fn recorded(cluster: &Cluster, name: &str, code: u16) {
+    let log = cluster.on("kub-m", &["cat", "/var/log/kubernetes/audit.log"]).unwrap_or_else(|error| panic!("{error}"));
+    let mut entries = log.lines().filter_map(|line| serde_json::from_str::<Value>(line).ok());
+    let entry = entries.find(|entry| {
+        let object = &entry["objectRef"];
+        entry["verb"] == "create" && object["resource"] == "certificatesigningrequests" && object["name"] == name
+    });
+    let entry = entry.unwrap_or_else(|| panic!("the request {name} is not in the audit log"));
+    let user = entry["user"]["username"].as_str().unwrap_or_default();
+    let instance = format!("gce-instance:{THIEF}");
+    assert!(user == instance && entry["responseStatus"]["code"] == code, "{name}: {entry}");
 }
 
 fn script(cluster: &Cluster, script: &str, words: &[&str]) -> String {

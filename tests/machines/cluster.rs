@@ -3,6 +3,7 @@
 use std::{
     net::Ipv4Addr,
     path::{Path, PathBuf},
+    process::Command,
     sync::Arc,
     thread,
     time::{Duration, Instant},
@@ -208,6 +209,13 @@ impl Cluster {
     /// Runs a command on a machine.
     pub(crate) fn on(&self, machine: &str, argv: &[&str]) -> Result<String, String> {
         on(&self.follower, machine, argv)
+    }
+
+    /// Copies a file or folder of the host to a place on a machine.
+    pub(crate) fn copy_to(&self, machine: &str, from: &Path, to: &str) {
+        let init = self.follower.with(machine, vm::Vm::init).flatten().expect("the machine is on");
+        let to = format!("/proc/{init}/root{to}");
+        crate::tools::run(Command::new("cp").arg("-r").arg(from).arg(to)).unwrap_or_else(|error| panic!("{error}"));
     }
 
     fn machine(&self, name: &str, work: impl FnOnce(&vm::Vm)) {

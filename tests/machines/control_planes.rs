@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use crate::{checks::Failures, cluster::Cluster, google::state::Instance};
 
@@ -90,7 +90,7 @@ fn one(cluster: &Cluster, instance: &Instance) -> Failures {
 pub(crate) fn members(cluster: &Cluster) -> Result<BTreeMap<String, String>, String> {
     let mut last = "no control plane is on".to_owned();
     for instance in of(cluster) {
-        let list = match ask_etcd(cluster, &instance.name, "member/list", &json!({})) {
+        let list = match list_members(cluster, &instance.name) {
             Ok(list) => list,
             Err(error) => {
                 last = error;
@@ -129,13 +129,11 @@ pub(crate) fn stored(cluster: &Cluster, secret: &str) -> Result<String, String> 
     cluster.on(&first, &["sh", "-c", &ask])
 }
 
-/// Asks etcd's API for its members on a control plane; it answers with those of the cluster.
-fn ask_etcd(cluster: &Cluster, on: &str, what: &str, body: &Value) -> Result<Value, String> {
-    let ask = format!(
-        "cd /etc/kubernetes/pki/etcd && curl -sS --max-time 5 --cacert ca.crt --cert peer.crt --key peer.key -d '{body}' \
-         https://127.0.0.1:2379/v3/cluster/{what}"
-    );
-    let said = cluster.on(on, &["sh", "-c", &ask]).map_err(|error| format!("{on}: {error}"))?;
+/// Asks etcd's API on a control plane for the members of the cluster.
+fn list_members(cluster: &Cluster, on: &str) -> Result<Value, String> {
+    let ask = "cd /etc/kubernetes/pki/etcd && curl -sS --max-time 5 --cacert ca.crt --cert peer.crt --key peer.key -d '{}' \
+               https://127.0.0.1:2379/v3/cluster/member/list";
+    let said = cluster.on(on, &["sh", "-c", ask]).map_err(|error| format!("{on}: {error}"))?;
     match serde_json::from_str::<Value>(&said) {
         Ok(answer) if answer["members"].is_array() => Ok(answer),
         _ => Err(format!("{on}: {said}")),

@@ -17,10 +17,11 @@ const SNAPSHOT: &str = "hourly/2026-11-28T10-00-00Z_v1.36.3_kub-m.db.gz";
 
 /// Cloud Storage, with the bucket in `/bucket`; an upload answers `$UPLOAD`. Beside it the metadata server and the secret with the CA.
 const CURL: &str = r#"#!/bin/bash
-url=; file=; out=/dev/stdout; headers=/dev/null
+url=; file=; http=2; out=/dev/stdout; headers=/dev/null
 while (($#)); do
   case $1 in
     http*) url=$1 ;;
+    --http1.1) http=1 ;;
     --upload-file) file=$2 && shift ;;
     --output) out=$2 && shift ;;
     --dump-header) headers=$2 && shift ;;
@@ -48,6 +49,7 @@ case $url in
       cp "$object" "$out"
       printf 'x-goog-hash: crc32c=AA==\r\nx-goog-hash: md5=%s\r\n' "${MD5:-$(openssl md5 -binary "$object" | base64)}" >"$headers"
     fi ;;
+  https://*:2380/members) ((http == 1)) && printf 'HTTP/1.1 200 OK\r\nX-Etcd-Cluster-Id: cd14\r\n\r\n' ;;
   *-pki/versions/latest:access) printf '{"payload": {"data": "%s"}}\n200' "$(</ca)" ;;
   *) exit 22 ;;
 esac
@@ -55,6 +57,7 @@ esac
 
 /// etcd's tools: a snapshot is its content and its checksum.
 const ETCDCTL: &str = r#"#!/bin/bash
+[[ "$1 $2" != "endpoint health" ]] || exit "${DOWN:-0}"
 [[ "$1 $2" == "snapshot save" && -z ${BROKEN:-} ]] || exit 1
 echo data >"$3"
 sum=$(sha256sum "$3" | cut -c 1-64)
@@ -143,6 +146,7 @@ fn a_backup_is_complete_or_fails_visibly() {
         let machine = control_plane(node);
         // Each failure stops it before anything is in the bucket, leaves nothing on the disk, and is a condition of the Node.
         for (set, sentence) in [
+            (("DOWN", "1"), "FAILED: asking etcd"),
             (("BROKEN", "yes"), "FAILED: taking the snapshot"),
             (("DAMAGED", "yes"), "FAILED: checking the snapshot"),
             (("UPLOAD", "403"), "the bucket answers 403"),
@@ -212,7 +216,9 @@ fn a_restore_changes_nothing_before_it_can_succeed() {
         let untouched = |what: &str| {
             let there = "cat /var/lib/etcd/member/snap/db && cd /var/lib/cluster && ls && ls /var/lib/node-boot /etc/kubernetes/manifests";
             let there = shell(&machine, there);
-            let stopped = asked(&machine).contains("systemctl");
+            let calls = asked(&machine);
+            let stopped =
+                calls.lines().any(|call| call.starts_with("systemctl") && call != "systemctl stop etcd-backup.service");
             let expected = "/etc/kubernetes/manifests:\netcd.yaml\n\n/var/lib/node-boot:\ndone\ninitialized\n";
             assert!(there.starts_with("former") && there.ends_with(expected) && !stopped, "{what}: {there}");
         };
@@ -256,6 +262,13 @@ fn a_restore_changes_nothing_before_it_can_succeed() {
             "rm -rf /var/lib/cluster/* /var/lib/etcd/* /etc/kubernetes/pki; mkdir -p /var/lib/cluster/etcd /var/lib/cluster/pki",
         );
         restored(&machine);
+        // The others run with the restored data already: what answers for their peers says so.
+        let after = format!(
+            "rm /var/lib/cluster/restored; python3 -m http.server 2380 >/dev/null 2>&1 & sleep 1; \
+             timeout 60 {RESTORE} --yes {SNAPSHOT}; status=$?; kill %1; exit $status"
+        );
+        let (status, said) = run(&machine, &["bash", "-c", &after], &[set]);
+        assert!(status == Some(0) && said.contains("RESTORED"), "{status:?} {said}");
         Ok(())
     });
 }

@@ -52,6 +52,10 @@ case "$*" in
   *alarm*) cat /etcd/alarms ;;
 esac
 "#;
+/// The metadata server: the user-data of all control planes.
+const CURL: &str = "#!/bin/bash\n[[ ${*: -1} == */attributes/user-data ]] && printf data\n";
+/// The digest of the user-data.
+const DIGEST: &str = "3a6eb0790f39ac87c94f3856b2dd2c5d110e6811602261a9a923d3bb23adc8b7";
 const SYSTEMCTL: &str = "#!/bin/bash\n[[ \" $FAILED \" == *\" ${*: -1} \"* ]]\n";
 const JOURNALCTL: &str = "#!/bin/sh\necho its last words\n";
 
@@ -61,6 +65,7 @@ fn control_plane(node: &Node) -> Machine {
         ("/usr/local/bin/kubeadm", KUBEADM),
         ("/usr/local/bin/crictl", CRICTL),
         ("/usr/local/bin/kubectl", KUBECTL),
+        ("/usr/local/bin/curl", CURL),
         ("/usr/local/bin/systemctl", SYSTEMCTL),
         ("/usr/local/bin/journalctl", JOURNALCTL),
         ("/usr/local/sbin/etcd-backup", RECORDED),
@@ -127,7 +132,7 @@ type Files = Vec<(&'static str, Value)>;
 fn well(names: &[&str], version: &str) -> Files {
     let node = |name: &&str| {
         json!({
-            "metadata": {"name": name, "annotations": {"etcd-backup": "NOW"}}, "spec": {},
+            "metadata": {"name": name, "annotations": {"etcd-backup": "NOW", "user-data-sha256": DIGEST}}, "spec": {},
             "status": {"nodeInfo": {"kubeletVersion": format!("v{version}")}, "conditions": [{"type": "Ready", "status": "True"}]},
         })
     };
@@ -178,7 +183,7 @@ fn the_status_names_what_is_wrong() {
         };
         let (code, said) = status(&|_| {}, "365", "");
         assert!(code == Some(0) && !said.contains("WRONG") && !said.contains("note"), "{code:?}\n{said}");
-        assert_eq!(said.matches(" ok ").count(), 8, "{said}");
+        assert_eq!(said.matches(" ok ").count(), 9, "{said}");
 
         let condition =
             |kind: &str, status: &str| json!([{"type": "Ready", "status": "True"}, {"type": kind, "status": status}]);
@@ -231,6 +236,10 @@ fn the_status_names_what_is_wrong() {
                 || code == Some(1) && said.lines().any(|found| found.contains("WRONG") && found.contains(line));
             assert!(right, "{line}: {code:?}\n{said}");
         }
+        let remade = nodes(&|node| node["metadata"]["annotations"]["user-data-sha256"] = json!("0"));
+        let (code, said) = status(&remade, "365", "");
+        let note = format!("boot file      note   another one since these control planes were made: {}", names[0]);
+        assert!(code == Some(0) && said.contains(&note), "{said}");
         let old = nodes(&|_| {});
         let stale = |files: &mut Files| {
             old(files);

@@ -2,6 +2,7 @@
 #![allow(dead_code, reason = "each test uses only part of it")]
 
 pub(crate) mod folder;
+pub(crate) mod picture;
 pub(crate) mod readback;
 
 use std::path::{Path, PathBuf};

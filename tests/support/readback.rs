@@ -142,16 +142,24 @@ fn keys(each: &Value, locals: &Map<String, Value>) -> Vec<(String, Value)> {
 
 /// Replaces `each.key` and `each.value` with those of an instance.
 fn resolve(value: &mut Value, key: &str, each: &Value) {
+    let is_null = |(name, field): (&String, &Value)| field.is_null() && *value == format!("${{each.value.{name}}}");
+    if each.as_object().into_iter().flatten().any(is_null) {
+        *value = Value::Null;
+    }
     match value {
         Value::String(text) => {
             *text = text.replace("${each.key}", key).replace("[each.key]", &format!("[\"{key}\"]"));
             for (name, field) in each.as_object().into_iter().flatten() {
-                *text = text.replace(&format!("${{each.value.{name}}}"), field.as_str().expect("a text"));
+                *text = text.replace(&format!("${{each.value.{name}}}"), field.as_str().unwrap_or_default());
                 *text = text.replace(&format!("[each.value.{name}]"), &format!("[{field}]"));
             }
         }
         Value::Array(items) => items.iter_mut().for_each(|item| resolve(item, key, each)),
-        Value::Object(map) => map.values_mut().for_each(|value| resolve(value, key, each)),
+        Value::Object(map) => {
+            map.values_mut().for_each(|value| resolve(value, key, each));
+            // An argument that is null is left out.
+            map.retain(|_, value| !value.is_null());
+        }
         _ => {}
     }
 }

@@ -38,7 +38,7 @@ const SUBNET: &str = "google_compute_subnetwork.nodes";
 const VPC: &str = "google_compute_network.vpc";
 
 #[rustfmt::skip]
-pub(crate) const TOGGLES: [Toggle; 26] = [
+pub(crate) const TOGGLES: [Toggle; 27] = [
     toggle(Place::Top, "labels", "{team: platform, for: prod}", &[
         (CONTROL_PLANE, "labels"),
         (CONTROL_PLANE, "boot_disk.0.initialize_params.0.labels"),
@@ -55,6 +55,7 @@ pub(crate) const TOGGLES: [Toggle; 26] = [
     toggle(Place::Network, "mtu", "1500", &[(VPC, "mtu")]),
     toggle(Place::Network, "peers", "[10.9.0.0/16]", &[(CONTROL_PLANE, "metadata.user-data")]),
     toggle(Place::Network, "ip_forward", "false", &[(CONTROL_PLANE, "can_ip_forward"), (POOL, "can_ip_forward")]),
+    toggle(Place::Network, "policy", "true", &[(CONTROL_PLANE, "metadata.user-data")]),
     toggle(Place::Network, "nat", "false", &[("google_compute_router_nat.nat", "name")]),
     toggle(Place::Access, "ssh", "[10.9.0.0/16]", &[("google_compute_firewall.ssh", "source_ranges")]),
     toggle(Place::Access, "api", "[10.9.0.0/16]", &[("google_compute_firewall.api", "name")]),

@@ -1,13 +1,11 @@
 //! The pod range: whole and to scale, then the part in use block by block.
 
 use super::cells::{Taken, cells, runs};
-use super::draw::{Area, Number, Page};
 use super::grid::{GUTTER, Grid, Words};
-use super::{MARGIN, WIDTH, colour};
 use crate::address_plan::View;
-use crate::address_plan::text::shorten;
 use crate::diag::{quantity, thousands};
 use crate::net::Cidr;
+use crate::picture::{Area, MARGIN, Number, Page, WIDTH, colour, shorten};
 
 const FULL: f64 = WIDTH - 2.0 * MARGIN;
 

@@ -1,12 +1,10 @@
 //! The part of the pod range that is shown block by block.
 
-use super::MARGIN;
-use super::draw::{Area, Page};
 use super::grid::{GUTTER, Grid, Words};
-use super::{colour, coloured, tooltip};
-use crate::address_plan::text::shorten;
+use super::tooltip;
 use crate::address_plan::{Group, View};
 use crate::net::Cidr;
+use crate::picture::{Area, MARGIN, Page, colour, coloured, shorten};
 use crate::plan::Node;
 
 /// A node with its group's number and the number of its block in the range.

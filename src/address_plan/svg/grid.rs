@@ -1,6 +1,6 @@
 //! Which part of the pods' range is shown block by block, and how large each block is there.
 
-use super::{MARGIN, WIDTH};
+use crate::picture::{MARGIN, WIDTH};
 
 /// The gutter that says with which address a row begins.
 pub(super) const GUTTER: f64 = 112.0;

@@ -5,24 +5,15 @@
 
 mod blocks;
 mod cells;
-mod draw;
 mod grid;
 mod pools;
 mod sizes;
 
-use draw::{Area, Page};
-
 use super::table::limit;
 use super::{Group, View};
 use crate::diag::{quantity, thousands};
+use crate::picture::{MARGIN, Page, STYLE, WIDTH};
 use crate::plan::Node;
-
-const STYLE: &str = include_str!("style.css");
-/// The page's width, and the margin on each side.
-const WIDTH: f64 = 1120.0;
-const MARGIN: f64 = 32.0;
-/// How many colours there are for pools.
-const COLOURS: usize = 7;
 
 /// The picture, light or dark as the viewer prefers.
 pub fn svg(view: &View<'_>) -> String {
@@ -46,22 +37,6 @@ pub fn svg(view: &View<'_>) -> String {
     let y = pools::draw(&mut page, view, y + 40.0);
     let y = blocks::draw(&mut page, view, y + 40.0);
     page.finish(WIDTH, y + MARGIN, &title, &format!("{summary} {}", limit(view)), STYLE)
-}
-
-/// How a group of machines is coloured: its class, and the hatch on it once the colours repeat.
-fn colour(group: usize) -> (String, Option<&'static str>) {
-    let Some(pool) = group.checked_sub(1) else { return ("m".to_owned(), None) };
-    let hatch = [None, Some("h1"), Some("h2")][pool / COLOURS % 3];
-    (format!("p{}", pool % COLOURS), hatch)
-}
-
-/// A block or a swatch in its group's colour.
-fn coloured(page: &mut Page, area: Area, group: usize, title: Option<&str>) {
-    let (class, hatch) = colour(group);
-    page.rect(area, &class, title);
-    if let Some(hatch) = hatch {
-        page.rect(area, hatch, None);
-    }
 }
 
 /// What a pointer above a node's block shows.

@@ -1,12 +1,10 @@
 //! The legend, which is also what fits: each pool with its colour, its blocks and its next node.
 
-use super::draw::{Area, Page};
-use super::{MARGIN, WIDTH, coloured};
 use crate::address_plan::table::limit;
-use crate::address_plan::text::shorten;
 use crate::address_plan::{Group, View};
 use crate::diag::thousands;
 use crate::net::Cidr;
+use crate::picture::{Area, MARGIN, Page, WIDTH, coloured, shorten};
 
 const ROW: f64 = 28.0;
 /// Where the columns begin, or end if they are aligned to the right.

@@ -1,10 +1,8 @@
 //! The ranges, each a row: how large on an axis that doubles, how full on one that does not.
 
-use super::draw::{Area, Page};
-use super::{MARGIN, WIDTH};
-use crate::address_plan::text::shorten;
 use crate::address_plan::{Kind, Range, View};
 use crate::diag::{quantity, thousands};
+use crate::picture::{Area, MARGIN, Page, WIDTH, shorten};
 
 /// Where the columns begin.
 const BAR: f64 = 392.0;

@@ -51,6 +51,7 @@ pub(super) fn reasons(old: &Plan, new: &Plan) -> Vec<Reason> {
         storage_classes,
         disk_labels,
         metrics_server,
+        network_policies,
         encrypt_secrets,
         spread_dns,
     } = &new.boot;
@@ -162,16 +163,29 @@ pub(super) fn reasons(old: &Plan, new: &Plan) -> Vec<Reason> {
         ),
     );
     push(
-        was.metrics_server != *metrics_server,
+        was.metrics_server.is_some() != metrics_server.is_some(),
         Reason {
             // New nodes serve with certificates of the cluster's CA, which it needs.
             nodes: true,
             ..addon(
                 "metrics-server",
                 "addons.metrics_server",
-                *metrics_server,
+                metrics_server.is_some(),
                 "What runs stays: nothing removes it from the cluster",
                 "kubectl --namespace kube-system delete deployment,service metrics-server",
+            )
+        },
+    );
+    push(
+        was.network_policies.is_some() != network_policies.is_some(),
+        Reason {
+            nodes: true,
+            ..addon(
+                "the agent that enforces NetworkPolicy objects",
+                "network.policy",
+                network_policies.is_some(),
+                "What runs stays, and goes on enforcing them: nothing removes it from the cluster",
+                "kubectl --namespace kube-system delete daemonset kube-network-policies",
             )
         },
     );

@@ -12,15 +12,19 @@ pub(super) fn of(plan: &Plan) -> Vec<Resource> {
         .nodes
         .iter()
         .map(|node| {
+            let mut arguments = json!({
+                "name": node.name,
+                "region": region,
+                "subnetwork": "${google_compute_subnetwork.nodes.id}",
+                "address_type": "INTERNAL",
+            });
+            if let Some(address) = node.address {
+                arguments["address"] = json!(address);
+            }
             Resource::new(
                 Address::each("google_compute_address", "control_plane", &node.name),
                 format!("projects/{project}/regions/{region}/addresses/{}", node.name),
-                plan.labelled(json!({
-                    "name": node.name,
-                    "region": region,
-                    "subnetwork": "${google_compute_subnetwork.nodes.id}",
-                    "address_type": "INTERNAL",
-                })),
+                plan.labelled(arguments),
             )
         })
         .collect();

@@ -55,10 +55,14 @@ impl Disks {
     /// The minor number of the loop device that shows a disk.
     fn minor(&mut self, id: u64, size_gb: u64) -> String {
         let file = self.folder.join(format!("{id}.img"));
-        // Sparse; a disk that grew is longer the next time it is attached.
         let image = File::options().create(true).append(true).open(&file).expect("a file");
-        image.set_len(size_gb << 30).expect("a sparse file");
+        let (before, now) = (image.metadata().map_or(0, |image| image.len()), size_gb << 30);
+        image.set_len(now).expect("a sparse file");
         let one = self.loops.entry(id).or_insert_with(|| Loop::attach(&file));
+        if before < now {
+            // The machine that uses it sees that it has grown.
+            losetup(&["--set-capacity", &one.device]);
+        }
         one.device.trim_start_matches("/dev/loop").to_owned()
     }
 
@@ -79,13 +83,14 @@ impl Disks {
 
 impl Loop {
     fn attach(file: &Path) -> Loop {
-        let losetup = |words: &[&str]| {
-            tools::run(Command::new("losetup").args(words)).unwrap_or_else(|error| panic!("losetup: {error}"))
-        };
         let device = losetup(&["--find", "--show", &file.to_string_lossy()]).trim().to_owned();
         let open = File::open(&device).expect("a loop device");
         // In use: so this only says what is to happen afterwards, also if we are killed.
         losetup(&["--detach", &device]);
         Loop { device, _open: open }
     }
+}
+
+fn losetup(words: &[&str]) -> String {
+    tools::run(Command::new("losetup").args(words)).unwrap_or_else(|error| panic!("losetup: {error}"))
 }

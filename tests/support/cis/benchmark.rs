@@ -153,7 +153,7 @@ pub(crate) static CONTROL_PLANE: &[Item] = &[
     item("5.2.10", BASELINE),
     item("5.2.11", BASELINE),
     item("5.2.12", BASELINE),
-    judged("5.3.1", "the CNI plugins do not enforce network policies: README says so"),
+    judged("5.3.1", "the CNI plugins do not enforce network policies; network.policy: true brings an agent that does"),
     judged("5.3.2", "see 5.3.1"),
     judged("5.4.1", WORKLOADS),
     judged("5.4.2", WORKLOADS),

@@ -75,6 +75,12 @@ pub(crate) fn numbers() -> (Vec<&'static str>, usize) {
     (all().map(|item| item.number).collect(), all().filter(|item| item.reason.is_some()).count())
 }
 
+/// Whether the table has a reason why an item is not met.
+pub(crate) fn has_reason(number: &str) -> bool {
+    let mut all = benchmark::CONTROL_PLANE.iter().chain(benchmark::NODE);
+    all.any(|item| item.number == number && item.reason.is_some())
+}
+
 fn failure(item: &Item, shell: Shell<'_>) -> Option<String> {
     let failed = item.checks.iter().find_map(|check| check.run(shell).err());
     match (failed, item.reason) {

@@ -12,35 +12,35 @@ const HATCHES: &str = "\
 
 /// A rectangle.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Area {
-    pub(super) x: f64,
-    pub(super) y: f64,
-    pub(super) width: f64,
-    pub(super) height: f64,
+pub(crate) struct Area {
+    pub(crate) x: f64,
+    pub(crate) y: f64,
+    pub(crate) width: f64,
+    pub(crate) height: f64,
 }
 
 impl Area {
     /// The same, less so much on each side.
-    pub(super) fn inset(self, by: f64) -> Self {
+    pub(crate) fn inset(self, by: f64) -> Self {
         Self { x: self.x + by, y: self.y + by, width: self.width - 2.0 * by, height: self.height - 2.0 * by }
     }
 }
 
 /// What was drawn so far.
 #[derive(Debug, Default)]
-pub(super) struct Page {
+pub(crate) struct Page {
     drawn: String,
 }
 
 impl Page {
     /// Text with its baseline at `y`.
-    pub(super) fn text(&mut self, x: f64, y: f64, class: &str, text: &str) {
+    pub(crate) fn text(&mut self, x: f64, y: f64, class: &str, text: &str) {
         let class = if class.is_empty() { String::new() } else { format!(" class=\"{class}\"") };
         self.line(format_args!("<text x=\"{}\" y=\"{}\"{class}>{}</text>", Number(x), Number(y), Escaped(text)));
     }
 
     /// A rectangle; `title` is what a pointer above it shows.
-    pub(super) fn rect(&mut self, area: Area, class: &str, title: Option<&str>) {
+    pub(crate) fn rect(&mut self, area: Area, class: &str, title: Option<&str>) {
         let Area { x, y, width, height } = area;
         let radius = if width.min(height) >= 12.0 { " rx=\"2\"" } else { "" };
         let shape = format!(
@@ -57,18 +57,18 @@ impl Page {
     }
 
     /// A filled outline, or with no class of its own a plain path.
-    pub(super) fn path(&mut self, class: &str, data: &str) {
+    pub(crate) fn path(&mut self, class: &str, data: &str) {
         self.line(format_args!("<path class=\"{class}\" d=\"{data}\"/>"));
     }
 
     /// A straight line.
-    pub(super) fn stroke(&mut self, class: &str, from: (f64, f64), to: (f64, f64)) {
+    pub(crate) fn stroke(&mut self, class: &str, from: (f64, f64), to: (f64, f64)) {
         let data = format!("M{} {}L{} {}", Number(from.0), Number(from.1), Number(to.0), Number(to.1));
         self.path(class, &data);
     }
 
     /// The whole file: a description for those who cannot see it, the style, the page.
-    pub(super) fn finish(self, width: f64, height: f64, title: &str, description: &str, style: &str) -> String {
+    pub(crate) fn finish(self, width: f64, height: f64, title: &str, description: &str, style: &str) -> String {
         let (width, height) = (Number(width), Number(height));
         format!(
             "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{width}\" height=\"{height}\" viewBox=\"0 0 {width} {height}\" \
@@ -87,7 +87,7 @@ impl Page {
 }
 
 /// A coordinate: two decimals at most.
-pub(super) struct Number(pub(super) f64);
+pub(crate) struct Number(pub(crate) f64);
 
 impl Display for Number {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {

@@ -1,5 +1,5 @@
 /// At most `most` characters: names differ at their ends, so the middle goes.
-pub(super) fn shorten(name: &str, most: usize) -> String {
+pub(crate) fn shorten(name: &str, most: usize) -> String {
     let length = name.chars().count();
     if length <= most {
         return name.to_owned();
