@@ -10,7 +10,7 @@ test:
 
 # What is emitted, run by its real consumers: one line for each level and example. `.ci/install` gets the tools.
 proof:
-	@cargo test --locked --quiet --test schema --test terraform --test mutants --test changes --test on_and_off --test guide --test google_rules \
+	@cargo test --locked --quiet --test schema --test terraform --test mutants --test changes --test on_and_off --test diff --test guide --test google_rules \
 		--test node_files --test checkov --test packets --test topology --test machines
 
 # Level 7: clusters boot from what was applied. What they boot from is built the first time, which takes a quarter of an hour.

@@ -11,7 +11,7 @@ use clap::error::ErrorKind;
 use clap::{Arg, Args, Command, CommandFactory, Parser, Subcommand};
 
 use crate::adopt::Scope;
-use crate::commands::{self, Exit, Format, GraphFormat, Input, PlanFormat, Preset};
+use crate::commands::{self, Comparison, DiffFormat, Exit, FailOn, Format, GraphFormat, Input, PlanFormat, Preset};
 use crate::diag::Code;
 use crate::sanitize;
 
@@ -58,6 +58,15 @@ enum Verb {
     /// nothing: for each it prints yes or no, and what to do. vpcgen itself does not call Google.
     #[command(after_help = "Example:\n  vpcgen preflight > preflight.sh && bash preflight.sh")]
     Preflight(Description),
+    /// Say what a changed description does to the running cluster.
+    ///
+    /// For each change: what is created, changed, restarted, replaced, deleted or refused, when it takes effect, how bad it may be, which
+    /// key causes it, and what has to be done by hand. Compares two descriptions, or a description with its committed version. Each has its
+    /// lock beside it.
+    ///
+    /// Exit status: 0 nothing changes, 1 error or --fail-on, 2 something changes.
+    #[command(after_help = DIFF)]
+    Diff(Diff),
     /// Draw what carries traffic: who comes in where, the VPC, zones and machines, the way out.
     ///
     /// Where there are many machines, Mermaid and DOT show those of a pool and zone as one box; the picture shows every machine.
@@ -105,6 +114,12 @@ Examples:
   vpcgen validate --locked --deny warnings            for CI: fail on warnings too
   vpcgen validate --deny warnings --allow zone-kept   except this one
   vpcgen validate --format github                     in GitHub Actions: annotates the lines";
+
+const DIFF: &str = "\
+Examples:
+  vpcgen diff                                  cluster.yaml against the last commit
+  vpcgen diff --against origin/main            against the branch that a pull request is for
+  vpcgen diff old/cluster.yaml cluster.yaml    two files";
 
 const GRAPH: &str = "\
 Examples:
@@ -158,6 +173,25 @@ struct Render {
     preset: BuiltIn,
     #[command(flatten)]
     locked: Locked,
+}
+
+#[derive(Debug, Args)]
+struct Diff {
+    /// OLD and NEW, or the description to compare with a revision [default: cluster.yaml or cluster.yml]
+    #[arg(value_name = "FILE", value_parser = Name, num_args = 0..=2)]
+    files: Vec<Utf8PathBuf>,
+    /// Compare with the description and the lock of this Git revision [default: HEAD]
+    #[arg(long, value_name = "REV")]
+    against: Option<String>,
+    /// The output format.
+    #[arg(long, value_enum, default_value = "text")]
+    format: DiffFormat,
+    /// Exit with status 1 if a change is this severe, or worse.
+    #[arg(long, value_name = "SEVERITY", value_enum)]
+    fail_on: Option<FailOn>,
+    /// Also explain a plan of Terraform's, in the form of `terraform show -json PLANFILE`; `-` is standard input.
+    #[arg(long, value_name = "PLAN", value_parser = Name)]
+    plan: Option<Utf8PathBuf>,
 }
 
 #[derive(Debug, Args)]
@@ -327,6 +361,9 @@ pub fn run() -> ExitCode {
         }
         Verb::Ranges(ranges) => commands::ranges(&input(ranges.description, &ranges.preset), ranges.format),
         Verb::Preflight(description) => commands::preflight(&Input::file(description.file)),
+        Verb::Diff(Diff { files, against, format, fail_on, plan }) => {
+            commands::diff(&Comparison { files, against, format, fail_on, plan })
+        }
         Verb::Graph(graph) => commands::graph(&input(graph.description, &graph.preset), graph.format),
         Verb::Import(import) => {
             let scope = if import.all { Scope::All } else { Scope::ByHand };

@@ -42,6 +42,8 @@ pub mod adopt;
 
 pub mod compile;
 
+pub mod diff;
+
 #[cfg(feature = "cli")]
 pub mod tree;
 

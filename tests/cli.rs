@@ -48,6 +48,14 @@ fn readme() -> BTreeSet<String> {
     all
 }
 
+/// For commands that compare with a revision.
+fn commit(folder: &Folder) {
+    for arguments in [&["init", "-q"][..], &["add", "."], &["commit", "-q", "-m", "all"]] {
+        let identity = ["-c", "user.name=a", "-c", "user.email=a@b", "-c", "commit.gpgsign=false"];
+        folder.start(Command::new("git").args(identity).args(arguments)).ends(0);
+    }
+}
+
 /// A machine as gcloud lists it.
 const INSTANCES: &str = r#"[{"name": "kub-m", "zone": "zones/europe-west1-b", "machineType": "machineTypes/e2-standard-2",
     "networkInterfaces": [{"subnetwork": "subnetworks/kub-europe-west1", "networkIP": "10.0.0.2"}]}]"#;
@@ -72,6 +80,8 @@ fn every_command_in_the_readme_works() {
                 "CODE" => "overlap",
                 "SHELL" => "bash",
                 "COMMAND" => "render",
+                "OLD" | "NEW" => "cluster.yaml",
+                "REV" | "origin/main" => "HEAD",
                 word => word,
             }
             .to_owned()
@@ -88,6 +98,9 @@ fn every_command_in_the_readme_works() {
         } else {
             folder.run(&["lock"]).ends(0);
         }
+        if arguments[0] == "diff" {
+            commit(&folder);
+        }
         let ended = folder.start(Command::new(env!("CARGO_BIN_EXE_vpcgen")).args(&arguments));
         let expected = if arguments.iter().any(|word| word == "--check") && arguments[0] == "render" { 2 } else { 0 };
         assert_eq!(ended.status(), Some(expected), "{line}: {arguments:?}: {}", ended.err());
@@ -95,6 +108,7 @@ fn every_command_in_the_readme_works() {
     }
     let known = [
         "completions",
+        "diff",
         "expand",
         "explain",
         "graph",

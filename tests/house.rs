@@ -50,6 +50,7 @@ fn rooms_use_only_the_rooms_above_them() {
         "expand",
         "adopt",
         "compile",
+        "diff",
         "tree",
         "commands",
         "cli",

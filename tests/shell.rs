@@ -35,6 +35,7 @@ fn options(command: &str) -> BTreeSet<String> {
 fn help_lists_everything() {
     let all = [
         "completions",
+        "diff",
         "expand",
         "explain",
         "graph",

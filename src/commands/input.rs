@@ -6,6 +6,7 @@ use camino::{Utf8Path, Utf8PathBuf};
 use super::Preset;
 use crate::compile::{Document, LockFile, LockPolicy, Outcome, compile};
 use crate::diag::{Code, Diagnostic, Report};
+use crate::diff::Side;
 use crate::lock;
 use crate::render::{Origin, argument};
 use crate::sanitize;
@@ -148,6 +149,30 @@ fn is_description(file: &Utf8Path) -> bool {
     yaml || (file.is_file()
         && read_description(file)
             .is_ok_and(|bytes| compile(Document::new(file.as_str(), bytes), None).compiled.is_some()))
+}
+
+/// The description in the current directory.
+pub(super) fn found() -> Utf8PathBuf {
+    match Input::file(None) {
+        Input::File(file) => file,
+        Input::Preset(_) => DEFAULT.into(),
+    }
+}
+
+/// A directory stands for the description in it.
+pub(super) fn in_directory(file: &Utf8Path) -> Utf8PathBuf {
+    if !file.is_dir() {
+        return file.to_owned();
+    }
+    let (first, other) = (file.join(DEFAULT), file.join(OTHER_DEFAULT));
+    if exists(&other) && !exists(&first) { other } else { first }
+}
+
+/// A description and the lock beside it, to be compared.
+pub(super) fn side(file: &Utf8Path) -> Result<Side, InputError> {
+    let path = lock::path(file);
+    let lock = if file == "-" { None } else { read_lock(&path)? };
+    Ok(Side { description: Document::new(name(file), read_description(file)?), lock_name: path.into_string(), lock })
 }
 
 fn exists(file: &Utf8Path) -> bool {

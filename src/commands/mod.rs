@@ -1,9 +1,11 @@
 //! One command per file, and the code they share: reading input and printing output.
 
 mod completions;
+mod diff;
 mod exit;
 mod expand;
 mod explain;
+mod git;
 mod graph;
 mod import;
 mod init;
@@ -22,6 +24,7 @@ mod upgrade;
 mod validate;
 
 pub(crate) use completions::completions;
+pub(crate) use diff::{Comparison, DiffFormat, FailOn, diff};
 pub(crate) use exit::Exit;
 pub(crate) use expand::expand;
 pub(crate) use explain::explain;

@@ -173,6 +173,23 @@ pub fn compile(description: Document, lock: Option<LockFile>) -> Outcome {
     Outcome { description: Checked { source: Rc::new(source), report }, lock: checked_lock, compiled }
 }
 
+/// The cluster that a description would be if its lock did not contradict it: as if the lock had been edited to agree. `None` if the
+/// description or the lock has other errors.
+pub fn regardless(description: Document, lock: LockFile) -> Option<Compiled> {
+    let mut report = Report::default();
+    let source = spec::decode(&description.name, description.bytes).ok()?;
+    let spec = spec::read(&source, &mut report)?;
+    let (_, before) = lock::read(&lock.name, lock.bytes?, &mut report);
+    let before = before?;
+    let cluster = model::validate(&spec, Some(&before.in_use()), &mut report)?;
+    let region = before.identity.as_ref().map(|identity| &identity.region);
+    // Blocks of another range, and zones of another region, are no places for the machines.
+    let fits = before.pods == cluster.network.pods
+        && before.node_prefix == cluster.kubernetes.node_prefix
+        && region.is_none_or(|region| *region == cluster.region);
+    (!report.has_errors()).then(|| assign(spec, cluster, Some(&before).filter(|_| fits), Some(before.in_use())))
+}
+
 fn assign(spec: Spec, cluster: Cluster, before: Option<&Lock>, in_use: Option<InUse>) -> Compiled {
     let lock = Lock::assign(&cluster, before);
     Compiled { out_of_date: lock::behind(before, &lock), lock, spec, cluster, in_use }

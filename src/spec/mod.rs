@@ -17,6 +17,7 @@ mod read;
 mod schema;
 mod shape;
 mod synonyms;
+mod written;
 
 pub use backup::{Backup, BackupSettings};
 pub use cluster::{Access, Addons, Backend, FirewallRule, Gcs, Kubernetes, PodSecurity, RuleTarget, Spec, Terraform};
@@ -25,3 +26,4 @@ pub use network::{Network, Routing};
 pub use not_yet::NotYet;
 pub use read::{decode, read};
 pub use schema::schema;
+pub use written::{Written, written};

@@ -6,6 +6,7 @@ mod support;
 mod tools;
 
 mod arguments;
+mod diff;
 mod files;
 mod formats;
 mod init;

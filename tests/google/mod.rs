@@ -112,6 +112,15 @@ impl Google {
         Google { shared, server }
     }
 
+    /// Another one with the same state, at an address of its own; what happens to one does not happen to the other.
+    pub(crate) fn fork(&self) -> Google {
+        let world = self.shared.lock().world.clone();
+        let shared = Arc::new(Shared { inner: Mutex::new(Inner { world, ..Inner::default() }), ..Shared::default() });
+        let answering = Arc::clone(&shared);
+        let server = http::Server::start(move |request| answering.answer(request));
+        Google { shared, server }
+    }
+
     /// `http://127.0.0.1:PORT`
     pub(crate) fn url(&self) -> &str {
         self.server.url()

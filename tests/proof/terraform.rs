@@ -58,6 +58,19 @@ impl Workspace {
         Workspace { program: program.clone(), folder, provider: provider.clone(), google }
     }
 
+    /// A copy with the same state and a stand-in of its own, for steps that this one must not see. It uses the plugins of this one.
+    pub(crate) fn fork(&self) -> Workspace {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let google = self.google.fork();
+        // Terraform's working files too, with links to the plugins.
+        let copied = Command::new("cp").args(["-a"]).arg(self.tree()).arg(folder.path().join("tree")).status();
+        assert!(copied.expect("cp starts").success(), "the workspace can be copied");
+        fs::copy(self.folder.path().join("credentials.json"), folder.path().join("credentials.json"))
+            .expect("a temporary file");
+        provider::redirect(&folder.path().join("tree"), google.url()).expect("the copy can be written");
+        Workspace { program: self.program.clone(), folder, provider: self.provider.clone(), google }
+    }
+
     /// The path of the copy, which can be changed before the first step.
     pub(crate) fn tree(&self) -> PathBuf {
         self.folder.path().join("tree")
