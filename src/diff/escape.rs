@@ -29,8 +29,15 @@ pub(super) fn code(text: &str) -> String {
     format!("<code>{}</code>", plain(text))
 }
 
-/// The first letter in upper case.
+/// Names that start in lower case everywhere.
+const LOWER_CASE: [&str; 4] = ["vpcgen", "etcd", "kubeadm", "kubelet"];
+
+/// The first letter in upper case, unless the first word is a name.
 pub(super) fn sentence(text: &str) -> String {
+    let first = text.split([' ', ',', ':']).next().unwrap_or_default();
+    if LOWER_CASE.contains(&first) || !first.chars().all(char::is_alphabetic) {
+        return text.to_owned();
+    }
     let mut all = text.chars();
     all.next().map_or(String::new(), |first| first.to_uppercase().chain(all).collect())
 }
