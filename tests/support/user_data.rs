@@ -3,6 +3,7 @@
 
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use serde::Deserialize;
 
@@ -39,9 +40,13 @@ pub(crate) fn below(root: &Path, path: &str) -> std::path::PathBuf {
     root.join(path.trim_start_matches('/'))
 }
 
-/// Writes a file and creates its parent folders.
+/// Writes a file and creates its parent folders. Tests that run at the same time write the same files: none of them sees half of one.
 pub(crate) fn write(file: &Path, content: &str, permissions: u32) {
+    static WRITTEN: AtomicUsize = AtomicUsize::new(0);
+    let number = WRITTEN.fetch_add(1, Ordering::Relaxed);
+    let new = file.with_file_name(format!(".{number}-{}", std::process::id()));
     std::fs::create_dir_all(file.parent().unwrap()).unwrap();
-    std::fs::write(file, content).unwrap();
-    std::fs::set_permissions(file, std::fs::Permissions::from_mode(permissions)).unwrap();
+    std::fs::write(&new, content).unwrap();
+    std::fs::set_permissions(&new, std::fs::Permissions::from_mode(permissions)).unwrap();
+    std::fs::rename(&new, file).unwrap();
 }
