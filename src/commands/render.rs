@@ -9,7 +9,6 @@ use crate::tree::{self, Change};
 
 /// Prints everything as one `main.tf`.
 pub(crate) fn render(input: &Input, locked: bool) -> Exit {
-    compile_templates();
     match planned(input, if locked { LockPolicy::Frozen } else { LockPolicy::Keep }) {
         Ok(planned) => print(&planned.compiled.single(&input.single())),
         Err(exit) => exit,
@@ -29,7 +28,6 @@ pub(crate) struct Target<'a> {
 
 /// Writes the tree and the lock.
 pub(crate) fn write(input: &Input, target: Target<'_>) -> Exit {
-    compile_templates();
     // Acquire access before reading the lock.
     let access =
         tree::ensure_inside(target.dir).and_then(|()| tree::acquire(Some(target.dir), input.lock().as_deref()));
@@ -58,7 +56,6 @@ pub(crate) fn write(input: &Input, target: Target<'_>) -> Exit {
 
 /// Shows what `write` would change. Only reads.
 pub(crate) fn check(input: &Input, target: Target<'_>) -> Exit {
-    compile_templates();
     let changes = match tree::ensure_inside(target.dir).map_err(fail).and_then(|()| Changes::of(input, target)) {
         Ok(changes) => changes,
         Err(exit) => return exit,
@@ -81,12 +78,6 @@ pub(crate) fn check(input: &Input, target: Target<'_>) -> Exit {
         Exit::Done => Exit::Differences,
         exit => exit,
     }
-}
-
-/// Compiles the templates while the description is read: a third of the whole run, and nothing depends on the order.
-fn compile_templates() {
-    // Without another thread, it happens at the first use.
-    let _ = std::thread::Builder::new().spawn(crate::render::prepare);
 }
 
 fn up_to_date(dir: &Utf8Path) -> Exit {

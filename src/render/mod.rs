@@ -28,12 +28,6 @@ pub struct File {
     pub text: String,
 }
 
-/// Compiles the templates, which the first use does otherwise.
-pub fn prepare() {
-    std::sync::LazyLock::force(&templates::OF_BOOT);
-    std::sync::LazyLock::force(&templates::OF_TERRAFORM);
-}
-
 /// The tree: the Terraform files in reading order, followed by the boot files, each with the header.
 pub fn tree(plan: &Plan, origin: &Origin) -> Vec<File> {
     let header = origin.header();
