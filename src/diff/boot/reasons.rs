@@ -19,8 +19,20 @@ pub(super) struct Reason {
     pub(super) control_planes: bool,
 }
 
-fn keys(keys: &[&str]) -> Vec<String> {
-    keys.iter().map(|key| (*key).to_owned()).collect()
+/// What removes an addon from a cluster, where replaced control planes only stop installing it.
+const DELETE_DISK_DRIVER: &[&str] = &[
+    "kubectl get persistentvolumes   # delete the volumes first: without the driver, their disks stay",
+    "kubectl --namespace kube-system delete deployment/disk-csi-controller daemonset/disk-csi-node",
+];
+/// As long as the APIService is there without a server, the API server's discovery fails, and no namespace can be deleted.
+const DELETE_METRICS_SERVER: &[&str] = &[
+    "kubectl delete apiservice/v1beta1.metrics.k8s.io",
+    "kubectl --namespace kube-system delete deployment/metrics-server service/metrics-server",
+];
+const DELETE_NETWORK_POLICIES: &[&str] = &["kubectl --namespace kube-system delete daemonset/kube-network-policies"];
+
+fn owned(texts: &[&str]) -> Vec<String> {
+    texts.iter().map(|key| (*key).to_owned()).collect()
 }
 
 fn switch(on: bool) -> &'static str {
@@ -63,7 +75,7 @@ pub(super) fn reasons(old: &Plan, new: &Plan) -> Vec<Reason> {
         }
     };
     let both = |names: &[&str], severity, what: &str, change: String, why: &'static str| Reason {
-        keys: keys(names),
+        keys: owned(names),
         severity,
         what: what.to_owned(),
         change,
@@ -136,13 +148,13 @@ pub(super) fn reasons(old: &Plan, new: &Plan) -> Vec<Reason> {
             "Control planes store all Secrets again once all of them are replaced; older snapshots stay as they are",
         ),
     );
-    let addon = |name: &str, key: &str, on: bool, left: &'static str, delete: &str| {
+    let addon = |name: &str, key: &str, on: bool, left: &'static str, delete: &[&str]| {
         let (why, manual) = match on {
-            true => ("It is installed when a control plane is replaced", UPGRADE.to_owned()),
-            false => (left, delete.to_owned()),
+            true => ("It is installed when a control plane is replaced", &[UPGRADE][..]),
+            false => (left, delete),
         };
         Reason {
-            manual: vec![manual],
+            manual: owned(manual),
             ..api(
                 &[key],
                 Severity::Caution,
@@ -159,7 +171,7 @@ pub(super) fn reasons(old: &Plan, new: &Plan) -> Vec<Reason> {
             "addons.disk_csi",
             disk_csi.is_some(),
             "What runs stays, but the apply takes away its right to attach disks: pods with volumes do not start on other machines any more",
-            "kubectl get pv   # delete the volumes first, then the driver (namespace gce-pd-csi-driver)",
+            DELETE_DISK_DRIVER,
         ),
     );
     push(
@@ -172,22 +184,19 @@ pub(super) fn reasons(old: &Plan, new: &Plan) -> Vec<Reason> {
                 "addons.metrics_server",
                 metrics_server.is_some(),
                 "What runs stays: nothing removes it from the cluster",
-                "kubectl --namespace kube-system delete deployment,service metrics-server",
+                DELETE_METRICS_SERVER,
             )
         },
     );
     push(
         was.network_policies.is_some() != network_policies.is_some(),
-        Reason {
-            nodes: true,
-            ..addon(
-                "the agent that enforces NetworkPolicy objects",
-                "network.policy",
-                network_policies.is_some(),
-                "What runs stays, and goes on enforcing them: nothing removes it from the cluster",
-                "kubectl --namespace kube-system delete daemonset kube-network-policies",
-            )
-        },
+        addon(
+            "the agent that enforces NetworkPolicy objects",
+            "network.policy",
+            network_policies.is_some(),
+            "What runs stays, and goes on enforcing them: nothing removes it from the cluster",
+            DELETE_NETWORK_POLICIES,
+        ),
     );
     push(
         disk_csi.is_some() && was.disk_csi.is_some() && was.storage_classes != *storage_classes,
@@ -320,4 +329,34 @@ pub(super) fn reasons(old: &Plan, new: &Plan) -> Vec<Reason> {
 
 fn word(standard: crate::model::PodSecurity) -> String {
     format!("{standard:?}").to_lowercase()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_to_be_deleted_is_what_was_installed() {
+        for (commands, manifest) in [
+            (DELETE_DISK_DRIVER, include_str!("../../../templates/components/disk-csi.yaml")),
+            (DELETE_METRICS_SERVER, include_str!("../../../templates/components/metrics-server.yaml")),
+            (DELETE_NETWORK_POLICIES, include_str!("../../../templates/components/network-policies.yaml")),
+        ] {
+            let installed = |kind: &str, name: &str| {
+                manifest.split("\n---\n").any(|object| {
+                    let has = |start: &str| object.lines().any(|line| line.to_lowercase().starts_with(start));
+                    has(&format!("kind: {kind}"))
+                        && (has(&format!("metadata: {{name: {name},")) || has(&format!("metadata: {{name: {name}}}")))
+                })
+            };
+            let commands = commands.iter().map(|command| command.split('#').next().unwrap());
+            let words = commands.filter_map(|command| command.split_once(" delete ")).map(|(_, what)| what);
+            let objects: Vec<&str> = words.flat_map(str::split_whitespace).collect();
+            assert!(!objects.is_empty());
+            for object in objects {
+                let (kind, name) = object.split_once('/').unwrap();
+                assert!(installed(kind, name), "{object}");
+            }
+        }
+    }
 }
