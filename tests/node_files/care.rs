@@ -238,7 +238,7 @@ fn the_status_names_what_is_wrong() {
         }
         let remade = nodes(&|node| node["metadata"]["annotations"]["user-data-sha256"] = json!("0"));
         let (code, said) = status(&remade, "365", "");
-        let note = format!("boot file      note   another one since these control planes were made: {}", names[0]);
+        let note = format!("boot file      note   out of date on {}: vpcgen upgrade replaces them", names[0]);
         assert!(code == Some(0) && said.contains(&note), "{said}");
         let old = nodes(&|_| {});
         let stale = |files: &mut Files| {
