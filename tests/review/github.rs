@@ -88,6 +88,28 @@ fn a_change_is_in_the_summary_and_in_one_comment() {
 }
 
 #[test]
+fn the_real_program_is_called_as_it_wants_to_be() {
+    let mut repository = Repository::new();
+    fs::remove_file(repository.path("fake/diff")).unwrap();
+    repository.run("diff").expect(0, "");
+    assert!(
+        repository.read("summary").ends_with("**vpcgen: nothing changes** (`cluster.yaml` against `origin/main`)\n")
+    );
+    assert!(!repository.read("fake/calls").contains("--method"));
+    repository.write("checkout/cluster.yaml", &format!("{RIGHT}control_plane: {{machine_type: n2-standard-4}}\n"));
+    repository.run("diff").expect(0, "");
+    let comment = repository.read("fake/comment");
+    assert!(comment.starts_with(&format!("{MARKER}\n**vpcgen: 1 machine restarts** · ")), "{comment}");
+    assert!(repository.read("summary").ends_with(&comment));
+    repository.set("VPCGEN_FAIL_ON", "caution");
+    repository.run("diff").expect(1, "::error title=vpcgen diff::cluster.yaml: a change is as severe as caution");
+    // What cannot be compared is in the summary.
+    repository.write("checkout/cluster.yaml", "name: KUB\n");
+    repository.run("diff").expect(1, "::error title=vpcgen diff::cluster.yaml cannot be compared with origin/main");
+    assert!(repository.read("summary").contains("    error["), "{}", repository.read("summary"));
+}
+
+#[test]
 fn nothing_is_said_where_nothing_changes() {
     let repository = Repository::new();
     repository.run("diff").expect(0, "");
