@@ -4,7 +4,9 @@ use std::{collections::BTreeMap, process::Command};
 
 use serde_json::{Value, json};
 
-use crate::{cluster::Cluster, control_planes, google::state::Instance, hardening, outside, prepare, tools, world};
+use crate::{
+    cluster::Cluster, control_planes, google::state::Instance, guest_agent, hardening, outside, prepare, tools, world,
+};
 
 /// The checks that failed; empty if all passed.
 pub(crate) type Failures = Vec<String>;
@@ -42,6 +44,7 @@ fn running(cluster: &Cluster) -> Failures {
     [
         control_planes::failures(cluster),
         nodes(cluster),
+        guest_agent::failures(cluster),
         system_pods(cluster),
         pods(cluster),
         load_balancer(cluster),
@@ -94,7 +97,7 @@ fn nodes_ready(cluster: &Cluster) -> Failures {
     waited.err().into_iter().collect()
 }
 
-/// Each node is its instance: pod range, provider ID, and no local route that would swallow its pods' packets.
+/// Each node is its instance: pod range, provider ID and zone.
 fn nodes(cluster: &Cluster) -> Failures {
     let nodes = match cluster.get(&["nodes"]) {
         Ok(nodes) => nodes,
@@ -110,16 +113,9 @@ fn nodes(cluster: &Cluster) -> Failures {
                 failures.push(format!("{name}: {what} is {is}, not {should}"));
             }
         };
-        same("podCIDR", &node["spec"]["podCIDR"], alias.clone());
+        same("podCIDR", &node["spec"]["podCIDR"], alias);
         same("provider ID", &node["spec"]["providerID"], format!("gce://{project}/{zone}/{name}"));
         same("zone", &node["metadata"]["labels"]["topology.kubernetes.io/zone"], zone.clone());
-        match cluster.on(name, &["ip", "route", "show", "table", "local", "proto", "66"]) {
-            Ok(routes) if routes.contains(&alias) => {
-                failures.push(format!("{name}: a local route of the alias range {alias}"))
-            }
-            Ok(_) => {}
-            Err(error) => failures.push(format!("{name}: {error}")),
-        }
     }
     failures
 }
@@ -131,7 +127,8 @@ fn system_pods(cluster: &Cluster) -> Failures {
         // Its image is in no registry.
         let absent = |pod: &Value| prepare::controller().is_none() && name(pod).starts_with("cloud-controller-manager");
         // Pods that ended with their machine stay as a record until there are a thousand.
-        let ended = |pod: &Value| pod["status"]["reason"] == "Terminated";
+        let conditions = |pod: &Value| pod["status"]["conditions"].as_array().cloned().unwrap_or_default();
+        let ended = |pod: &Value| conditions(pod).iter().any(|condition| condition["reason"] == "TerminationByKubelet");
         let bad: Vec<String> = pods.iter().filter(|pod| !ready(pod) && !absent(pod) && !ended(pod)).map(name).collect();
         if bad.is_empty() && !pods.is_empty() { Ok(()) } else { Err(format!("not ready in kube-system: {bad:?}")) }
     });

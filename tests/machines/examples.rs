@@ -14,25 +14,31 @@ use crate::{
 
 #[test]
 fn minimal() {
-    world::enter("examples::minimal", || boots("minimal"));
+    world::enter("examples::minimal", || {
+        let mut cluster = boots("minimal");
+        // Each has another guest agent.
+        cluster.reboot("kub-n-1");
+        cluster.reboot("kub-n-2");
+        checks::assert_healthy(&cluster, "both nodes rebooted");
+    });
 }
 
 #[test]
 fn vpc_native() {
-    world::enter("examples::vpc_native", || boots("vpc-native"));
+    world::enter("examples::vpc_native", || drop(boots("vpc-native")));
 }
 
 #[test]
 fn three_zones() {
-    world::enter("examples::three_zones", || boots("three-zones"));
+    world::enter("examples::three_zones", || drop(boots("three-zones")));
 }
 
 #[test]
 fn ha() {
-    world::enter("examples::ha", || boots("ha"));
+    world::enter("examples::ha", || drop(boots("ha")));
 }
 
-fn boots(example: &str) {
+fn boots(example: &str) -> Cluster {
     let examples = rendered::examples(example);
     let tree = &examples.iter().find(|one| one.name == example).expect("an example of that name").dir;
     let provider = provider::find(LEVEL, WHAT);
@@ -42,6 +48,7 @@ fn boots(example: &str) {
     };
     let ready = checks::assert_healthy(&cluster, example);
     report(&cluster, ready, example, if provider.is_some() { "applied" } else { "read back" });
+    cluster
 }
 
 /// The control plane loses its power while it founds the cluster, and the nodes have booted before there is one.

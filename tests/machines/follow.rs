@@ -15,6 +15,7 @@ use ipnet::Ipv4Net;
 use crate::{
     applied::Applied,
     google::state::{Instance, State, Status},
+    guest_agent,
     machine::Machine,
     prepare,
     vm::{Parts, Vm, disks::Disks},
@@ -207,6 +208,7 @@ impl Machines {
         let devices = self.disks.devices(instance, state);
         let parts = Parts {
             base: prepare::folder().join("base"),
+            agent: guest_agent::of(&instance.name),
             folder: self.folder.join(&instance.name),
             disk: self.disks.boot_disk(instance, state),
             resolv: format!(

@@ -15,6 +15,7 @@ mod edit;
 mod examples;
 mod follow;
 mod growth;
+mod guest_agent;
 mod ha;
 mod hardening;
 mod kube_bench;

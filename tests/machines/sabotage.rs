@@ -7,7 +7,7 @@ use serde_json::json;
 use crate::{
     LEVEL, checks,
     cluster::{self, Cluster},
-    edit, prepare,
+    edit, guest_agent, prepare,
     proof::examples,
     tools, world,
 };
@@ -53,6 +53,7 @@ fn what_is_wrong_on_a_node_is_seen() {
             see(&checks::failures(&cluster), what, seen);
             cluster.on("kub-n-1", right).unwrap_or_else(|error| panic!("{what}: {error}"));
         }
+        guest_agents(&mut cluster);
         cluster.patience = cluster::PATIENCE;
         cluster.since_now();
         checks::assert_healthy(&cluster, "put right again");
@@ -64,9 +65,29 @@ fn what_is_wrong_on_a_node_is_seen() {
         tools::ok(
             LEVEL,
             "vpc-native",
-            &format!("{} failures on a node and a secret on a console: each seen", WRONG.len()),
+            &format!(
+                "{} failures on a node, a route of the guest agent on two, and a secret on a console: each seen",
+                WRONG.len()
+            ),
         );
     });
+}
+
+/// Each node has another guest agent. Without its setting, the route of the boot files refuses the agent's; without both, the check fails.
+fn guest_agents(cluster: &mut Cluster) {
+    for node in ["kub-n-1", "kub-n-2"] {
+        let mut after = |script: &str| {
+            cluster.since_now();
+            let done = cluster.on(node, &["sh", "-ec", &format!("{script}\n{}", guest_agent::RESTART)]);
+            done.unwrap_or_else(|error| panic!("{node}: {error}"));
+            guest_agent::failures(cluster)
+        };
+        assert_eq!(after("mv /etc/default/instance_configs.cfg.template /root/"), [""; 0]);
+        let wanted = format!("{node}: local routes");
+        see(&after("ip route flush table local type throw"), "a route of the alias range", &wanted);
+        let right = "mv /root/instance_configs.cfg.template /etc/default/ && /usr/local/sbin/pod-route";
+        assert_eq!(after(right), [""; 0]);
+    }
 }
 
 /// Firewall rules for load balancers apply to machines with the tag of nodes.

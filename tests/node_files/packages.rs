@@ -46,6 +46,31 @@ fn the_guest_agents_route_is_refused() {
     });
 }
 
+/// Runs node-prepare on a machine whose guest agent is active or not, by the exit status `$1`; prints the calls of `ggactl_plugin`.
+const PREPARE: &str = r#"cd /usr/local/bin && : >/calls || exit
+for name in modprobe sysctl networkctl; do printf '#!/bin/sh\n' >$name; done
+printf '#!/bin/sh\n[ "$1" != -q ] || exit %s\n' "$1" >systemctl
+printf '#!/bin/sh\necho "$*" >>/calls\n' >ggactl_plugin
+chmod +x modprobe sysctl networkctl systemctl ggactl_plugin
+/usr/local/sbin/node-prepare && cat /calls"#;
+
+/// Until the agent is active, `ggactl_plugin` would kill any process that has the ID that the plugin had before the machine rebooted.
+#[test]
+fn the_guest_agents_plugin_is_restarted_if_the_agent_is_active() {
+    let what = "guest agent's plugin";
+    if !namespaces(5, what) {
+        return;
+    }
+    each(what, |node| {
+        let machine = node.boots(std::path::Path::new("/usr/bin/false"));
+        let calls = |active| machine.run(&["bash", "-c", PREPARE, "prepare", active]);
+        match [calls("0"), calls("3")] {
+            [active, inactive] if active == "coreplugin restart\n" && inactive.is_empty() => Ok(()),
+            calls => Err(format!("{calls:?}")),
+        }
+    });
+}
+
 /// The response that the kubelet reads: https://kubernetes.io/docs/reference/config-api/kubelet-credentialprovider.v1/
 #[test]
 fn the_kubelet_gets_the_machines_token_for_the_registries_that_it_asks_for() {

@@ -1,13 +1,13 @@
 #!/bin/bash
-# inside.sh BASE IMAGE DISK DEVICES RESOLV CGROUP: the first process of a machine, in namespaces of its own. It lays out /, /dev, /proc and /sys and
-# becomes systemd. BASE and IMAGE are below its root file system, DISK is the folder of its boot disk; DEVICES has a line "NODE MINOR
-# LINK" for each other disk.
+# inside.sh BASE IMAGE AGENT DISK DEVICES RESOLV: the first process of a machine, in namespaces of its own. It lays out /, /dev, /proc and /sys and
+# becomes systemd. BASE, IMAGE and AGENT are below its root file system, DISK is the folder of its boot disk; DEVICES has a line "NODE
+# MINOR LINK" for each other disk.
 set -eu
-base=$1 image=$2 disk=$3 devices=$4 resolv=$5 root=$3/root
+base=$1 image=$2 agent=$3 disk=$4 devices=$5 resolv=$6 root=$4/root
 tty=$(tty)
 mount --make-rprivate /
 mkdir -p "$disk"/{root,upper,work,containerd}
-mount -t overlay overlay -o "lowerdir=$image:$base,upperdir=$disk/upper,workdir=$disk/work" "$root"
+mount -t overlay overlay -o "lowerdir=$agent:$image:$base,upperdir=$disk/upper,workdir=$disk/work" "$root"
 # containerd lays overlays of its own, which need a real file system below.
 mkdir -p "$root/var/lib/containerd"
 mount --bind "$disk/containerd" "$root/var/lib/containerd"

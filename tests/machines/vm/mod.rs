@@ -20,6 +20,8 @@ use crate::{machine::Machine, tools, world};
 pub(crate) struct Parts {
     /// The base image.
     pub(crate) base: PathBuf,
+    /// The guest agent, laid over it.
+    pub(crate) agent: PathBuf,
     /// The folder of its console and its process id.
     pub(crate) folder: PathBuf,
     /// The folder of its boot disk.
@@ -177,6 +179,7 @@ fn console(name: &str, wire: &Machine, parts: &Parts) -> Child {
         tools::project("tests/machines/vm/inside.sh").display().to_string(),
         parts.base.display().to_string(),
         tools::project("tests/machines/image").display().to_string(),
+        parts.agent.display().to_string(),
         parts.disk.display().to_string(),
         parts.folder.join("devices").display().to_string(),
         parts.resolv.clone(),
