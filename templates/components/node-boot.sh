@@ -37,6 +37,10 @@ quietly() {
   return "$status"
 }
 
+# Until its API server runs, the kubelet tries everything again at intervals that grow to half a minute. A restart ends them. Containers
+# keep running.
+restart_kubelet() { systemctl restart kubelet; }
+
 # oldest VERSION...; older A B: whether version A is older than B; minor VERSION
 oldest() { printf '%s\n' "$@" | grep . | sort -V | sed -n 1p; }
 older() { [[ $1 != "$2" && $(oldest "$1" "$2") == "$1" ]]; }
