@@ -59,6 +59,16 @@ encryption_config() {
   mv "$file.new" "$file"
 }
 
+# address_of CONTROL-PLANE
+address_of() { getent ahostsv4 "$1.{{ domain }}" | awk 'NR == 1 { print $1 }'; }
+
+# etcd_member ADDRESS VERB JSON: etcd's API on another control plane, which does not need a majority to list the members.
+# https://etcd.io/docs/v3.6/dev-guide/apispec/
+etcd_member() {
+  curl -fsS --max-time 10 --cacert $pki/etcd/ca.crt --cert $pki/etcd/healthcheck-client.crt --key $pki/etcd/healthcheck-client.key \
+    -d "$3" "https://$1:2379/v3/cluster/member/$2"
+}
+
 # instance ZONE NAME: https://cloud.google.com/compute/docs/reference/rest/v1/instances/get
 instance() { google "https://compute.googleapis.com/compute/v1/projects/{{ project }}/zones/$1/instances/$2" --fail; }
 

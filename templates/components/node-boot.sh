@@ -9,17 +9,18 @@ refuse() {
   exit 78
 }
 
-# wait_for SECONDS WHAT COMMAND...: runs the command every 5 seconds until it succeeds or times out.
+# wait_for SECONDS WHAT COMMAND...: runs the command until it succeeds or times out, every 2 seconds in the first minute, then every 5.
 wait_for() {
-  local limit=$1 what=$2 start=$SECONDS
+  local limit=$1 what=$2 start=$SECONDS waited
   shift 2
   until "$@"; do
-    if ((SECONDS - start >= limit)); then
+    waited=$((SECONDS - start))
+    if ((waited >= limit)); then
       log "timed out after $limit s waiting for $what"
       return 1
     fi
-    log "waiting for $what ($((SECONDS - start)) of $limit s)"
-    sleep 5
+    log "waiting for $what ($waited of $limit s)"
+    sleep $((waited < 60 ? 2 : 5))
   done
 }
 
@@ -35,6 +36,10 @@ quietly() {
   fi
   return "$status"
 }
+
+# Until its API server runs, the kubelet tries everything again at intervals that grow to half a minute. A restart ends them. Containers
+# keep running.
+restart_kubelet() { systemctl restart kubelet; }
 
 # oldest VERSION...; older A B: whether version A is older than B; minor VERSION
 oldest() { printf '%s\n' "$@" | grep . | sort -V | sed -n 1p; }

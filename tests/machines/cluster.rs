@@ -110,6 +110,14 @@ impl Cluster {
     /// The same, at the moment when its console shows that text.
     pub(crate) fn cut_when(&mut self, machine: &str, text: &str) {
         self.since_now();
+        self.wait_for_console(machine, text);
+        // In the middle of what was announced.
+        thread::sleep(Duration::from_secs(1));
+        self.machine(machine, vm::Vm::cut);
+    }
+
+    /// Waits until a machine has printed something on its serial console.
+    pub(crate) fn wait_for_console(&self, machine: &str, text: &str) {
         let seen = self.wait_for(|| {
             let consoles = self.consoles();
             let console = consoles.iter().find(|(name, _)| name == machine);
@@ -120,9 +128,6 @@ impl Cluster {
             }
         });
         seen.unwrap_or_else(|error| panic!("console of {machine}: {error}\n{}", self.last_lines()));
-        // In the middle of what was announced.
-        thread::sleep(Duration::from_secs(1));
-        self.machine(machine, vm::Vm::cut);
     }
 
     /// Gives the power back: the machine boots from its disk.

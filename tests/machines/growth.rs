@@ -31,6 +31,8 @@ fn story() {
             // In the middle of joining, one of the two loses its power.
             cluster.cut_when("kub-m-2", "joining through");
             cluster.restore("kub-m-2");
+        } else {
+            cut_as_a_member(&mut cluster, "kub-m-4");
         }
         assert_eq!(cluster.state().instance("kub-m").expect("the first").id, founder, "the first one was replaced");
         ready.push(checks::assert_healthy(&cluster, &format!("{count} control planes")));
@@ -56,6 +58,21 @@ fn story() {
         "grown to three and five, nodes ready after {ready:?} s: {seen}; the first one replaced; three and one again: {seen_again}; destroyed"
     );
     tools::ok(LEVEL, &example.name, &what);
+}
+
+/// A joining machine loses its power as soon as etcd counts on it, before it is a Node. Its data must survive.
+fn cut_as_a_member(cluster: &mut Cluster, name: &str) {
+    let mut member = None;
+    let seen = cluster.wait_for(|| {
+        member = control_planes::members(cluster)?.remove(name);
+        member.as_ref().map(|_| ()).ok_or_else(|| format!("{name} is not a member of etcd"))
+    });
+    seen.unwrap_or_else(|error| panic!("{error}\n{}", cluster.last_lines()));
+    cluster.cut(name);
+    cluster.restore(name);
+    cluster.wait_for_console(name, "an unfinished kubeadm join made this machine a member of etcd");
+    let now = control_planes::members(cluster).expect("etcd answers").remove(name);
+    assert_eq!(now, member, "{name} is another member now");
 }
 
 /// Fewer control planes: the members of those that leave are removed one at a time, and their disks stay until somebody deletes them.

@@ -48,7 +48,7 @@ fn the_control_plane_that_is_upgraded_last_upgrades_the_addons() {
     }
     let node = with(ADDONS);
     let upgrades = "kubeadm init phase addon all --config /run/kubeadm-addons.yaml kubernetesVersion: v1.36.3\n";
-    let manifests = "kubectl apply -f /etc/kubernetes/cloud-controller-manager.yaml";
+    let manifests = "kubectl apply --filename=/etc/kubernetes/cloud-controller-manager.yaml";
     for (others, proxy, upgraded, applied) in [
         // The only one, and the last of three; then again, and where somebody has removed kube-proxy.
         ("", "1.35.4", true, true),

@@ -42,12 +42,14 @@ struct Situation<'a> {
     number: usize,
     /// The Kubernetes version of the other control planes.
     others: &'a str,
+    /// The members that the others' etcd knows; it does not answer if this is empty.
+    members: &'a str,
     /// The step that fails.
     fail: &'a str,
 }
 
 const BLANK: Situation<'static> =
-    Situation { disk: &[], member: None, secret: "404", message: "", number: 0, others: "", fail: "" };
+    Situation { disk: &[], member: None, secret: "404", message: "", number: 0, others: "", members: "", fail: "" };
 
 /// The result of a boot.
 struct Boot {
@@ -95,7 +97,7 @@ fn again(machine: Machine, node: &Node, situation: Situation<'_>) -> Boot {
     let Output { status, stderr, .. } = machine
         .command(SCRIPT)
         .envs([("NODE", name), ("CA_STATUS", situation.secret), ("CA_MESSAGE", situation.message)])
-        .envs([("OTHER_VERSION", situation.others), ("FAIL", situation.fail), ("SECRET", "")])
+        .envs([("OTHER_VERSION", situation.others), ("MEMBERS", situation.members), ("FAIL", situation.fail), ("SECRET", "")])
         .output()
         .unwrap();
     let asked = machine.run(&["bash", "-c", "cat /asked 2>/dev/null || true"]);
@@ -183,7 +185,8 @@ fn the_disk_and_the_secret_determine_the_role_of_a_control_plane() {
             expect(&boot(node, Situation { number: 2, ..filled }), 0, "JOIN: ", "joined");
             // Not the first control plane, so it waits. Waiting fails immediately in this test.
             let waits = boot(node, Situation { number: 1, ..BLANK });
-            expect(&waits, 1, "waiting for the first control plane to found the cluster", "");
+            expect(&waits, 1, "waiting for the first control plane to found the cluster", "images pull");
+            assert_eq!(waits.asked.lines().count(), 1, "{}", waits.asked);
             let newer = Situation { others: "1.36.4", ..member };
             expect(&boot(node, newer), 78, "another control plane already runs Kubernetes 1.36.4", "");
             let half_way = Situation { member: Some("1.35.4"), others: "1.35.4", ..member };
@@ -268,7 +271,63 @@ fn retries_an_interrupted_attempt() {
         "kubeadm reset --force",
     );
     let lost = Situation { disk: &[("joining", "")], ..BLANK };
-    expect(&boot(node, lost), 1, "waiting for the first control plane", "kubeadm reset");
+    // Nothing is removed before it is certain that this is no member.
+    expect(&boot(node, lost), 1, "waiting for the first control plane", "");
+}
+
+#[test]
+fn a_join_that_got_as_far_as_etcd_is_resumed() {
+    if !namespaces(5, WHAT) {
+        return;
+    }
+    let node = control_plane("ha");
+    let filled = Situation { secret: "200", number: 1, ..BLANK };
+    let other = r#"{"ID": "1", "name": "prod-m", "peerURLs": ["https://10.99.0.1:2380"]}"#;
+    let this = |rest: &str| format!(r#"{other}, {{"ID": "2", "peerURLs": ["https://10.99.0.2:2380"]{rest}}}"#);
+    let interrupted = |members: &str| {
+        let cut = boot(node, Situation { fail: "join", ..filled });
+        cut.machine.run(&["mkdir", "-p", "/var/lib/etcd/member/snap"]);
+        cut.machine.run(&["rm", "/asked"]);
+        again(cut.machine, node, Situation { members, ..filled })
+    };
+    let kept = |booted: &Boot| {
+        booted.machine.run(&["bash", "-c", "cd /var/lib/cluster; ls; ls /var/lib/etcd"]).replace('\n', " ")
+    };
+
+    // Its data may be needed for a majority.
+    let resumed = interrupted(&this(""));
+    expect(&resumed, 0, "made this machine a member of etcd", "--skip-phases addon");
+    assert!(!resumed.asked.contains("reset") && resumed.console.contains("RESUME"), "{}", resumed.asked);
+    assert_eq!(kept(&resumed), "etcd initialized pki member ");
+
+    // A learner, or not even that: nobody needs it.
+    for members in [&this(r#", "isLearner": true"#), other] {
+        let again = interrupted(members);
+        expect(&again, 0, "cleaning up after an unfinished kubeadm join", "kubeadm reset --force");
+        assert!(again.asked.contains("joined"), "{}", again.asked);
+    }
+
+    // Nobody knows.
+    let waits = interrupted("");
+    expect(&waits, 1, "waiting for a control plane that says whether this machine is a member", "etcd-healthcheck-client");
+    assert!(!waits.asked.contains("reset"), "{}", waits.asked);
+    assert_eq!(kept(&waits), "etcd joining pki member ");
+}
+
+#[test]
+fn a_member_resumes_without_the_secret_and_a_living_cluster_is_not_founded_again() {
+    if !namespaces(5, WHAT) {
+        return;
+    }
+    let node = control_plane("ha");
+    let hurried = node.with_file(SCRIPT, &node.files[SCRIPT].replace("wait_for 600", "wait_for 0"));
+    write(&hurried.here(SCRIPT), &hurried.files[SCRIPT], 0o755);
+    for secret in ["403", "500"] {
+        let resumed = boot(&hurried, Situation { member: Some("1.36.3"), secret, message: "not now", ..BLANK });
+        expect(&resumed, 0, "-pki has the CA is unknown", "--skip-phases addon");
+        expect(&again(resumed.machine, &hurried, BLANK), 0, "this machine is a control plane", "kubeadm init");
+    }
+    expect(&boot(node, Situation { others: "1.36.3", ..BLANK }), 78, "other control planes answer", "");
 }
 
 /// Proves that the tests can fail: without this guard, the script founds a second cluster.

@@ -9,7 +9,8 @@ use crate::machine::Machine;
 use crate::unpack::{Node, write};
 
 /// The metadata server, and Secret Manager: it returns the last version added, and the secret with the CA responds with the status
-/// `$CA_STATUS`. Other control planes respond if `$OTHER_VERSION` is set. `/calls` records the calls.
+/// `$CA_STATUS`. Other control planes respond if `$OTHER_VERSION` is set, and their
+/// etcd if `$MEMBERS` is. `/calls` records the calls.
 const CURL: &str = r#"#!/bin/bash
 url=; data=
 for word; do
@@ -37,6 +38,7 @@ case $url in
     echo; echo "${CA_STATUS:-404}" ;;
   */versions/latest:access) echo "$SECRET" ;;
   https://*:6443/version) [[ -n ${OTHER_VERSION:-} ]] && echo "{\"gitVersion\": \"v$OTHER_VERSION\"}" ;;
+  https://*:2379/v3/cluster/member/list) [[ -n ${MEMBERS:-} ]] && echo "{\"members\": [$MEMBERS]}" ;;
   *) exit 22 ;;
 esac
 "#;
