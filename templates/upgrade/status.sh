@@ -3,11 +3,14 @@
 
 api() { kubectl --request-timeout=20s "$@"; }
 
-# Reads the Nodes, and the pods that make a machine a part of the cluster. Fails if the API does not answer.
+# Reads the Nodes, and the pods that make a machine a part of the cluster. Fails if the API does not answer. A node's kubelet can create
+# pods with any label and image text, but only on its own Node: of the control plane's, only those on control planes count.
 read_cluster() {
   api get nodes --output json >"$work/nodes.json" 2>"$work/kubectl.log" &&
     api --namespace kube-system get pods --output json \
-      --selector 'component in (etcd, kube-apiserver, kube-controller-manager, kube-scheduler)' >"$work/static-pods.json" 2>"$work/kubectl.log" &&
+      --selector 'component in (etcd, kube-apiserver, kube-controller-manager, kube-scheduler)' >"$work/pods.json" 2>"$work/kubectl.log" &&
+    jq --argjson machines "$machines" '[$machines[] | select(.group == "control_plane").name] as $names |
+      .items |= map(select(.spec.nodeName as $node | any($names[]; . == $node)))' "$work/pods.json" >"$work/static-pods.json" &&
     api --namespace kube-system get pods --output json --selector k8s-app=kube-proxy >"$work/proxy-pods.json" 2>"$work/kubectl.log"
 }
 
