@@ -41,8 +41,7 @@ esac
 /// One round; waiting fails.
 const SLEEP: &str = "#!/bin/sh\nexit 1\n";
 
-const HAS_KEY: &str =
-    r#"{"spec": {"nodeName": "a", "containers": [{"command": ["kube-apiserver", "--encryption-provider-config=/x"]}]}}"#;
+const HAS_KEY: &str = r#"{"spec": {"nodeName": "a", "containers": [{"command": ["kube-apiserver", "--encryption-provider-config=/x"]}]}}"#;
 const HAS_NONE: &str = r#"{"spec": {"nodeName": "b", "containers": [{"command": ["kube-apiserver"]}]}}"#;
 /// A worker's kubelet says that its pod is an API server.
 const A_WORKERS: &str = r#"{"spec": {"nodeName": "c", "containers": [{"command": ["kube-apiserver"]}]}}"#;
