@@ -30,6 +30,7 @@ require_cluster() {
 conditions='
   def seconds: capture("^(?<time>[-0-9T:]{19})([.][0-9]+)?(?<zone>Z|[-+][0-9:]{5})$") |
     ((.time + "Z") | fromdate) - (if .zone == "Z" then 0 else (.zone[0:3] | tonumber) * 3600 + (.zone[0:1] + .zone[4:6] | tonumber) * 60 end);
+  def plain: gsub("[\\p{Cc}\\p{Cf}]"; ""); # what nodes say of themselves must not control the terminal
   def is_ready: any(.status.conditions[]?; .type == "Ready" and .status == "True");
   $nodes[0].items as $nodes | ($static_pods[0].items + $proxy_pods[0].items) as $pods |
   $machines[] as $machine | [$groups[] | select(.name == $machine.group)][0] as $group |
@@ -57,7 +58,7 @@ conditions='
   ] end) as $reasons |
   (if $instance == null then "absent" elif $reasons != [] then "behind" elif $new then "booting"
     elif $ready then "ready" else "not-ready" end) as $condition |
-  [$machine.name, $machine.group, $condition, (if $ready then "ready" else "not-ready" end), ($reasons | join(", "))] | @tsv'
+  [$machine.name, $machine.group, $condition, (if $ready then "ready" else "not-ready" end), ($reasons | join(", ") | plain)] | @tsv'
 
 # Writes the conditions of all machines to $work/status. $stopped has the names of those that Terraform has to stop.
 read_status() {

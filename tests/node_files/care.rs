@@ -145,7 +145,7 @@ fn well(names: &[&str], version: &str) -> Files {
     let server = |name: &str, version: &str| json!({"spec": {"nodeName": name, "containers": [{"image": format!("x/kube-apiserver:v{version}")}]}});
     // The last one is what a worker's kubelet says of its own pod.
     let servers = names.iter().map(|name| server(name, version)).chain([server("kub-n-1", "1.0.0")]);
-    let dns = |name: &str| json!({"spec": {"nodeName": name}, "status": {"conditions": [{"type": "Ready", "status": "True"}]}});
+    let dns = |name: &str| json!({"metadata": {"ownerReferences": [{"kind": "ReplicaSet"}]}, "spec": {"nodeName": name}, "status": {"conditions": [{"type": "Ready", "status": "True"}]}});
     let status = json!({"Status": {"dbSize": 3 << 20, "dbSizeQuota": 8_u64 << 30}});
     vec![
         ("/api/nodes", json!({"items": names.iter().map(node).chain([worker]).collect::<Vec<_>>()})),
@@ -256,6 +256,25 @@ fn the_status_names_what_is_wrong() {
         };
         let (code, said) = status(&stale, "365", "");
         assert!(code == Some(1) && said.contains("backup         WRONG  the last one is"), "{said}");
+        // What a worker says of itself.
+        let lying = |files: &mut Files| {
+            stale(files);
+            let worker = files[0].1["items"].as_array_mut().and_then(|nodes| nodes.last_mut()).unwrap();
+            worker["metadata"]["annotations"]["etcd-backup"] = json!("2099-01-01T00:00:00Z");
+            worker["status"]["nodeInfo"]["kubeletVersion"] = json!("v0.9\u{1b}]0;owned\u{7}");
+            files[2].1 = json!({"items": [{"spec": {"nodeName": "kub-n-1"}, "metadata": {"ownerReferences": [{"kind": "Node"}]},
+                "status": {"conditions": [{"type": "Ready", "status": "True"}]}}]});
+        };
+        let (code, said) = status(&lying, "365", "");
+        assert!(
+            code == Some(1) && said.contains("backup         WRONG  the last one is") && !said.contains("future"),
+            "{said}"
+        );
+        assert!(said.contains("cluster DNS    WRONG  no replica is ready"), "{said}");
+        assert!(said.contains("kub-n-1 has 0.9]0;owned") && !said.contains('\u{1b}'), "{said}");
+        let early = nodes(&|node| node["metadata"]["annotations"]["etcd-backup"] = json!("2099-01-01T00:00:00Z"));
+        let (code, said) = status(&early, "365", "");
+        assert!(code == Some(1) && said.contains("backup         WRONG  the last one is from the future"), "{said}");
         // Without the API server, the rest is shown all the same.
         let silent = |files: &mut Files| files.retain(|(path, _)| path.starts_with("/etcd"));
         let (code, said) = status(&silent, "365", "");
