@@ -29,6 +29,9 @@ const OF_STATE_DISKS: [(&str, &str); 4] = [
 /// A bucket that exists cannot become another one: the snapshots in it are the cluster's last resort.
 const OF_THE_BUCKET: (&str, &str) = ("\"youzhi-lab-kub-etcd\"", "\"youzhi-lab-other\"");
 
+/// Nor can the secret with the CA: the new one would be empty.
+const OF_THE_CA: (&str, &str) = ("\"kub-pki\"", "\"kub-other\"");
+
 /// An example, applied; nothing where Terraform or the provider is missing, as a line has then said.
 fn applied(example: &str, what: &str) -> Option<Workspace> {
     let workspace = Workspace::new(&examples::named(example), &provider::find(3, what)?);
@@ -47,7 +50,7 @@ fn change(workspace: &Workspace, find: &str, put: &str) {
 #[test]
 fn terraform_refuses_to_replace_or_destroy_state() {
     let Some(workspace) = applied("vpc-native", "state disks") else { return };
-    for (find, put) in OF_STATE_DISKS.into_iter().chain([OF_THE_BUCKET]) {
+    for (find, put) in OF_STATE_DISKS.into_iter().chain([OF_THE_BUCKET, OF_THE_CA]) {
         change(&workspace, find, put);
         let failure = workspace.plan().expect_err(put).to_string();
         assert!(failure.contains("prevent_destroy"), "{put}: {failure}");

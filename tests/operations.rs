@@ -27,9 +27,9 @@ const RUN: &[(&str, &str, &str)] = &[
         "google_compute_disk.state[\\\"{name}\\\"]",
     ),
     (
-        "terraform state rm google_compute_disk.state google_storage_bucket.backup",
+        "terraform state rm google_compute_disk.state google_storage_bucket.backup google_secret_manager_secret.pki",
         "tests/proof/terraform.rs",
-        "google_storage_bucket.backup",
+        "google_secret_manager_secret.pki",
     ),
     ("vpcgen render --out .", "tests/machines/edit.rs", "\"render\""),
     ("kubectl get --raw /readyz", "tests/machines/control_planes.rs", "readyz"),

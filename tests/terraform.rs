@@ -87,7 +87,7 @@ fn life(tree: &Path, provider: &Provider) -> Result<usize, String> {
         step(&workspace).map_err(|failure| explain(&workspace, &failure))?;
     }
     // A disk that its machine does not take with it stays: that is what `keep` means.
-    let kept = |path: &String| path.contains("/disks/") || path.starts_with("storage/");
+    let kept = |path: &String| path.contains("/disks/") || path.starts_with("storage/") || path.contains("-pki");
     let left: Vec<_> = workspace.google.left().into_iter().filter(|path| !kept(path)).collect();
     if !left.is_empty() {
         return Err(format!("destroy left behind:\n  {}", left.join("\n  ")));

@@ -30,7 +30,7 @@ resource "google_compute_disk" "state" {
   labels = local.labels
 
   # To destroy the cluster deliberately: delete its Services of type LoadBalancer, whose resources block the VPC's deletion, then
-  # terraform state rm google_compute_disk.state, terraform destroy, and delete the disks.
+  # terraform state rm google_compute_disk.state google_secret_manager_secret.pki, terraform destroy, and delete disks and secret.
   lifecycle {
     prevent_destroy = true
   }

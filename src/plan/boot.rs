@@ -131,13 +131,14 @@ static COMMON: [BootFile; 20] = [
     program("/usr/local/sbin/annotate-node"),
 ];
 
-static CONTROL_PLANE: [BootFile; 28] = [
+static CONTROL_PLANE: [BootFile; 29] = [
     // Each container is a scope with this name prefix; systemd applies a drop-in for the prefix to all of them.
     data("/etc/systemd/system/cri-containerd-.scope.d/stop-timeout.conf"),
     data("/etc/kubernetes/kubeadm-init.yaml"),
     data("/etc/kubernetes/policy/authentication.yaml"),
     data("/etc/kubernetes/policy/admission.yaml"),
     data("/etc/kubernetes/policy/audit.yaml"),
+    data("/etc/kubernetes/joining.yaml"),
     data("/etc/kubernetes/gce.conf"),
     data("/etc/kubernetes/cloud-controller-manager.yaml"),
     data(DISK_CSI_FILE),

@@ -35,7 +35,7 @@ const BOOT: &[Template] = templates! {
         "60-security-upgrades", "50-size.conf", "reserve-resources", "10-reserved.conf", "config.toml", "cni.conflist.template",
         "hosts.toml", "credential-provider.yaml", "gcp-credential-provider",
         "pod-egress.nft", "pod-egress.service", "pod-route", "node-boot.sh", "node-prepare", "node-install", "annotate-node",
-        "stop-timeout.conf", "kubeadm-init.yaml", "authentication.yaml", "admission.yaml", "audit.yaml",
+        "stop-timeout.conf", "kubeadm-init.yaml", "authentication.yaml", "admission.yaml", "audit.yaml", "joining.yaml",
         "gce.conf", "cloud-controller-manager.yaml", "disk-csi.yaml", "metrics-server.yaml", "network-policies.yaml", "coredns-patch.yaml",
         "var-lib-cluster.mount", "var-lib-etcd.mount", "20-state.conf", "cluster-state.sh", "state-disk",
         "control-plane", "control-plane-join", "cluster-addons", "control-plane.service",

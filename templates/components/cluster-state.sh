@@ -107,3 +107,11 @@ publish_ca() {
   printf '{"payload": {"data": "%s"}}' "$(tar -cz -C "$pki" "${ca_files[@]}" | base64 -w 0)" |
     ca_secret :addVersion --fail --data-binary @- >/dev/null
 }
+
+# Machines join with their identity tokens, and approve-nodes approves their certificates. kubeadm init always makes another way in, also
+# when a control plane resumes: a token, and the rule that approves whatever is requested with one.
+rules_for_joining() {
+  kubectl apply -f /etc/kubernetes/joining.yaml >/dev/null &&
+    kubectl delete clusterrolebinding kubeadm:node-autoapprove-bootstrap --ignore-not-found >/dev/null &&
+    kubectl --namespace kube-system delete secrets --field-selector type=bootstrap.kubernetes.io/token --ignore-not-found >/dev/null
+}

@@ -41,7 +41,8 @@ quietly() {
 # keep running.
 restart_kubelet() { systemctl restart kubelet; }
 
-# oldest VERSION...; older A B: whether version A is older than B; minor VERSION
+# is_version TEXT; oldest VERSION...; older A B: whether version A is older than B; minor VERSION
+is_version() { [[ $1 =~ ^[0-9]+\.[0-9]+\.[0-9]+$ ]]; }
 oldest() { printf '%s\n' "$@" | grep . | sort -V | sed -n 1p; }
 older() { [[ $1 != "$2" && $(oldest "$1" "$2") == "$1" ]]; }
 minor() { cut -d . -f 2 <<<"$1"; }
@@ -75,11 +76,14 @@ join_secret() {
   secret_manager "{{ join_secret }}$path" --fail "$@"
 }
 
-# Sets $join_data to where the API server is and which CA it has, and $cluster_version to the cluster's Kubernetes version.
+# Sets $join_data to where the API server is and which CA it has, and $cluster_version to the cluster's Kubernetes version, which root installs.
 # 404: the control plane has not published it yet. 403: the permission has not taken effect yet. 400: it was just replaced.
 read_join_data() {
   join_data=$(join_secret /versions/latest:access | jq -er .payload.data | base64 -d) &&
-    cluster_version=$(jq -er .kubernetesVersion <<<"$join_data")
+    cluster_version=$(jq -er .kubernetesVersion <<<"$join_data") || return 1
+  is_version "$cluster_version" && return
+  log "the secret {{ join_secret }} names no version of Kubernetes, but ${cluster_version@Q}"
+  return 1
 }
 
 # Prints the kubeconfig that this machine joins with. It proves which instance this is by an identity token, which is valid for an hour.

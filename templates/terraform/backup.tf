@@ -1,4 +1,4 @@
-# Snapshots of etcd. THEY CONTAIN EVERY SECRET OF THE CLUSTER IN CLEAR TEXT, but not the CA.
+# Snapshots of etcd, without the CA. Unless kubernetes.encrypt_secrets is on, THEY CONTAIN EVERY SECRET OF THE CLUSTER IN CLEAR TEXT.
 resource "google_storage_bucket" "backup" {
   name = {{ backup.bucket | hcl }}
 {%- if module %}

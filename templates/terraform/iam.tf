@@ -164,6 +164,11 @@ resource "google_secret_manager_secret" "pki" {
       replicas { location = {{ region | hcl }} }
     }
   }
+
+  # Without it, no control plane can join, and a snapshot of etcd with encrypted Secrets is lost. See the state disks.
+  lifecycle {
+    prevent_destroy = true
+  }
 }
 
 # Only control planes may read it and add to it.

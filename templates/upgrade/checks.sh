@@ -20,7 +20,10 @@ check_versions() {
 check_backup() {
   local last advice="On a control plane: sudo etcd-backup"
   [[ $backups == true ]] || return 0
-  last=$(jq -r '[.items[].metadata.annotations["etcd-backup"] // empty | fromdate] | now - (max // 0) | floor' "$work/nodes.json")
+  last=$(jq -r --argjson machines "$machines" '[$machines[] | select(.group == "control_plane").name] as $names |
+    [.items[].metadata | select(.name as $node | any($names[]; . == $node)).annotations["etcd-backup"] // empty | fromdate] |
+    now - (max // 0) | floor' "$work/nodes.json")
+  ((last > -900)) || stop "the last backup of etcd is from the future: the clock of this machine or of a control plane is wrong"
   ((last < 7200 || (last > 1000000000 && without_backup))) && return 0
   # Nobody has ever backed up.
   ((last < 1000000000)) || advice="Control planes from before there were backups cannot: for those, run this with --without-backup."

@@ -3,11 +3,14 @@
 
 api() { kubectl --request-timeout=20s "$@"; }
 
-# Reads the Nodes, and the pods that make a machine a part of the cluster. Fails if the API does not answer.
+# Reads the Nodes, and the pods that make a machine a part of the cluster. Fails if the API does not answer. A node's kubelet can create
+# pods with any label and image text, but only on its own Node: of the control plane's, only those on control planes count.
 read_cluster() {
   api get nodes --output json >"$work/nodes.json" 2>"$work/kubectl.log" &&
     api --namespace kube-system get pods --output json \
-      --selector 'component in (etcd, kube-apiserver, kube-controller-manager, kube-scheduler)' >"$work/static-pods.json" 2>"$work/kubectl.log" &&
+      --selector 'component in (etcd, kube-apiserver, kube-controller-manager, kube-scheduler)' >"$work/pods.json" 2>"$work/kubectl.log" &&
+    jq --argjson machines "$machines" '[$machines[] | select(.group == "control_plane").name] as $names |
+      .items |= map(select(.spec.nodeName as $node | any($names[]; . == $node)))' "$work/pods.json" >"$work/static-pods.json" &&
     api --namespace kube-system get pods --output json --selector k8s-app=kube-proxy >"$work/proxy-pods.json" 2>"$work/kubectl.log"
 }
 
@@ -27,6 +30,7 @@ require_cluster() {
 conditions='
   def seconds: capture("^(?<time>[-0-9T:]{19})([.][0-9]+)?(?<zone>Z|[-+][0-9:]{5})$") |
     ((.time + "Z") | fromdate) - (if .zone == "Z" then 0 else (.zone[0:3] | tonumber) * 3600 + (.zone[0:1] + .zone[4:6] | tonumber) * 60 end);
+  def plain: gsub("[\\p{Cc}\\p{Cf}]"; ""); # what nodes say of themselves must not control the terminal
   def is_ready: any(.status.conditions[]?; .type == "Ready" and .status == "True");
   $nodes[0].items as $nodes | ($static_pods[0].items + $proxy_pods[0].items) as $pods |
   $machines[] as $machine | [$groups[] | select(.name == $machine.group)][0] as $group |
@@ -54,7 +58,7 @@ conditions='
   ] end) as $reasons |
   (if $instance == null then "absent" elif $reasons != [] then "behind" elif $new then "booting"
     elif $ready then "ready" else "not-ready" end) as $condition |
-  [$machine.name, $machine.group, $condition, (if $ready then "ready" else "not-ready" end), ($reasons | join(", "))] | @tsv'
+  [$machine.name, $machine.group, $condition, (if $ready then "ready" else "not-ready" end), ($reasons | join(", ") | plain)] | @tsv'
 
 # Writes the conditions of all machines to $work/status. $stopped has the names of those that Terraform has to stop.
 read_status() {

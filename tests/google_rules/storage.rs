@@ -101,6 +101,20 @@ fn uploads_lists_and_deletes_objects() {
     assert!(client.google.left().iter().all(|path| !path.starts_with("storage/")), "{:?}", client.google.left());
 }
 
+/// Who may do what with a new bucket, as Google binds them.
+#[test]
+fn a_new_bucket_is_open_to_the_projects_viewers_and_editors() {
+    for (uniform, wanted) in [(false, 2), (true, 4)] {
+        let client = Client::new();
+        client.grant(&bucket(json!({"iamConfiguration": {"uniformBucketLevelAccess": {"enabled": uniform}}})));
+        let policy = client.grant(&request("GET", "/storage/v1/b/backups/iam", Value::Null));
+        let bindings = policy["bindings"].as_array().unwrap();
+        assert_eq!(bindings.len(), wanted, "{policy}");
+        let readers = json!({"role": "roles/storage.legacyObjectReader", "members": ["projectViewer:test-project"]});
+        assert_eq!(bindings.contains(&readers), uniform, "{policy}");
+    }
+}
+
 /// Uploads a backup with the XML API as curl does, with the condition that the object does not exist yet.
 #[test]
 fn an_instance_uploads_a_backup() {

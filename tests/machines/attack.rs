@@ -31,6 +31,25 @@ curl -sf -H 'Metadata-Flavor: Google' \
   "http://169.254.169.254/computeMetadata/v1/instance/service-accounts/default/identity?audience=$1&format=full"
 "#;
 
+/// With its kubelet's credential, the node claims that one of its pods is an API server of an old version. Its kubelet would delete the pod.
+const MIRROR: &str = r#"
+export KUBECONFIG=/etc/kubernetes/kubelet.conf
+systemctl stop kubelet
+uid=$(kubectl get node "$1" --output 'jsonpath={.metadata.uid}')
+jq -n --arg node "$1" --arg uid "$uid" '{apiVersion: "v1", kind: "Pod", metadata: {name: "kube-apiserver-\($node)", namespace: "kube-system",
+    labels: {component: "kube-apiserver"}, annotations: {"kubernetes.io/config.mirror": "x"},
+    ownerReferences: [{apiVersion: "v1", kind: "Node", name: $node, uid: $uid, controller: true}]},
+  spec: {nodeName: $node, enableServiceLinks: false, automountServiceAccountToken: false, containers: [{name: "c", image: "x:v1.0.0"}]}}' |
+  kubectl create --validate=false -f -
+"#;
+
+/// The version that machines that join install.
+const VERSION: &str = r#"
+source /usr/local/lib/node-boot.sh
+read_join_data
+echo "$cluster_version"
+"#;
+
 const KUBELET: &str = "kubernetes.io/kube-apiserver-client-kubelet";
 const CLIENT: &str = "kubernetes.io/kube-apiserver-client";
 const AUDIENCE: &str = "https://api.kub.internal:6443";
@@ -63,6 +82,14 @@ fn story() {
     checks::assert_healthy(&cluster, "before the attack");
     let review = kube_bench::review(&cluster, "kub-m", THIEF);
 
+    claims_an_api_server(&mut cluster);
+
+    // For a moment, a control plane that resumes brings back the rule by which Kubernetes approves what is requested with kubeadm's tokens.
+    let (rule, role) =
+        ("kubeadm:node-autoapprove-bootstrap", "system:certificates.k8s.io:certificatesigningrequests:nodeclient");
+    let group = "--group=system:bootstrappers:kubeadm:default-node-token";
+    let made = cluster.kubectl(&["create", "clusterrolebinding", rule, &format!("--clusterrole={role}"), group]);
+    made.unwrap_or_else(|error| panic!("{error}"));
     for (name, signer, subject, san, _) in REQUESTS {
         request(&cluster, name, signer, subject, san);
     }
@@ -73,6 +100,8 @@ fn story() {
         recorded(&cluster, name, 201);
     }
     recorded(&cluster, "a-master", 403);
+    let removed = cluster.kubectl(&["delete", "clusterrolebinding", rule]);
+    removed.unwrap_or_else(|error| panic!("the rule was not there all the time: {error}"));
 
     // A node whose machine is gone has no name to give away either.
     cluster.cut("kub-n-2");
@@ -116,6 +145,29 @@ fn story() {
         &example.name,
         &format!("{review}; {} certificates that a node requests, all refused", REQUESTS.len() + 1),
     );
+}
+
+/// What the thief says of its pods is not what machines install.
+fn claims_an_api_server(cluster: &mut Cluster) {
+    let before = script(cluster, VERSION, &[]);
+    script(cluster, MIRROR, &[THIEF]);
+    let published = cluster.on("kub-m", &["/usr/local/sbin/publish-join-data"]);
+    published.unwrap_or_else(|error| panic!("{error}"));
+    let pods =
+        ["pods", "-n", "kube-system", "-l", "component=kube-apiserver", "--field-selector", "spec.nodeName=kub-n-1"];
+    assert_eq!(cluster.get(&pods).map(|pods| pods.len()), Ok(1), "the mirror pod is gone");
+    assert_eq!(script(cluster, VERSION, &[]), before, "a worker decides which version is installed");
+    script(
+        cluster,
+        "systemctl start kubelet; until curl -sf http://127.0.0.1:10248/healthz; do sleep 1; done; sleep 10",
+        &[],
+    );
+    cluster.since_now();
+    let ready = cluster.wait_for(|| {
+        let node = cluster.kubectl(&["get", "node", THIEF, "-o", "jsonpath={.status.conditions[-1].status}"])?;
+        if node == "True" { Ok(()) } else { Err(format!("{THIEF} is {node}")) }
+    });
+    ready.unwrap_or_else(|error| panic!("{error}"));
 }
 
 /// The thief requests a certificate; the API takes the request.

@@ -96,7 +96,7 @@ impl Cluster {
         self.workspace().destroy().unwrap_or_else(|failure| panic!("{failure}"));
         self.follower.catch_up();
         assert!(self.machines().is_empty(), "still on after destroy: {:?}", self.machines());
-        let kept = |path: &String| path.contains("/disks/") || path.starts_with("storage/");
+        let kept = |path: &String| path.contains("/disks/") || path.starts_with("storage/") || path.contains("-pki");
         let left: Vec<String> = self.google().left().into_iter().filter(|path| !kept(path)).collect();
         assert!(left.is_empty(), "left after destroy: {left:?}");
     }

@@ -39,6 +39,7 @@ const RECORDED: &str = "#!/bin/bash\necho \"${0##*/} $*\" >>/asked\n";
 const KUBECTL: &str = r#"#!/bin/bash
 [[ -d /api ]] || exit 1
 case "$*" in
+  *"get nodes --selector node-role.kubernetes.io/control-plane"*) jq -j '[.items[].metadata | select(.labels).name] | join(" ")' /api/nodes ;;
   *component=kube-apiserver*) cat /api/servers ;;
   *k8s-app=kube-dns*) cat /api/dns ;;
   *certificatesigningrequests*) cat /api/requests ;;
@@ -125,6 +126,8 @@ fn certificates_are_renewed_in_time_and_each_component_restarts() {
     });
 }
 
+const CONTROL_PLANE: &str = "node-role.kubernetes.io/control-plane";
+
 /// What the API and etcd answer, by the file of the fake.
 type Files = Vec<(&'static str, Value)>;
 
@@ -132,16 +135,21 @@ type Files = Vec<(&'static str, Value)>;
 fn well(names: &[&str], version: &str) -> Files {
     let node = |name: &&str| {
         json!({
-            "metadata": {"name": name, "annotations": {"etcd-backup": "NOW", "user-data-sha256": DIGEST}}, "spec": {},
+            "metadata": {"name": name, "annotations": {"etcd-backup": "NOW", "user-data-sha256": DIGEST}, "labels": {CONTROL_PLANE: ""}},
+            "spec": {},
             "status": {"nodeInfo": {"kubeletVersion": format!("v{version}")}, "conditions": [{"type": "Ready", "status": "True"}]},
         })
     };
-    let server = |name: &&str| json!({"spec": {"nodeName": name, "containers": [{"image": format!("x/kube-apiserver:v{version}")}]}});
-    let dns = |name: &str| json!({"spec": {"nodeName": name}, "status": {"conditions": [{"type": "Ready", "status": "True"}]}});
+    let mut worker = node(&"kub-n-1");
+    worker["metadata"].as_object_mut().expect("an object").remove("labels");
+    let server = |name: &str, version: &str| json!({"spec": {"nodeName": name, "containers": [{"image": format!("x/kube-apiserver:v{version}")}]}});
+    // The last one is what a worker's kubelet says of its own pod.
+    let servers = names.iter().map(|name| server(name, version)).chain([server("kub-n-1", "1.0.0")]);
+    let dns = |name: &str| json!({"metadata": {"ownerReferences": [{"kind": "ReplicaSet"}]}, "spec": {"nodeName": name}, "status": {"conditions": [{"type": "Ready", "status": "True"}]}});
     let status = json!({"Status": {"dbSize": 3 << 20, "dbSizeQuota": 8_u64 << 30}});
     vec![
-        ("/api/nodes", json!({"items": names.iter().map(node).chain([node(&"kub-n-1")]).collect::<Vec<_>>()})),
-        ("/api/servers", json!({"items": names.iter().map(server).collect::<Vec<_>>()})),
+        ("/api/nodes", json!({"items": names.iter().map(node).chain([worker]).collect::<Vec<_>>()})),
+        ("/api/servers", json!({"items": servers.collect::<Vec<_>>()})),
         ("/api/dns", json!({"items": [dns(names[0]), dns("kub-n-1")]})),
         ("/api/requests", json!({"items": []})),
         ("/etcd/members", json!({"members": names.iter().map(|name| json!({"name": name})).collect::<Vec<_>>()})),
@@ -248,6 +256,25 @@ fn the_status_names_what_is_wrong() {
         };
         let (code, said) = status(&stale, "365", "");
         assert!(code == Some(1) && said.contains("backup         WRONG  the last one is"), "{said}");
+        // What a worker says of itself.
+        let lying = |files: &mut Files| {
+            stale(files);
+            let worker = files[0].1["items"].as_array_mut().and_then(|nodes| nodes.last_mut()).unwrap();
+            worker["metadata"]["annotations"]["etcd-backup"] = json!("2099-01-01T00:00:00Z");
+            worker["status"]["nodeInfo"]["kubeletVersion"] = json!("v0.9\u{1b}]0;owned\u{7}");
+            files[2].1 = json!({"items": [{"spec": {"nodeName": "kub-n-1"}, "metadata": {"ownerReferences": [{"kind": "Node"}]},
+                "status": {"conditions": [{"type": "Ready", "status": "True"}]}}]});
+        };
+        let (code, said) = status(&lying, "365", "");
+        assert!(
+            code == Some(1) && said.contains("backup         WRONG  the last one is") && !said.contains("future"),
+            "{said}"
+        );
+        assert!(said.contains("cluster DNS    WRONG  no replica is ready"), "{said}");
+        assert!(said.contains("kub-n-1 has 0.9]0;owned") && !said.contains('\u{1b}'), "{said}");
+        let early = nodes(&|node| node["metadata"]["annotations"]["etcd-backup"] = json!("2099-01-01T00:00:00Z"));
+        let (code, said) = status(&early, "365", "");
+        assert!(code == Some(1) && said.contains("backup         WRONG  the last one is from the future"), "{said}");
         // Without the API server, the rest is shown all the same.
         let silent = |files: &mut Files| files.retain(|(path, _)| path.starts_with("/etcd"));
         let (code, said) = status(&silent, "365", "");

@@ -67,11 +67,16 @@ case "$1 ${2:-}" in
 esac
 "#;
 
-/// A cluster of this version, with one control plane.
+/// A cluster of this version. `$ANOTHER` is that of the other control plane, and a worker's kubelet says of its own pod that it is an
+/// API server of the version `$WORKER`.
 const KUBECTL: &str = r#"#!/bin/bash
 case "$*" in
   *"--raw /version"*) echo '{"gitVersion": "v1.36.3"}' ;;
-  *component=kube-apiserver*) echo '{"items": [{"spec": {"containers": [{"image": "registry.k8s.io/kube-apiserver:v1.36.2"}]}}]}' ;;
+  *"get nodes --selector node-role.kubernetes.io/control-plane"*) echo -n "the-node another" ;;
+  *component=kube-apiserver*)
+    jq -n --arg another "${ANOTHER:-1.36.2}" --arg worker "${WORKER:-1.0.0}" '{items: (
+      {"the-node": "1.35.0", another: $another, worker: $worker} |
+      to_entries | map({spec: {nodeName: .key, containers: [{image: "registry.k8s.io/kube-apiserver:v\(.value)"}]}}))}' ;;
 esac
 "#;
 

@@ -16,6 +16,7 @@ case "$*" in
   "get nodes --no-headers --ignore-not-found --selector !vpcgen/stopped") cat /nodes/others ;;
   "get nodes --no-headers --ignore-not-found --selector vpcgen/stopped") cat /nodes/stopped ;;
   "get nodes --no-headers --ignore-not-found --selector !node-role.kubernetes.io/control-plane") cat /nodes/workers ;;
+  *"get nodes --selector node-role.kubernetes.io/control-plane "*) echo -n "a b" ;;
   "get node "*) echo -n "gce://p/z/$3" ;;
   *component=kube-apiserver*) cat /servers ;;
   "get --raw /metrics")
@@ -40,9 +41,10 @@ esac
 /// One round; waiting fails.
 const SLEEP: &str = "#!/bin/sh\nexit 1\n";
 
-const HAS_KEY: &str =
-    r#"{"spec": {"containers": [{"command": ["kube-apiserver", "--encryption-provider-config=/x"]}]}}"#;
-const HAS_NONE: &str = r#"{"spec": {"containers": [{"command": ["kube-apiserver"]}]}}"#;
+const HAS_KEY: &str = r#"{"spec": {"nodeName": "a", "containers": [{"command": ["kube-apiserver", "--encryption-provider-config=/x"]}]}}"#;
+const HAS_NONE: &str = r#"{"spec": {"nodeName": "b", "containers": [{"command": ["kube-apiserver"]}]}}"#;
+/// A worker's kubelet says that its pod is an API server.
+const A_WORKERS: &str = r#"{"spec": {"nodeName": "c", "containers": [{"command": ["kube-apiserver"]}]}}"#;
 
 fn boot(node: &Node) -> Machine {
     let machine = node.boots(std::path::Path::new("/bin/true"));
@@ -144,7 +146,7 @@ fn secrets_are_stored_again_when_the_description_changes() {
     // Another control plane could not read what this one encrypts.
     put(&machine, &format!("echo '{{\"items\": [{HAS_KEY}, {HAS_NONE}]}}' >/servers"));
     assert_eq!((round(&machine).as_str(), first(&machine).as_str()), ("", "identity"));
-    put(&machine, &format!("echo '{{\"items\": [{HAS_KEY}, {HAS_KEY}]}}' >/servers"));
+    put(&machine, &format!("echo '{{\"items\": [{HAS_KEY}, {HAS_KEY}, {A_WORKERS}]}}' >/servers"));
     // Secrets are not stored again before the API server encrypts, and again if that fails half way.
     put(&machine, "echo 1.5e+09 >/reload");
     assert_eq!((round(&machine).as_str(), first(&machine).as_str()), ("", "secretbox"));

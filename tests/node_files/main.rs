@@ -12,6 +12,7 @@ mod control_plane;
 mod environment;
 mod housekeeping;
 mod install;
+mod join_data;
 mod kubeadm;
 mod manifests;
 mod masquerade;

@@ -125,9 +125,10 @@ impl Workspace {
         Ok(serde_json::from_slice(&output.stdout).expect("terraform show -json prints JSON"))
     }
 
-    /// Destroys everything as the rendered comment describes: first removes the protected state disks from the state.
+    /// Destroys everything as the rendered comment describes: first removes what is protected from the state.
     pub(crate) fn destroy(&self) -> Result<(), Failure> {
         self.forget("google_compute_disk.state")?;
+        self.forget("google_secret_manager_secret.pki")?;
         if self.tree().join("backup.tf").exists() {
             self.forget("google_storage_bucket.backup")?;
         }

@@ -103,7 +103,9 @@ def kubectl():
         print(json.dumps({"items": [pod(name, node, "kube-proxy", "k8s-app") for name, node in nodes.items()]}))
     elif "get pods" in text:
         planes = [(name, node) for name, node in nodes.items() if node.get("api")]
-        print(json.dumps({"items": [pod(*plane, part) for plane in planes for part in ("kube-apiserver", "etcd")]}))
+        mirrors = [(name, {**node, "api": node["mirror"]}) for name, node in nodes.items() if node.get("mirror")]
+        pods = [pod(*plane, part) for plane in planes for part in ("kube-apiserver", "etcd")]
+        print(json.dumps({"items": pods + [pod(*mirror, "kube-apiserver") for mirror in mirrors]}))
     elif "configmap kubeadm-config" in text:
         print(f"apiServer: {{}}\nclusterName: {world['cluster']}\nkubernetesVersion: v{world['kubernetes']}")
     elif "daemonset kube-proxy" in text:

@@ -147,3 +147,15 @@ fn drains_nodes_that_the_description_no_longer_has() {
     assert!(run.at("drain prod-web-2") < run.at("delete node prod-web-2"), "{:?}", run.calls);
     assert!(run.at("delete node prod-web-2") < run.at("terraform delete google_compute_instance.web[\"prod-web-2\"]"));
 }
+
+/// A worker's kubelet can create a pod that looks like an API server's, on its own Node.
+#[test]
+fn what_nodes_say_of_api_servers_does_not_count() {
+    for image in ["1.30.0", "99.0.0", "no version"] {
+        let mut world = World::behind("minimal", "mirror");
+        world.state["nodes"]["kub-n-1"]["mirror"] = json!(image);
+        let run = world.run(&[]);
+        run.expect(0, "done: every machine is up to date");
+        assert!(!run.said.contains(image), "{}", run.said);
+    }
+}

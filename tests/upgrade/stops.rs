@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use crate::world::World;
+use crate::{tools, world::World};
 
 #[test]
 fn stops_at_the_first_node_that_does_not_come_back_and_goes_on_there() {
@@ -165,7 +165,16 @@ fn wants_a_recent_backup_where_there_are_backups() {
     let run = world.run(&[]);
     run.expect(1, refusal).untouched();
     assert!(!run.said.contains("--without-backup"), "{}", run.said);
+    // What a node says of itself does not count, and does not reach the terminal as it is.
+    let now = tools::run(std::process::Command::new("date").args(["--utc", "+%FT%TZ"])).unwrap();
+    world.state["nodes"]["prod-web-1"]["annotations"] = json!({"etcd-backup": now.trim()});
+    world.state["nodes"]["prod-web-1"]["kubelet"] = json!("1.35.4\u{1b}]0;owned\u{7}");
+    let run = world.run(&[]);
+    run.expect(1, refusal).expect(1, "kubelet 1.35.4]0;owned").untouched();
+    assert!(!run.said.contains('\u{1b}'), "{}", run.said);
     world.state["nodes"]["prod-m"]["annotations"] = json!({"etcd-backup": "2100-01-01T00:00:00Z"});
+    world.run(&[]).expect(1, "STOPPED: the last backup of etcd is from the future").untouched();
+    world.state["nodes"]["prod-m"]["annotations"] = json!({"etcd-backup": now.trim()});
     world.run(&[]).expect(0, "done: every machine is up to date");
     // A cluster that was created before there were backups.
     let mut old = World::behind("minimal", "no-backup");

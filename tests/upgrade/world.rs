@@ -50,6 +50,7 @@ impl World {
         for group in list("groups") {
             types[group["name"].as_str().unwrap()] = group["machine_type"].clone();
         }
+        let now = tools::run(Command::new("date").args(["--utc", "+%FT%TZ"])).unwrap();
         for (number, machine) in list("machines").iter().enumerate() {
             let (name, group) = (machine["name"].as_str().unwrap(), machine["group"].as_str().unwrap());
             let id = number.to_string();
@@ -58,7 +59,7 @@ impl World {
                 "recorded": {"instance-id": id, "user-data-sha256": "of another boot file"}});
             if group == "control_plane" {
                 nodes[name]["api"] = OLD_VERSION.into();
-                nodes[name]["annotations"] = json!({"etcd-backup": "2100-01-01T00:00:00Z"});
+                nodes[name]["annotations"] = json!({"etcd-backup": now.trim()});
             }
         }
         let cluster = script.lines().find_map(|line| line.strip_prefix("cluster=")).unwrap().to_owned();

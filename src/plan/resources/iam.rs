@@ -1,4 +1,4 @@
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::{Address, Resource};
 use crate::plan::{Account, CustomRole, Plan};
@@ -52,14 +52,18 @@ pub(super) fn of(plan: &Plan) -> Vec<Resource> {
             }),
         ))
     }));
-    let secret = |label: &'static str, id: &str| {
+    let secret = |label: &'static str, id: &str, guard: Option<Value>| {
+        let mut arguments = json!({
+            "secret_id": id,
+            "replication": [{ "user_managed": [{ "replicas": [{ "location": plan.region }] }] }],
+        });
+        if let Some(guard) = guard {
+            arguments["lifecycle"] = guard;
+        }
         Resource::new(
             Address::one("google_secret_manager_secret", label),
             format!("projects/{project}/secrets/{id}"),
-            plan.labelled(json!({
-                "secret_id": id,
-                "replication": [{ "user_managed": [{ "replicas": [{ "location": plan.region }] }] }],
-            })),
+            plan.labelled(arguments),
         )
     };
     let may = |label: &str, id: &str, address: Address, role: &str, member: &str, email: &str| {
@@ -69,7 +73,7 @@ pub(super) fn of(plan: &Plan) -> Vec<Resource> {
             json!({ "secret_id": format!("${{google_secret_manager_secret.{label}.id}}"), "role": role, "member": member }),
         )
     };
-    all.push(secret("join", join_secret));
+    all.push(secret("join", join_secret, None));
     let member = |address: Address, role: &str, member: String, email: &str| {
         may("join", join_secret, address, role, &member, email)
     };
@@ -87,7 +91,7 @@ pub(super) fn of(plan: &Plan) -> Vec<Resource> {
     if plan.load_balancer.is_some() {
         all.push(member(Address::one(kind, "join_reader_control_plane"), read, writer.clone(), &writer_email));
     }
-    all.push(secret("pki", &plan.state.secret));
+    all.push(secret("pki", &plan.state.secret, Some(json!([{ "prevent_destroy": true }]))));
     all.extend(
         [read, "roles/secretmanager.secretVersionAdder"]
             .map(|role| may("pki", &plan.state.secret, Address::each(kind, "pki", role), role, &writer, &writer_email)),

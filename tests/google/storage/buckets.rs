@@ -63,12 +63,19 @@ pub(super) fn create(world: &mut World, caller: &Caller, call: &Call<'_>) -> Res
     merge(&mut bucket, &fixed);
     world.resources.insert(path(&name), bucket.clone());
     world.bucket_projects.insert(name.clone(), project.clone());
-    // Project owners and editors have these legacy bindings on every new bucket.
+    // Every new bucket has these bindings; without lists of its own, objects are the bucket's to grant.
     let member = |who: &str| format!("project{who}:{project}");
-    let bindings = json!([
-        {"role": "roles/storage.legacyBucketOwner", "members": [member("Editor"), member("Owner")]},
-        {"role": "roles/storage.legacyBucketReader", "members": [member("Viewer")]},
-    ]);
+    let kinds: &[&str] = match bucket["iamConfiguration"]["uniformBucketLevelAccess"]["enabled"] == true {
+        true => &["Bucket", "Object"],
+        false => &["Bucket"],
+    };
+    let of_kind = |kind: &&str| {
+        [
+            json!({"role": format!("roles/storage.legacy{kind}Owner"), "members": [member("Editor"), member("Owner")]}),
+            json!({"role": format!("roles/storage.legacy{kind}Reader"), "members": [member("Viewer")]}),
+        ]
+    };
+    let bindings = Value::from(kinds.iter().flat_map(of_kind).collect::<Vec<_>>());
     let etag = world.fingerprint();
     world.policies.insert(path(&name), json!({"version": 1, "etag": etag, "bindings": bindings}));
     Ok(Reply::json(200, &bucket))
