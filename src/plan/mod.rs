@@ -16,14 +16,12 @@ mod requirements;
 mod resources;
 mod state;
 
-use indexmap::IndexMap;
-use serde::Serialize;
-
 pub use accounts::{Account, Accounts};
 pub use backup::Backup;
 pub use boot::{BOOT_FOLDER, Boot, BootFile, Role};
 pub(crate) use firewall::HEALTH_CHECKS;
 pub use firewall::{BuiltInRule, Firewall, Rule};
+use indexmap::IndexMap;
 pub use load_balancer::LoadBalancer;
 pub use machines::{Group, Node, Scheduling};
 pub use network::{Dns, Network};
@@ -37,7 +35,7 @@ use crate::lock::Lock;
 use crate::model::{self, Cluster, Derived};
 
 /// All decisions about a cluster.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone)]
 pub struct Plan {
     /// The cluster's name.
     pub name: String,
@@ -66,10 +64,8 @@ pub struct Plan {
     /// The load balancer in front of several control planes; `None` if there is only one.
     pub load_balancer: Option<LoadBalancer>,
     /// The machines of the control plane. Templates get them together with their boot file.
-    #[serde(skip)]
     pub control_plane: Group,
     /// The machines of each pool, in file order. Templates get them together with their boot file.
-    #[serde(skip)]
     pub pools: Vec<Group>,
     /// Values for the boot files.
     pub boot: Boot,
@@ -84,7 +80,7 @@ pub struct Plan {
 }
 
 /// A Cloud Storage bucket for Terraform's state.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone)]
 pub struct Backend {
     /// The bucket.
     pub bucket: String,

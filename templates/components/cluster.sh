@@ -2,8 +2,8 @@
 # shellcheck shell=bash disable=SC2034
 cluster={{ name }}
 domain={{ domain }}
-control_planes=({{ control_planes | join(sep=" ") }})
+control_planes=({{ control_planes | join(" ") }})
 own_version={{ kubernetes.version }}
 pki_secret={{ pki_secret }}
-bucket={% if backup %}{{ backup.bucket }}{% endif %}
-backup_interval={% if backup %}{{ backup.interval }}{% endif %}
+bucket={% if let Some(backup) = backup %}{{ backup.bucket }}{% endif %}
+backup_interval={% if let Some(backup) = backup %}{{ backup.interval }}{% endif %}
