@@ -29,8 +29,6 @@ pub enum Role {
 pub struct Boot {
     /// Full version of Kubernetes.
     pub kubernetes: String,
-    /// Its minor version, which names the package repository.
-    pub kubernetes_minor: &'static str,
     /// The newest minor version that vpcgen knows: the repository whose key is fetched.
     pub kubernetes_newest: &'static str,
     /// Version of the `containerd.io` package.
@@ -227,7 +225,6 @@ pub(super) fn plan(cluster: &Cluster) -> Boot {
     let (release, network) = (cluster.kubernetes.release, &cluster.network);
     Boot {
         kubernetes: cluster.kubernetes.version.clone(),
-        kubernetes_minor: release.minor,
         kubernetes_newest: model::newest().minor,
         containerd: release.containerd,
         pause: release.pause,

@@ -1,7 +1,5 @@
 //! Decides every name and resource, and takes the zone and pod range of every machine from the lock. Templates only lay out a
 //! [`Plan`]; they compute nothing.
-//!
-//! `templates/` uses the fields by name: rename them in both places.
 
 mod accounts;
 mod backup;
@@ -63,9 +61,9 @@ pub struct Plan {
     pub backup: Option<Backup>,
     /// The load balancer in front of several control planes; `None` if there is only one.
     pub load_balancer: Option<LoadBalancer>,
-    /// The machines of the control plane. Templates get them together with their boot file.
+    /// The machines of the control plane.
     pub control_plane: Group,
-    /// The machines of each pool, in file order. Templates get them together with their boot file.
+    /// The machines of each pool, in file order.
     pub pools: Vec<Group>,
     /// Values for the boot files.
     pub boot: Boot,

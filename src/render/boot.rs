@@ -8,9 +8,27 @@ templates! {
 }
 
 templates! {
-    /// The content of the boot files, each by its file name.
+    /// The contents of the boot files, each by its file name.
     COMPONENTS of View:
-        "components/kubernetes.conf", "components/99-kubernetes.conf", "components/instance_configs.cfg.template", "components/50-kubernetes.conf", "components/60-security-upgrades", "components/50-size.conf", "components/reserve-resources", "components/10-reserved.conf", "components/config.toml", "components/cni.conflist.template", "components/hosts.toml", "components/credential-provider.yaml", "components/gcp-credential-provider", "components/pod-egress.nft", "components/pod-egress.service", "components/pod-route", "components/node-boot.sh", "components/node-prepare", "components/node-install", "components/annotate-node", "components/stop-timeout.conf", "components/kubeadm-init.yaml", "components/authentication.yaml", "components/admission.yaml", "components/audit.yaml", "components/gce.conf", "components/cloud-controller-manager.yaml", "components/disk-csi.yaml", "components/metrics-server.yaml", "components/network-policies.yaml", "components/coredns-patch.yaml", "components/var-lib-cluster.mount", "components/var-lib-etcd.mount", "components/20-state.conf", "components/cluster-state.sh", "components/state-disk", "components/control-plane", "components/control-plane-join", "components/cluster-addons", "components/control-plane.service", "components/approve-nodes", "components/approve-nodes.service", "components/housekeeping", "components/housekeeping.service", "components/publish-join-data", "components/publish-join-data.service", "components/publish-join-data.timer", "components/cluster.sh", "components/crictl.yaml", "components/etcd-tools.sh", "components/etcd-backup", "components/etcd-backup.service", "components/etcd-backup.timer", "components/etcd-restore", "components/renew-certificates", "components/renew-certificates.service", "components/renew-certificates.timer", "components/admin-kubeconfig", "components/cluster-status", "components/kubeadm-join.yaml", "components/kubeadm-join", "components/kubeadm-join.service"
+        "components/kubernetes.conf", "components/99-kubernetes.conf", "components/instance_configs.cfg.template",
+        "components/50-kubernetes.conf", "components/60-security-upgrades", "components/50-size.conf",
+        "components/reserve-resources", "components/10-reserved.conf", "components/config.toml",
+        "components/cni.conflist.template", "components/hosts.toml", "components/credential-provider.yaml",
+        "components/gcp-credential-provider", "components/pod-egress.nft", "components/pod-egress.service",
+        "components/pod-route", "components/node-boot.sh", "components/node-prepare", "components/node-install",
+        "components/annotate-node", "components/stop-timeout.conf", "components/kubeadm-init.yaml",
+        "components/authentication.yaml", "components/admission.yaml", "components/audit.yaml", "components/gce.conf",
+        "components/cloud-controller-manager.yaml", "components/disk-csi.yaml", "components/metrics-server.yaml",
+        "components/network-policies.yaml", "components/coredns-patch.yaml", "components/var-lib-cluster.mount",
+        "components/var-lib-etcd.mount", "components/20-state.conf", "components/cluster-state.sh", "components/state-disk",
+        "components/control-plane", "components/control-plane-join", "components/cluster-addons",
+        "components/control-plane.service", "components/approve-nodes", "components/approve-nodes.service",
+        "components/housekeeping", "components/housekeeping.service", "components/publish-join-data",
+        "components/publish-join-data.service", "components/publish-join-data.timer", "components/cluster.sh",
+        "components/crictl.yaml", "components/etcd-tools.sh", "components/etcd-backup", "components/etcd-backup.service",
+        "components/etcd-backup.timer", "components/etcd-restore", "components/renew-certificates",
+        "components/renew-certificates.service", "components/renew-certificates.timer", "components/admin-kubeconfig",
+        "components/cluster-status", "components/kubeadm-join.yaml", "components/kubeadm-join", "components/kubeadm-join.service"
 }
 
 /// The values available to `templates/components`.
@@ -70,56 +88,58 @@ struct UserData<'a> {
     header: Option<&'a str>,
     /// Existing machines keep their image. The boot file names it, so that one can tell a machine with another image by its boot file.
     image: &'a str,
-    files: Vec<Written>,
+    files: Vec<Written<'a>>,
     steps: &'a [&'a [&'a str]],
 }
 
-struct Written {
+struct Written<'a> {
     path: &'static str,
     permissions: &'static str,
     /// The content, indented.
-    content: String,
+    content: &'a str,
 }
 
 /// The `#cloud-config` of the machines of a group.
 pub(super) fn user_data(plan: &Plan, group: &Group, header: Option<&str>) -> String {
     let view = view(plan, group);
-    let files = group.role.files(plan).map(|file| Written {
+    let files: Vec<&BootFile> = group.role.files(plan).collect();
+    let mut contents = Indented::default();
+    let ends: Vec<usize> = files.iter().map(|file| contents.add(file, &view)).collect();
+    let starts = std::iter::once(0).chain(ends.iter().copied());
+    let written = files.iter().zip(starts.zip(&ends)).map(|(file, (start, end))| Written {
         path: file.path,
         permissions: file.permissions,
-        content: content(file, &view),
+        content: &contents.text[start..*end],
     });
-    let files: Vec<Written> = files.collect();
-    let length: usize = files.iter().map(|file| file.content.len() + 200).sum();
-    let user_data = UserData { header, image: &group.image, files, steps: group.role.steps() };
-    let mut out = String::with_capacity(length);
+    let values = UserData { header, image: &group.image, files: written.collect(), steps: group.role.steps() };
+    let mut out = String::with_capacity(contents.text.len() + files.len() * 200);
     for (_, fill) in USER_DATA {
-        fill(&user_data, &mut out).expect("writing to a string");
+        fill(&values, &mut out).expect("writing to a string");
     }
     out
 }
 
-fn content(file: &BootFile, view: &View<'_>) -> String {
-    let mut content = Indented::default();
-    let (_, fill) = COMPONENTS
-        .iter()
-        .find(|(path, _)| path.strip_prefix("components/") == Some(file.component()))
-        .unwrap_or_else(|| panic!("no template renders {}", file.path));
-    fill(view, &mut content).expect("writing to a string");
-    content.text
-}
-
-/// A text whose lines are indented as they must be below `content: |` in `user-data.yaml`. The first one is where it has to be; empty
-/// ones stay empty.
+/// Contents of files, one after the other. Their lines are indented as they must be below `content: |`; empty ones stay empty.
 #[derive(Default)]
 struct Indented {
     text: String,
 }
 
+impl Indented {
+    /// Adds the content of a file, and returns where it ends.
+    fn add(&mut self, file: &BootFile, view: &View<'_>) -> usize {
+        let name = file.component();
+        let component = COMPONENTS.iter().find(|(path, _)| path.strip_prefix("components/") == Some(name));
+        let (_, fill) = component.unwrap_or_else(|| panic!("no template has the name of {}", file.path));
+        fill(view, self).expect("writing to a string");
+        self.text.len()
+    }
+}
+
 impl std::fmt::Write for Indented {
     fn write_str(&mut self, text: &str) -> std::fmt::Result {
         for line in text.split_inclusive('\n') {
-            if self.text.ends_with('\n') && line != "\n" {
+            if line != "\n" && (self.text.is_empty() || self.text.ends_with('\n')) {
                 self.text.push_str("      ");
             }
             self.text.push_str(line);

@@ -57,3 +57,16 @@ pub(super) fn insert(text: &str, out: &mut String, mut put: impl FnMut(&mut Stri
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn texts_take_their_places() {
+        let mut out = String::new();
+        let text = format!("a {}, b {}", inserted(10), inserted(0));
+        insert(&text, &mut out, |out, number| out.push_str(&"x".repeat(number)));
+        assert_eq!(out, "a xxxxxxxxxx, b ");
+    }
+}

@@ -44,7 +44,6 @@ pub(super) fn reasons(old: &Plan, new: &Plan) -> Vec<Reason> {
     let Boot {
         kubernetes,
         // They follow from the version, or do not change while vpcgen does not.
-        kubernetes_minor: _,
         kubernetes_newest: _,
         containerd: _,
         pause: _,
