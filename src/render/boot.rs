@@ -1,4 +1,4 @@
-use super::templates::templates;
+use super::templates::{concatenate, templates};
 use crate::model::{DiskDriver, PodSecurity, Taint};
 use crate::net::Cidr;
 use crate::plan::{Backup, BootFile, Group, Plan, Role};
@@ -99,31 +99,27 @@ struct Written<'a> {
     content: &'a str,
 }
 
+/// The spaces before each line of a file, below `content: |` in `user-data.yaml`.
+const INDENT: &str = "      ";
+
 /// The `#cloud-config` of the machines of a group.
 pub(super) fn user_data(plan: &Plan, group: &Group, header: Option<&str>) -> String {
     let view = view(plan, group);
     let files: Vec<&BootFile> = group.role.files(plan).collect();
-    let mut contents = Indented::default();
+    let mut contents = Indented(String::new());
     let ends: Vec<usize> = files.iter().map(|file| contents.add(file, &view)).collect();
     let starts = std::iter::once(0).chain(ends.iter().copied());
     let written = files.iter().zip(starts.zip(&ends)).map(|(file, (start, end))| Written {
         path: file.path,
         permissions: file.permissions,
-        content: &contents.text[start..*end],
+        content: &contents.0[start..*end],
     });
     let values = UserData { header, image: &group.image, files: written.collect(), steps: group.role.steps() };
-    let mut out = String::with_capacity(contents.text.len() + files.len() * 200);
-    for (_, fill) in USER_DATA {
-        fill(&values, &mut out).expect("writing to a string");
-    }
-    out
+    concatenate(USER_DATA, &values)
 }
 
-/// Contents of files, one after the other. Their lines are indented as they must be below `content: |`; empty ones stay empty.
-#[derive(Default)]
-struct Indented {
-    text: String,
-}
+/// The contents of files, one after the other. Each line is indented; empty ones stay empty.
+struct Indented(String);
 
 impl Indented {
     /// Adds the content of a file, and returns where it ends.
@@ -131,18 +127,18 @@ impl Indented {
         let name = file.component();
         let component = COMPONENTS.iter().find(|(path, _)| path.strip_prefix("components/") == Some(name));
         let (_, fill) = component.unwrap_or_else(|| panic!("no template has the name of {}", file.path));
-        fill(view, self).expect("writing to a string");
-        self.text.len()
+        fill(view, self);
+        self.0.len()
     }
 }
 
 impl std::fmt::Write for Indented {
     fn write_str(&mut self, text: &str) -> std::fmt::Result {
         for line in text.split_inclusive('\n') {
-            if line != "\n" && (self.text.is_empty() || self.text.ends_with('\n')) {
-                self.text.push_str("      ");
+            if line != "\n" && (self.0.is_empty() || self.0.ends_with('\n')) {
+                self.0.push_str(INDENT);
             }
-            self.text.push_str(line);
+            self.0.push_str(line);
         }
         Ok(())
     }
@@ -189,5 +185,21 @@ fn view<'a>(plan: &'a Plan, group: &'a Group) -> View<'a> {
         schedulable: boot.schedulable,
         labels: &group.node_labels,
         taints: &group.taints,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fmt::Write as _;
+
+    use super::*;
+
+    #[test]
+    fn lines_are_indented_wherever_a_template_is_interrupted() {
+        let mut contents = Indented(String::new());
+        for part in ["a ", "b", "\n", "\nc\n d", "\n\n", "\n"] {
+            contents.write_str(part).unwrap();
+        }
+        assert_eq!(contents.0, "      a b\n\n      c\n       d\n\n\n");
     }
 }

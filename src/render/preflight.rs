@@ -1,4 +1,4 @@
-use super::templates::templates;
+use super::templates::{concatenate, templates};
 use crate::plan::{Plan, Preflight};
 
 templates! {
@@ -21,9 +21,5 @@ struct View<'a> {
 pub fn preflight(plan: &Plan, command: &str) -> String {
     let view =
         View { name: &plan.name, project: &plan.project, region: &plan.region, command, preflight: plan.preflight() };
-    let mut out = String::new();
-    for (_, fill) in PARTS {
-        fill(&view, &mut out).expect("writing to a string");
-    }
-    out
+    concatenate(PARTS, &view)
 }

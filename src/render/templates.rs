@@ -1,6 +1,6 @@
 //! Templates are compiled into the program: they cost nothing at start-up, and one that does not fit its view does not compile.
 
-use std::fmt::{Result, Write};
+use std::fmt::Write;
 
 use askama::Template;
 
@@ -9,7 +9,7 @@ use askama::Template;
 macro_rules! templates {
     ($(#[$attribute:meta])* $table:ident of $view:ident: $($path:tt),* $(,)?) => {
         $(#[$attribute])*
-        static $table: &[$crate::render::templates::Entry<fn(&$view<'_>, &mut dyn std::fmt::Write) -> std::fmt::Result>] = &[$({
+        static $table: &[$crate::render::templates::Entry<fn(&$view<'_>, &mut dyn std::fmt::Write)>] = &[$({
             #[derive(askama::Template)]
             #[template(path = $path, escape = "none")]
             struct Filled<'a>(&'a $view<'a>);
@@ -29,13 +29,22 @@ macro_rules! templates {
 
 pub(super) use templates;
 
-/// The path of a template below `templates/`, and the function that fills it in.
+/// The path of a template below `templates/`, and the function that appends it, filled in.
 pub(super) type Entry<Fill> = (&'static str, Fill);
 
 /// Appends a filled in template. Askama drops the newline at the end of the file.
-pub(super) fn write(template: &impl Template, out: &mut dyn Write) -> Result {
-    template.render_into(out).map_err(|_| std::fmt::Error)?;
-    out.write_char('\n')
+pub(super) fn write(template: &impl Template, out: &mut dyn Write) {
+    template.render_into(out).expect("our filters and writers do not fail");
+    out.write_char('\n').expect("our writers do not fail");
+}
+
+/// All templates of a table, filled in, one after the other.
+pub(super) fn concatenate<View>(table: &[Entry<impl Fn(&View, &mut dyn Write)>], view: &View) -> String {
+    let mut out = String::new();
+    for (_, fill) in table {
+        fill(view, &mut out);
+    }
+    out
 }
 
 /// Encloses the number of a text in a template's values. No template and no value has control characters.

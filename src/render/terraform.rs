@@ -39,8 +39,8 @@ impl Deref for View<'_> {
 
 impl View<'_> {
     fn user_data(&self, group: &Group) -> &str {
-        let groups = self.plan.groups().zip(&self.user_data);
-        groups.into_iter().find(|(other, _)| other.label == group.label).map_or("", |(_, text)| text)
+        let position = self.plan.groups().position(|other| other.label == group.label);
+        &self.user_data[position.expect("a group of the plan")]
     }
 }
 
@@ -80,7 +80,7 @@ pub(super) fn parts(plan: &Plan, user_data: Vec<String>) -> impl Iterator<Item =
     };
     let files = FILES.iter().map(move |(path, fill)| {
         let mut text = String::new();
-        fill(&view, &mut text).expect("writing to a string");
+        fill(&view, &mut text);
         (path.trim_start_matches("terraform/"), format(&text))
     });
     files.filter(|(_, text)| !text.is_empty())

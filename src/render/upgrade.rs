@@ -1,5 +1,5 @@
 use super::boot;
-use super::templates::templates;
+use super::templates::{concatenate, templates};
 use crate::plan::Plan;
 
 templates! {
@@ -55,11 +55,7 @@ pub fn upgrade(plan: &Plan, command: &str) -> String {
         groups: groups.collect(),
         machines: machines.collect(),
     };
-    let mut out = String::new();
-    for (_, fill) in PARTS {
-        fill(&view, &mut out).expect("writing to a string");
-    }
-    out
+    concatenate(PARTS, &view)
 }
 
 fn sha256(text: &str) -> String {
