@@ -135,14 +135,9 @@ fn preflight_asks_for_the_name_of_every_resource() {
         "name: kub\nproject: some-project\nregion: europe-west1\ncontrol_plane: {count: 3}\n\
          firewall: {kub-x: {allow: [icmp], from: [10.0.0.0/8]}}\naccess: {api: [10.0.0.0/8]}\n",
     );
-    let asked = serde_json::to_value(plan.preflight()).unwrap()["names"].take();
-    let asked: BTreeSet<&str> = asked
-        .as_array()
-        .unwrap()
-        .iter()
-        .flat_map(|names| names["names"].as_array().unwrap())
-        .map(|name| name.as_str().unwrap().rsplit('/').next().unwrap())
-        .collect();
+    let asked = plan.preflight();
+    let asked = asked.names.iter().flat_map(|names| &names.names);
+    let asked: BTreeSet<&str> = asked.map(|name| name.rsplit('/').next().unwrap()).collect();
     for resource in plan.resources() {
         let name = ["account_id", "role_id", "secret_id", "name"]
             .into_iter()

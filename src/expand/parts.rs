@@ -2,7 +2,7 @@
 
 use super::Expansion;
 use super::writer::{Origin, Writer, default, quoted};
-use crate::model::{Derived, PodSecurity, Routing, RuleTarget};
+use crate::model::{Derived, Routing, RuleTarget};
 use crate::spec::{self, BackupSettings};
 
 pub(super) fn kubernetes(of: Expansion<'_>, out: &mut Writer) {
@@ -19,12 +19,7 @@ pub(super) fn kubernetes(of: Expansion<'_>, out: &mut Writer) {
         };
         out.scalar("version", &cluster.version, version);
         out.value("max_pods_per_node", cluster.max_pods_per_node, default(&spec.max_pods_per_node, ""));
-        let pod_security = match cluster.pod_security {
-            PodSecurity::Privileged => "privileged",
-            PodSecurity::Baseline => "baseline",
-            PodSecurity::Restricted => "restricted",
-        };
-        out.scalar("pod_security", pod_security, default(&spec.pod_security, ""));
+        out.scalar("pod_security", &cluster.pod_security.to_string(), default(&spec.pod_security, ""));
         out.value("encrypt_secrets", cluster.encrypt_secrets, default(&spec.encrypt_secrets, ""));
     });
 }

@@ -115,7 +115,7 @@ pub struct FirewallRule {
 }
 
 /// A protocol and its ports.
-#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Allow {
     /// `tcp`, `icmp`, `all`, a number.
     pub protocol: String,
@@ -156,7 +156,7 @@ pub struct Pool {
 }
 
 /// A taint of a Kubernetes node.
-#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Taint {
     /// Key.
     pub key: String,

@@ -1,7 +1,5 @@
 //! Who reaches a machine from outside the VPC, and how: a firewall rule alone is not a route.
 
-use serde::Serialize;
-
 use super::{Access, Cluster, ControlPlane, FirewallRule, Pool, RuleTarget};
 use crate::diag::{Code, Diagnostic, Report};
 use crate::net::{Cidr, INTERNAL};
@@ -15,8 +13,7 @@ const SSH: u16 = 22;
 const API: u16 = 6443;
 
 /// How to log in to a machine from outside the VPC.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Route {
     /// Through Identity-Aware Proxy.
     IdentityAwareProxy,

@@ -20,7 +20,7 @@ pub struct Release {
 }
 
 /// The images of the disk driver and its sidecars: tags in `registry.k8s.io`.
-#[derive(Debug, Clone, serde::Serialize)]
+#[derive(Debug, Clone)]
 pub struct DiskDriver {
     /// `cloud-provider-gcp/gcp-compute-persistent-disk-csi-driver`.
     pub driver: &'static str,

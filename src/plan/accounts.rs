@@ -1,10 +1,8 @@
-use serde::Serialize;
-
 use super::permissions::{self, Role};
 use crate::model::{Cluster, Derived};
 
 /// The service accounts of the cluster.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone)]
 pub struct Accounts {
     /// The control plane's.
     pub control_plane: Account,
@@ -21,8 +19,7 @@ pub struct Accounts {
 }
 
 /// A service account, created or existing.
-#[derive(Debug, Clone, Serialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Debug, Clone)]
 pub enum Account {
     /// Created, with this id.
     Created(String),

@@ -1,9 +1,7 @@
-use serde::Serialize;
-
 use crate::model::Cluster;
 
 /// Snapshots of etcd in a bucket.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone)]
 pub struct Backup {
     /// The bucket.
     pub bucket: String,

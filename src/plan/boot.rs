@@ -1,7 +1,5 @@
 //! The boot files and commands of each machine, independent of the format that delivers them.
 
-use serde::Serialize;
-
 use super::Plan;
 use crate::model::{self, Cluster, DISK_DRIVER, Derived, DiskDriver, METRICS_SERVER, NETWORK_POLICIES, PodSecurity};
 use crate::net::Cidr;
@@ -18,8 +16,7 @@ const TLS_CIPHER_SUITES: &[&str] = &[
 pub const BOOT_FOLDER: &str = "cloud-init";
 
 /// The role of a machine.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "kebab-case")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Role {
     /// Runs etcd and the API server.
     ControlPlane,
@@ -28,12 +25,10 @@ pub enum Role {
 }
 
 /// The values that the boot file templates use.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone)]
 pub struct Boot {
     /// Full version of Kubernetes.
     pub kubernetes: String,
-    /// Its minor version, which names the package repository.
-    pub kubernetes_minor: &'static str,
     /// The newest minor version that vpcgen knows: the repository whose key is fetched.
     pub kubernetes_newest: &'static str,
     /// Version of the `containerd.io` package.
@@ -77,7 +72,7 @@ pub struct Boot {
 }
 
 /// A file that a machine needs to join or found the cluster.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct BootFile {
     /// Its path on the machine.
     pub path: &'static str,
@@ -231,7 +226,6 @@ pub(super) fn plan(cluster: &Cluster) -> Boot {
     let (release, network) = (cluster.kubernetes.release, &cluster.network);
     Boot {
         kubernetes: cluster.kubernetes.version.clone(),
-        kubernetes_minor: release.minor,
         kubernetes_newest: model::newest().minor,
         containerd: release.containerd,
         pause: release.pause,

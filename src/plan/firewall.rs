@@ -1,5 +1,3 @@
-use serde::Serialize;
-
 use crate::model::{Allow, Cluster, Derived, FirewallRule, RuleTarget};
 use crate::net::Cidr;
 
@@ -17,7 +15,7 @@ const ETCD: &str = "2379-2381";
 const CONTROLLERS: [&str; 2] = ["10257", "10259"];
 
 /// All firewall rules: vpcgen's own, then those of the description.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone)]
 pub struct Firewall {
     /// Traffic between the cluster's machines and pods.
     pub internal: BuiltInRule,
@@ -40,7 +38,7 @@ pub struct Firewall {
 }
 
 /// One of vpcgen's own rules.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone)]
 pub struct BuiltInRule {
     /// Its name.
     pub name: String,
@@ -58,7 +56,7 @@ pub struct BuiltInRule {
 }
 
 /// A rule from the description.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone)]
 pub struct Rule {
     /// Terraform's label.
     pub label: String,

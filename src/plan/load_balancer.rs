@@ -1,10 +1,8 @@
-use serde::Serialize;
-
 use super::Node;
 use crate::model::{Cluster, Derived};
 
 /// The internal passthrough load balancer in front of several control planes.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone)]
 pub struct LoadBalancer {
     /// Name of the address, health check, backend service and forwarding rule.
     pub name: String,

@@ -1,14 +1,12 @@
 use std::net::Ipv4Addr;
 
-use serde::Serialize;
-
 use super::{BOOT_FOLDER, Network, Role};
 use crate::lock::Lock;
 use crate::model::{Cluster, Derived, Machine, Route, Taint};
 use crate::net::Cidr;
 
 /// A group of identical machines: the control plane or a pool.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone)]
 pub struct Group {
     /// Terraform's label of the resource and of the list of machines.
     pub label: String,
@@ -57,7 +55,7 @@ pub struct Group {
 }
 
 /// How Compute Engine schedules a machine.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Scheduling {
     /// `STANDARD` or `SPOT`.
     pub provisioning_model: &'static str,
@@ -75,7 +73,7 @@ impl Scheduling {
 }
 
 /// One machine.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Node {
     /// Instance name, and name of the Kubernetes node.
     pub name: String,

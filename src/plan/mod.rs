@@ -1,7 +1,5 @@
 //! Decides every name and resource, and takes the zone and pod range of every machine from the lock. Templates only lay out a
 //! [`Plan`]; they compute nothing.
-//!
-//! `templates/` uses the fields by name: rename them in both places.
 
 mod accounts;
 mod backup;
@@ -16,14 +14,12 @@ mod requirements;
 mod resources;
 mod state;
 
-use indexmap::IndexMap;
-use serde::Serialize;
-
 pub use accounts::{Account, Accounts};
 pub use backup::Backup;
 pub use boot::{BOOT_FOLDER, Boot, BootFile, Role};
 pub(crate) use firewall::HEALTH_CHECKS;
 pub use firewall::{BuiltInRule, Firewall, Rule};
+use indexmap::IndexMap;
 pub use load_balancer::LoadBalancer;
 pub use machines::{Group, Node, Scheduling};
 pub use network::{Dns, Network};
@@ -37,7 +33,7 @@ use crate::lock::Lock;
 use crate::model::{self, Cluster, Derived};
 
 /// All decisions about a cluster.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone)]
 pub struct Plan {
     /// The cluster's name.
     pub name: String,
@@ -65,11 +61,9 @@ pub struct Plan {
     pub backup: Option<Backup>,
     /// The load balancer in front of several control planes; `None` if there is only one.
     pub load_balancer: Option<LoadBalancer>,
-    /// The machines of the control plane. Templates get them together with their boot file.
-    #[serde(skip)]
+    /// The machines of the control plane.
     pub control_plane: Group,
-    /// The machines of each pool, in file order. Templates get them together with their boot file.
-    #[serde(skip)]
+    /// The machines of each pool, in file order.
     pub pools: Vec<Group>,
     /// Values for the boot files.
     pub boot: Boot,
@@ -84,7 +78,7 @@ pub struct Plan {
 }
 
 /// A Cloud Storage bucket for Terraform's state.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone)]
 pub struct Backend {
     /// The bucket.
     pub bucket: String,

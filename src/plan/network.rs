@@ -1,10 +1,8 @@
-use serde::Serialize;
-
 use crate::model::{Cluster, Derived, Routing};
 use crate::net::Cidr;
 
 /// VPC, subnet and Cloud NAT.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone)]
 pub struct Network {
     /// The VPC's name.
     pub vpc: String,
@@ -33,7 +31,7 @@ pub struct Network {
 }
 
 /// The private DNS zone that names the API endpoint.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone)]
 pub struct Dns {
     /// The zone's name.
     pub zone: String,

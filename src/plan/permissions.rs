@@ -1,7 +1,5 @@
-use serde::Serialize;
-
 /// A custom role, with exactly the permissions that its holder uses.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone)]
 pub struct Role {
     /// Its id in the project.
     pub id: String,

@@ -1,9 +1,7 @@
-use serde::Serialize;
-
 use super::{Account, Accounts};
 
 /// What must exist before the tree can be applied.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone)]
 pub struct Requirements {
     /// APIs that must be enabled in the project, without `.googleapis.com`.
     pub apis: Vec<&'static str>,

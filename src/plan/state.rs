@@ -1,9 +1,7 @@
-use serde::Serialize;
-
 use crate::model::{Cluster, Derived};
 
 /// The state that outlives the control plane's machines.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone)]
 pub struct State {
     /// Size of each state disk in GB.
     pub disk_size: u32,

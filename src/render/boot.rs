@@ -1,14 +1,38 @@
-use std::borrow::Cow;
-
-use serde::Serialize;
-
-use super::templates::{OF_BOOT, Values, insert, inserted};
+use super::templates::{concatenate, templates};
 use crate::model::{DiskDriver, PodSecurity, Taint};
 use crate::net::Cidr;
-use crate::plan::{Backup, Group, Plan, Role};
+use crate::plan::{Backup, BootFile, Group, Plan, Role};
+
+templates! {
+    USER_DATA of UserData: "cloud-init/user-data.yaml"
+}
+
+templates! {
+    /// The contents of the boot files, each by its file name.
+    COMPONENTS of View:
+        "components/kubernetes.conf", "components/99-kubernetes.conf", "components/instance_configs.cfg.template",
+        "components/50-kubernetes.conf", "components/60-security-upgrades", "components/50-size.conf",
+        "components/reserve-resources", "components/10-reserved.conf", "components/config.toml",
+        "components/cni.conflist.template", "components/hosts.toml", "components/credential-provider.yaml",
+        "components/gcp-credential-provider", "components/pod-egress.nft", "components/pod-egress.service",
+        "components/pod-route", "components/node-boot.sh", "components/node-prepare", "components/node-install",
+        "components/annotate-node", "components/stop-timeout.conf", "components/kubeadm-init.yaml",
+        "components/authentication.yaml", "components/admission.yaml", "components/audit.yaml", "components/joining.yaml",
+        "components/gce.conf",
+        "components/cloud-controller-manager.yaml", "components/disk-csi.yaml", "components/metrics-server.yaml",
+        "components/network-policies.yaml", "components/coredns-patch.yaml", "components/var-lib-cluster.mount",
+        "components/var-lib-etcd.mount", "components/20-state.conf", "components/cluster-state.sh", "components/state-disk",
+        "components/control-plane", "components/control-plane-join", "components/cluster-addons",
+        "components/control-plane.service", "components/approve-nodes", "components/approve-nodes.service",
+        "components/housekeeping", "components/housekeeping.service", "components/publish-join-data",
+        "components/publish-join-data.service", "components/publish-join-data.timer", "components/cluster.sh",
+        "components/crictl.yaml", "components/etcd-tools.sh", "components/etcd-backup", "components/etcd-backup.service",
+        "components/etcd-backup.timer", "components/etcd-restore", "components/renew-certificates",
+        "components/renew-certificates.service", "components/renew-certificates.timer", "components/admin-kubeconfig",
+        "components/cluster-status", "components/kubeadm-join.yaml", "components/kubeadm-join", "components/kubeadm-join.service"
+}
 
 /// The values available to `templates/components`.
-#[derive(Serialize)]
 struct View<'a> {
     name: &'a str,
     project: &'a str,
@@ -46,15 +70,12 @@ struct View<'a> {
     taints: &'a [Taint],
 }
 
-#[derive(Serialize)]
 struct Kubernetes<'a> {
     version: &'a str,
-    minor: &'a str,
     /// The newest minor in the table.
     newest: &'a str,
 }
 
-#[derive(Serialize)]
 struct Network<'a> {
     name: &'a str,
     subnet: &'a str,
@@ -64,21 +85,19 @@ struct Network<'a> {
 }
 
 /// The values available to `templates/cloud-init`.
-#[derive(Serialize)]
 struct UserData<'a> {
     header: Option<&'a str>,
     /// Existing machines keep their image. The boot file names it, so that one can tell a machine with another image by its boot file.
     image: &'a str,
-    files: Vec<Written>,
+    files: Vec<Written<'a>>,
     steps: &'a [&'a [&'a str]],
 }
 
-#[derive(Serialize)]
-struct Written {
+struct Written<'a> {
     path: &'static str,
     permissions: &'static str,
-    /// Stands for the content, which is inserted indented.
-    content: String,
+    /// The content, indented.
+    content: &'a str,
 }
 
 /// The spaces before each line of a file, below `content: |` in `user-data.yaml`.
@@ -86,33 +105,43 @@ const INDENT: &str = "      ";
 
 /// The `#cloud-config` of the machines of a group.
 pub(super) fn user_data(plan: &Plan, group: &Group, header: Option<&str>) -> String {
-    let values = Values::of(&view(plan, group));
-    let files: Vec<_> = group.role.files(plan).collect();
-    let contents: Vec<Cow<'static, str>> = files.iter().map(|file| values.fill(&OF_BOOT, file.component())).collect();
-    let written = files.iter().enumerate().map(|(number, file)| Written {
+    let view = view(plan, group);
+    let files: Vec<&BootFile> = group.role.files(plan).collect();
+    let mut contents = Indented(String::new());
+    let ends: Vec<usize> = files.iter().map(|file| contents.add(file, &view)).collect();
+    let starts = std::iter::once(0).chain(ends.iter().copied());
+    let written = files.iter().zip(starts.zip(&ends)).map(|(file, (start, end))| Written {
         path: file.path,
         permissions: file.permissions,
-        content: inserted(number),
+        content: &contents.0[start..*end],
     });
-    let values =
-        Values::of(&UserData { header, image: &group.image, files: written.collect(), steps: group.role.steps() });
-    let short = values.fill(&OF_BOOT, "user-data.yaml");
-    let length: usize = contents.iter().map(|content| content.len()).sum();
-    let mut out = String::with_capacity(short.len() + length + length / 4);
-    insert(&short, &mut out, |out, number| indent(out, &contents[number]));
-    out
+    let values = UserData { header, image: &group.image, files: written.collect(), steps: group.role.steps() };
+    concatenate(USER_DATA, &values)
 }
 
-/// Appends the lines of a text. The first one is where it has to be; empty ones stay empty.
-fn indent(out: &mut String, text: &str) {
-    for (number, line) in text.split('\n').enumerate() {
-        if number > 0 {
-            out.push('\n');
-            if !line.is_empty() {
-                out.push_str(INDENT);
+/// The contents of files, one after the other. Each line is indented; empty ones stay empty.
+struct Indented(String);
+
+impl Indented {
+    /// Adds the content of a file, and returns where it ends.
+    fn add(&mut self, file: &BootFile, view: &View<'_>) -> usize {
+        let name = file.component();
+        let component = COMPONENTS.iter().find(|(path, _)| path.strip_prefix("components/") == Some(name));
+        let (_, fill) = component.unwrap_or_else(|| panic!("no template has the name of {}", file.path));
+        fill(view, self);
+        self.0.len()
+    }
+}
+
+impl std::fmt::Write for Indented {
+    fn write_str(&mut self, text: &str) -> std::fmt::Result {
+        for line in text.split_inclusive('\n') {
+            if line != "\n" && (self.0.is_empty() || self.0.ends_with('\n')) {
+                self.0.push_str(INDENT);
             }
+            self.0.push_str(line);
         }
-        out.push_str(line);
+        Ok(())
     }
 }
 
@@ -121,11 +150,7 @@ fn view<'a>(plan: &'a Plan, group: &'a Group) -> View<'a> {
     View {
         name: &plan.name,
         project: &plan.project,
-        kubernetes: Kubernetes {
-            version: &boot.kubernetes,
-            minor: boot.kubernetes_minor,
-            newest: boot.kubernetes_newest,
-        },
+        kubernetes: Kubernetes { version: &boot.kubernetes, newest: boot.kubernetes_newest },
         containerd: boot.containerd,
         pause: boot.pause,
         cloud_controller_manager: boot.cloud_controller_manager,
@@ -161,5 +186,21 @@ fn view<'a>(plan: &'a Plan, group: &'a Group) -> View<'a> {
         schedulable: boot.schedulable,
         labels: &group.node_labels,
         taints: &group.taints,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fmt::Write as _;
+
+    use super::*;
+
+    #[test]
+    fn lines_are_indented_wherever_a_template_is_interrupted() {
+        let mut contents = Indented(String::new());
+        for part in ["a ", "b", "\n", "\nc\n d", "\n\n", "\n"] {
+            contents.write_str(part).unwrap();
+        }
+        assert_eq!(contents.0, "      a b\n\n      c\n       d\n\n\n");
     }
 }

@@ -41,33 +41,41 @@ pub(super) fn heredoc(out: &mut String, text: &str) {
     out.push_str(marker);
 }
 
-/// `{{ value | hcl }}` in a template: writes a string or a list of strings.
-pub(super) fn filter(value: tera::Value, _: tera::Kwargs, _: &tera::State<'_>) -> tera::TeraResult<String> {
-    if let Some(list) = value.as_array() {
-        let items: tera::TeraResult<Vec<String>> = list.iter().map(string).collect();
-        return Ok(format!("[{}]", items?.join(", ")));
+/// The filters that templates use.
+#[allow(unreachable_pub, reason = "the attribute of Askama makes them public")]
+pub(super) mod filters {
+    use std::fmt::Display;
+
+    use askama::{Result, Values, filter_fn};
+
+    /// `{{ value | hcl }}` writes a string.
+    #[filter_fn]
+    pub(crate) fn hcl(value: impl Display, _: &dyn Values) -> Result<String> {
+        Ok(super::quote(&value.to_string()))
     }
-    string(&value)
+
+    /// `{{ values | hcl_list }}` writes a list of strings.
+    #[filter_fn]
+    pub(crate) fn hcl_list<T: Display>(values: &[T], _: &dyn Values) -> Result<String> {
+        let values: Vec<String> = values.iter().map(|value| super::quote(&value.to_string())).collect();
+        Ok(format!("[{}]", values.join(", ")))
+    }
+
+    /// `{{ key | hcl_key }}` writes a map key, quoted unless it is a plain identifier.
+    #[filter_fn]
+    pub(crate) fn hcl_key(key: &str, _: &dyn Values) -> Result<String> {
+        Ok(super::object_key(key))
+    }
 }
 
 /// Words that HCL parses as part of an expression even where it expects a key (hclsyntax/spec.md: literals, `for` and
 /// conditional expressions, template directives).
 const KEYWORDS: [&str; 9] = ["else", "endfor", "endif", "false", "for", "if", "in", "null", "true"];
 
-/// `{{ key | hcl_key }}` in a template: writes a map key, quoted unless it is a plain identifier.
-pub(super) fn key_filter(key: &str, _: tera::Kwargs, _: &tera::State<'_>) -> String {
-    object_key(key)
-}
-
 fn object_key(key: &str) -> String {
     let identifier = key.starts_with(|c: char| c.is_ascii_alphabetic())
         && key.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_' || b == b'-');
     if identifier && !KEYWORDS.contains(&key) { key.to_owned() } else { quote(key) }
-}
-
-fn string(value: &tera::Value) -> tera::TeraResult<String> {
-    let text = value.as_str().ok_or_else(|| tera::Error::message("`hcl` takes a string or a list of strings"))?;
-    Ok(quote(text))
 }
 
 #[cfg(test)]

@@ -1,13 +1,13 @@
-use serde::Serialize;
-
-use super::templates::{OF_PREFLIGHT, Values};
+use super::templates::{concatenate, templates};
 use crate::plan::{Plan, Preflight};
 
-/// The parts of the script after its values. They are plain text.
-const PARTS: [&str; 6] = ["options.sh", "answers.sh", "project.sh", "names.sh", "supply.sh", "policies.sh"];
+templates! {
+    /// The parts of the script, in order. Those after the values are plain text.
+    PARTS of View: "preflight/values.sh", "preflight/options.sh", "preflight/answers.sh", "preflight/project.sh", "preflight/names.sh",
+        "preflight/supply.sh", "preflight/policies.sh"
+}
 
 /// The values available to `templates/preflight`.
-#[derive(Serialize)]
 struct View<'a> {
     name: &'a str,
     project: &'a str,
@@ -19,12 +19,7 @@ struct View<'a> {
 
 /// The script that asks Google whether the tree can be applied. `command` is the command that prints it.
 pub fn preflight(plan: &Plan, command: &str) -> String {
-    let values = Values::of(&View {
-        name: &plan.name,
-        project: &plan.project,
-        region: &plan.region,
-        command,
-        preflight: plan.preflight(),
-    });
-    std::iter::once("values.sh").chain(PARTS).map(|part| values.fill(&OF_PREFLIGHT, part)).collect()
+    let view =
+        View { name: &plan.name, project: &plan.project, region: &plan.region, command, preflight: plan.preflight() };
+    concatenate(PARTS, &view)
 }

@@ -1,17 +1,24 @@
-use serde::Serialize;
+use std::ops::Deref;
 
 use super::format::format;
-use super::templates::{OF_TERRAFORM, Values};
+use super::hcl::{filters, quote};
+use super::templates::templates;
 use crate::model::Route;
-use crate::plan::{Group, Node, Plan};
+use crate::plan::{Account, Group, Node, Plan, Role};
+
+templates! {
+    /// The Terraform files in reading order. One that has nothing to say is empty.
+    FILES of View: "terraform/versions.tf", "terraform/network.tf", "terraform/firewall.tf", "terraform/iam.tf",
+        "terraform/control_plane.tf", "terraform/pools.tf", "terraform/backup.tf", "terraform/outputs.tf"
+}
 
 /// The values available to `templates/terraform`: the plan, HCL expressions and shell commands.
-#[derive(Serialize)]
 struct View<'a> {
-    #[serde(flatten)]
     plan: &'a Plan,
-    control_plane: GroupView<'a>,
-    pools: Vec<GroupView<'a>>,
+    /// The HCL expression for the text of the boot file of each group.
+    user_data: Vec<String>,
+    /// The HCL expression for the control planes' account as a member of a policy.
+    control_plane_member: String,
     /// The name and version of vpcgen.
     generator: &'a str,
     /// How to log in, for each route in use.
@@ -22,16 +29,22 @@ struct View<'a> {
     all_nodes: String,
 }
 
-#[derive(Serialize)]
-struct GroupView<'a> {
-    #[serde(flatten)]
-    group: &'a Group,
-    /// The HCL expression for the text of the boot file.
-    user_data: String,
+impl Deref for View<'_> {
+    type Target = Plan;
+
+    fn deref(&self) -> &Plan {
+        self.plan
+    }
+}
+
+impl View<'_> {
+    fn user_data(&self, group: &Group) -> &str {
+        let position = self.plan.groups().position(|other| other.label == group.label);
+        &self.user_data[position.expect("a group of the plan")]
+    }
 }
 
 /// The machines that share a login route.
-#[derive(Serialize)]
 struct Ssh {
     /// The HCL expression for a map of these machines by name.
     nodes: String,
@@ -40,7 +53,6 @@ struct Ssh {
 }
 
 /// Commands for the administrator's workstation.
-#[derive(Serialize)]
 struct Admin {
     /// The file that the next command writes.
     kubeconfig: String,
@@ -57,33 +69,28 @@ struct Admin {
 
 /// The Terraform files in reading order, without headers. `user_data` contains an HCL expression for each group of machines.
 pub(super) fn parts(plan: &Plan, user_data: Vec<String>) -> impl Iterator<Item = (&'static str, String)> {
-    let mut groups = plan.groups().zip(user_data).map(|(group, user_data)| GroupView { group, user_data });
-    let control_plane = groups.next().expect("a plan has a control plane");
-    let values = Values::of(&View {
-        control_plane,
-        pools: groups.collect(),
+    let view = View {
+        user_data,
+        control_plane_member: member(&plan.accounts.control_plane),
         generator: concat!("vpcgen ", env!("CARGO_PKG_VERSION")),
         ssh: ssh(plan),
         admin: admin(plan),
         all_nodes: merged(plan.groups()),
         plan,
+    };
+    let files = FILES.iter().map(move |(path, fill)| {
+        let mut text = String::new();
+        fill(&view, &mut text);
+        (path.trim_start_matches("terraform/"), format(&text))
     });
-    let names = [
-        "versions.tf",
-        "network.tf",
-        "firewall.tf",
-        "iam.tf",
-        "control_plane.tf",
-        "pools.tf",
-        "backup.tf",
-        "outputs.tf",
-    ];
-    let used = names.into_iter().filter(|name| match *name {
-        "pools.tf" => !plan.pools.is_empty(),
-        "backup.tf" => plan.backup.is_some(),
-        _ => true,
-    });
-    used.map(move |name| (name, format(&values.fill(&OF_TERRAFORM, name))))
+    files.filter(|(_, text)| !text.is_empty())
+}
+
+fn member(control_plane: &Account) -> String {
+    match control_plane {
+        Account::Created(_) => "google_service_account.control_plane.member".to_owned(),
+        Account::Existing(email) => quote(&format!("serviceAccount:{email}")),
+    }
 }
 
 fn ssh(plan: &Plan) -> Vec<Ssh> {

@@ -1,14 +1,14 @@
-use serde::Serialize;
-
 use super::boot;
-use super::templates::{OF_UPGRADE, Values};
+use super::templates::{concatenate, templates};
 use crate::plan::Plan;
 
-/// The parts of the script after its values. They are plain text: what is pending is known only when the script runs.
-const PARTS: [&str; 6] = ["options.sh", "terraform.sh", "status.sh", "checks.sh", "replace.sh", "run.sh"];
+templates! {
+    /// The parts of the script, in order. Those after the values are plain text: what is pending is known only when the script runs.
+    PARTS of View: "upgrade/values.sh", "upgrade/options.sh", "upgrade/terraform.sh", "upgrade/status.sh", "upgrade/checks.sh",
+        "upgrade/replace.sh", "upgrade/run.sh"
+}
 
 /// The values available to `templates/upgrade`.
-#[derive(Serialize)]
 struct View<'a> {
     name: &'a str,
     project: &'a str,
@@ -21,7 +21,6 @@ struct View<'a> {
     machines: Vec<Machine<'a>>,
 }
 
-#[derive(Serialize)]
 struct Group<'a> {
     label: &'a str,
     machine_type: &'a str,
@@ -30,7 +29,6 @@ struct Group<'a> {
     digest: String,
 }
 
-#[derive(Serialize)]
 struct Machine<'a> {
     name: &'a str,
     group: &'a str,
@@ -48,7 +46,7 @@ pub fn upgrade(plan: &Plan, command: &str) -> String {
     let machines = plan.groups().flat_map(|group| {
         group.nodes.iter().map(|node| Machine { name: &node.name, group: &group.label, zone: &node.zone })
     });
-    let values = Values::of(&View {
+    let view = View {
         name: &plan.name,
         project: &plan.project,
         kubernetes: &plan.boot.kubernetes,
@@ -56,8 +54,8 @@ pub fn upgrade(plan: &Plan, command: &str) -> String {
         backups: plan.backup.is_some(),
         groups: groups.collect(),
         machines: machines.collect(),
-    });
-    std::iter::once("values.sh").chain(PARTS).map(|part| values.fill(&OF_UPGRADE, part)).collect()
+    };
+    concatenate(PARTS, &view)
 }
 
 fn sha256(text: &str) -> String {

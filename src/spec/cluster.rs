@@ -1,6 +1,6 @@
 use indexmap::IndexMap;
 use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 
 use super::backup::Backup;
 use super::grammar::{
@@ -101,7 +101,7 @@ pub struct Addons {
 }
 
 /// A Pod Security Standard (<https://kubernetes.io/docs/concepts/security/pod-security-standards/>).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum PodSecurity {
     /// No restrictions: a pod can take over its node.
@@ -110,6 +110,16 @@ pub enum PodSecurity {
     Baseline,
     /// Baseline, and pods must give up what hardened ones do not need, such as running as root.
     Restricted,
+}
+
+impl std::fmt::Display for PodSecurity {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            Self::Privileged => "privileged",
+            Self::Baseline => "baseline",
+            Self::Restricted => "restricted",
+        })
+    }
 }
 
 /// Who reaches the machines from outside the VPC.

@@ -2,11 +2,11 @@
 # shellcheck shell=bash disable=SC2034
 cluster={{ name }}
 domain={{ domain }}
-control_planes=({{ control_planes | join(sep=" ") }})
+control_planes=({{ control_planes | join(" ") }})
 own_version={{ kubernetes.version }}
 pki_secret={{ pki_secret }}
-bucket={% if backup %}{{ backup.bucket }}{% endif %}
-backup_interval={% if backup %}{{ backup.interval }}{% endif %}
+bucket={% if let Some(backup) = backup %}{{ backup.bucket }}{% endif %}
+backup_interval={% if let Some(backup) = backup %}{{ backup.interval }}{% endif %}
 
 # api_servers: a list of the API servers' pods. A kubelet can create pods with any label and image text, but only on its own Node, and it
 # cannot give itself the label of control planes.

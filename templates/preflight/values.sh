@@ -17,7 +17,7 @@ apis='
 # Roles, each with permissions that only this one contains.
 roles='
 {%- for role in preflight.roles %}
-{{ role.name }} {{ role.permissions | join(sep=" ") }}
+{{ role.name }} {{ role.permissions | join(" ") }}
 {%- endfor %}
 '
 # Service accounts that must exist.
@@ -27,22 +27,22 @@ accounts='
 {%- endfor %}
 '
 # The bucket for Terraform's state.
-state_bucket={{ preflight.state_bucket | default(value="''") }}
+state_bucket={{ preflight.state_bucket.as_deref().unwrap_or_default() }}
 # Names that must be free: kind, command that lists those that exist, where a name is unique, metric of the project's quota, names.
 names='
 {%- for names in preflight.names %}
-{{ names.kind }}|{{ names.list }}|{{ names.unique }}|{{ names.metric }}|{{ names.names | join(sep=" ") }}
+{{ names.kind }}|{{ names.list }}|{{ names.unique }}|{{ names.metric }}|{{ names.names | join(" ") }}
 {%- endfor %}
 '
 # Machine types and disk types, each with a zone that must have it.
 machine_types='
-{%- for pair in preflight.machine_types %}
-{{ pair[0] }} {{ pair[1] }}
+{%- for (zone, machine_type) in preflight.machine_types %}
+{{ zone }} {{ machine_type }}
 {%- endfor %}
 '
 disk_types='
-{%- for pair in preflight.disk_types %}
-{{ pair[0] }} {{ pair[1] }}
+{%- for (zone, disk_type) in preflight.disk_types %}
+{{ zone }} {{ disk_type }}
 {%- endfor %}
 '
 images='
@@ -54,14 +54,14 @@ images='
 # the one before it.
 quotas='
 {%- for quota in preflight.quotas %}
-{{ quota.takes | join(sep=" ") }}|{{ quota.machines | join(sep=" ") }}
+{{ quota.takes | join(" ") }}|{{ quota.machines | join(" ") }}
 {%- endfor %}
 '
 # Machine types whose number of vCPUs is not known.
 unknown_types='
 {%- for quota in preflight.quotas %}
-{%- if quota.unknown %}
-{{ quota.unknown }}
+{%- if let Some(machine_type) = quota.unknown %}
+{{ machine_type }}
 {%- endif %}
 {%- endfor %}
 '

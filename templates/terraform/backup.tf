@@ -1,3 +1,4 @@
+{% if let Some(backup) = backup -%}
 # Snapshots of etcd, without the CA. Unless kubernetes.encrypt_secrets is on, THEY CONTAIN EVERY SECRET OF THE CLUSTER IN CLEAR TEXT.
 resource "google_storage_bucket" "backup" {
   name = {{ backup.bucket | hcl }}
@@ -42,9 +43,6 @@ resource "google_storage_bucket_iam_member" "backup" {
 
   bucket = google_storage_bucket.backup.name
   role = each.key
-{%- if accounts.control_plane.created %}
-  member = google_service_account.control_plane.member
-{%- else %}
-  member = {{ ("serviceAccount:" ~ accounts.control_plane.existing) | hcl }}
-{%- endif %}
+  member = {{ control_plane_member }}
 }
+{%- endif %}

@@ -1,4 +1,4 @@
-{%- set group = control_plane -%}
+{%- let group = control_plane -%}
 {% include "nodes.tf" %}
 # Reserved, so that a replaced machine keeps its address: etcd and the certificates contain it.
 {%- if control_plane.addresses %} Machines that were adopted keep theirs.
@@ -39,10 +39,11 @@ resource "google_compute_disk" "state" {
   }
 }
 
-# Runs etcd, the API server and the cloud-controller-manager{% if not pools %} and, without a pool, the workloads{% endif %}.
+# Runs etcd, the API server and the cloud-controller-manager{% if pools.is_empty() %} and, without a pool, the workloads{% endif %}.
 {% include "instance.tf" %}
-{%- if load_balancer %}
+{%- if let Some(load_balancer) = load_balancer %}
 {% include "load_balancer.tf" %}
+
 # The endpoint's name resolves to the load balancer, once that is complete.
 {%- else %}
 # The endpoint's name resolves to the control plane.
@@ -55,7 +56,7 @@ resource "google_dns_record_set" "api" {
   name         = "api.${google_dns_managed_zone.cluster.dns_name}"
   type         = "A"
   ttl          = 60
-{%- if load_balancer %}
+{%- if load_balancer.is_some() %}
   rrdatas      = [google_compute_address.api.address]
 
   depends_on = [google_compute_forwarding_rule.api, google_compute_instance_group_membership.control_plane]

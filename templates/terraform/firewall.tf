@@ -1,13 +1,13 @@
-{%- set rules = firewall %}# The cluster's machines and pods reach each other. Pods match by range, because tags stand for the machines' own addresses.
+{%- let rules = firewall %}# The cluster's machines and pods reach each other. Pods match by range, because tags stand for the machines' own addresses.
 resource "google_compute_firewall" "internal" {
   name          = {{ rules.internal.name | hcl }}
 {%- if module %}
   project       = {{ project | hcl }}
 {%- endif %}
   network       = google_compute_network.vpc.id
-  source_ranges = {{ rules.internal.source_ranges | hcl }}
-  source_tags   = {{ rules.internal.source_tags | hcl }}
-  target_tags   = {{ rules.internal.target_tags | hcl }}
+  source_ranges = {{ rules.internal.source_ranges | hcl_list }}
+  source_tags   = {{ rules.internal.source_tags.as_deref().unwrap_or_default() | hcl_list }}
+  target_tags   = {{ rules.internal.target_tags | hcl_list }}
 
   allow {
     protocol = "all"
@@ -22,13 +22,13 @@ resource "google_compute_firewall" "deny_ssh" {
 {%- endif %}
   network            = google_compute_network.vpc.id
   priority           = 900 # before the rule above
-  source_ranges      = {{ rules.deny_ssh.source_ranges | hcl }}
-  destination_ranges = {{ rules.deny_ssh.destination_ranges | hcl }}
-  target_tags        = {{ rules.deny_ssh.target_tags | hcl }}
+  source_ranges      = {{ rules.deny_ssh.source_ranges | hcl_list }}
+  destination_ranges = {{ rules.deny_ssh.destination_ranges | hcl_list }}
+  target_tags        = {{ rules.deny_ssh.target_tags | hcl_list }}
 
   deny {
     protocol = "tcp"
-    ports    = {{ rules.deny_ssh.ports | hcl }}
+    ports    = {{ rules.deny_ssh.ports | hcl_list }}
   }
 }
 
@@ -40,17 +40,17 @@ resource "google_compute_firewall" "deny_etcd" {
 {%- endif %}
   network            = google_compute_network.vpc.id
   priority           = 900
-  source_ranges      = {{ rules.deny_etcd.source_ranges | hcl }}
-  source_tags        = {{ rules.deny_etcd.source_tags | hcl }}
-  destination_ranges = {{ rules.deny_etcd.destination_ranges | hcl }}
-  target_tags        = {{ rules.deny_etcd.target_tags | hcl }}
+  source_ranges      = {{ rules.deny_etcd.source_ranges | hcl_list }}
+  source_tags        = {{ rules.deny_etcd.source_tags.as_deref().unwrap_or_default() | hcl_list }}
+  destination_ranges = {{ rules.deny_etcd.destination_ranges | hcl_list }}
+  target_tags        = {{ rules.deny_etcd.target_tags | hcl_list }}
 
   deny {
     protocol = "tcp"
-    ports    = {{ rules.deny_etcd.ports | hcl }}
+    ports    = {{ rules.deny_etcd.ports | hcl_list }}
   }
 }
-{%- if rules.ssh %}
+{%- if let Some(rule) = rules.ssh %}
 
 {% if rules.ssh_from_iap_alone -%}
 # SSH through Identity-Aware Proxy: https://cloud.google.com/iap/docs/using-tcp-forwarding
@@ -58,54 +58,54 @@ resource "google_compute_firewall" "deny_etcd" {
 # SSH from the ranges in access.ssh.
 {%- endif %}
 resource "google_compute_firewall" "ssh" {
-  name          = {{ rules.ssh.name | hcl }}
+  name          = {{ rule.name | hcl }}
 {%- if module %}
   project       = {{ project | hcl }}
 {%- endif %}
   network       = google_compute_network.vpc.id
-  source_ranges = {{ rules.ssh.source_ranges | hcl }}
-  target_tags   = {{ rules.ssh.target_tags | hcl }}
+  source_ranges = {{ rule.source_ranges | hcl_list }}
+  target_tags   = {{ rule.target_tags | hcl_list }}
 
   allow {
     protocol = "tcp"
-    ports    = {{ rules.ssh.ports | hcl }}
+    ports    = {{ rule.ports | hcl_list }}
   }
 }
 {%- endif %}
-{%- if rules.api %}
+{%- if let Some(rule) = rules.api %}
 
 # The API server from the ranges in access.api.
 resource "google_compute_firewall" "api" {
-  name          = {{ rules.api.name | hcl }}
+  name          = {{ rule.name | hcl }}
 {%- if module %}
   project       = {{ project | hcl }}
 {%- endif %}
   network       = google_compute_network.vpc.id
-  source_ranges = {{ rules.api.source_ranges | hcl }}
-  target_tags   = {{ rules.api.target_tags | hcl }}
+  source_ranges = {{ rule.source_ranges | hcl_list }}
+  target_tags   = {{ rule.target_tags | hcl_list }}
 
   allow {
     protocol = "tcp"
-    ports    = {{ rules.api.ports | hcl }}
+    ports    = {{ rule.ports | hcl_list }}
   }
 }
 {%- endif %}
-{%- if rules.api_health_checks %}
+{%- if let Some(rule) = rules.api_health_checks %}
 
 # Health checks of the API's load balancer.
 # https://cloud.google.com/load-balancing/docs/health-check-concepts#ip-ranges
 resource "google_compute_firewall" "api_health_checks" {
-  name          = {{ rules.api_health_checks.name | hcl }}
+  name          = {{ rule.name | hcl }}
 {%- if module %}
   project = {{ project | hcl }}
 {%- endif %}
   network       = google_compute_network.vpc.id
-  source_ranges = {{ rules.api_health_checks.source_ranges | hcl }}
-  target_tags   = {{ rules.api_health_checks.target_tags | hcl }}
+  source_ranges = {{ rule.source_ranges | hcl_list }}
+  target_tags   = {{ rule.target_tags | hcl_list }}
 
   allow {
     protocol = "tcp"
-    ports    = {{ rules.api_health_checks.ports | hcl }}
+    ports    = {{ rule.ports | hcl_list }}
   }
 }
 {%- endif %}
@@ -118,12 +118,12 @@ resource "google_compute_firewall" "health_checks" {
   project       = {{ project | hcl }}
 {%- endif %}
   network       = google_compute_network.vpc.id
-  source_ranges = {{ rules.health_checks.source_ranges | hcl }}
-  target_tags   = {{ rules.health_checks.target_tags | hcl }}
+  source_ranges = {{ rules.health_checks.source_ranges | hcl_list }}
+  target_tags   = {{ rules.health_checks.target_tags | hcl_list }}
 
   allow {
     protocol = "tcp"
-    ports    = {{ rules.health_checks.ports | hcl }}
+    ports    = {{ rules.health_checks.ports | hcl_list }}
   }
 }
 {%- for rule in rules.extra %}
@@ -135,14 +135,14 @@ resource "google_compute_firewall" "{{ rule.label }}" {
   project       = {{ project | hcl }}
 {%- endif %}
   network       = google_compute_network.vpc.id
-  source_ranges = {{ rule.source_ranges | hcl }}
-  target_tags   = {{ rule.target_tags | hcl }}
+  source_ranges = {{ rule.source_ranges | hcl_list }}
+  target_tags   = {{ rule.target_tags | hcl_list }}
 {%- for allow in rule.allow %}
 
   allow {
     protocol = {{ allow.protocol | hcl }}
-{%- if allow.ports %}
-    ports    = {{ allow.ports | hcl }}
+{%- if !allow.ports.is_empty() %}
+    ports    = {{ allow.ports | hcl_list }}
 {%- endif %}
   }
 {%- endfor %}

@@ -1,25 +1,26 @@
-{%- if accounts.control_plane.created -%}
+{%- if let Account::Created(id) = accounts.control_plane -%}
 # The control plane's identity.
 resource "google_service_account" "control_plane" {
-  account_id   = {{ accounts.control_plane.created | hcl }}
+  account_id   = {{ id | hcl }}
 {%- if module %}
   project      = {{ project | hcl }}
 {%- endif %}
   display_name = "{{ name }}: control plane"
 }
+{%- if let Some(role) = accounts.control_plane_role %}
 
-# What the cloud-controller-manager uses to create load balancers and their firewall rules{% if boot.disk_csi %}, and below it what the disk driver uses to
+# What the cloud-controller-manager uses to create load balancers and their firewall rules{% if boot.disk_csi.is_some() %}, and below it what the disk driver uses to
 # create disks and attach them{% endif %}. The id of a deleted role stays reserved for 37 days. For the first 7, Terraform restores the role; after
 # that, a cluster that is created again needs another name.
 resource "google_project_iam_custom_role" "control_plane" {
-  role_id     = {{ accounts.control_plane_role.id | hcl }}
+  role_id     = {{ role.id | hcl }}
 {%- if module %}
   project     = {{ project | hcl }}
 {%- endif %}
   title       = "{{ name }}: control plane"
   permissions = [
-{%- for line in accounts.control_plane_role.permissions %}
-    {% for permission in line %}{{ permission | hcl }},{% if not loop.last %} {% endif %}{% endfor %}
+{%- for line in role.permissions %}
+    {% for permission in line %}{{ permission | hcl }},{% if !loop.last %} {% endif %}{% endfor %}
 {%- endfor %}
   ]
 }
@@ -29,6 +30,7 @@ resource "google_project_iam_member" "control_plane" {
   role    = google_project_iam_custom_role.control_plane.name
   member  = google_service_account.control_plane.member
 }
+{%- endif %}
 
 # Lets control planes pull images from Artifact Registry.
 resource "google_project_iam_member" "control_plane_images" {
@@ -47,10 +49,10 @@ resource "google_service_account_iam_member" "control_plane" {
 }
 
 {% endif %}
-{%- if accounts.nodes -%}
+{%- if let Some(id) = accounts.nodes -%}
 # The nodes' identity.
 resource "google_service_account" "nodes" {
-  account_id   = {{ accounts.nodes | hcl }}
+  account_id   = {{ id | hcl }}
 {%- if module %}
   project      = {{ project | hcl }}
 {%- endif %}
@@ -70,11 +72,7 @@ resource "google_project_iam_member" "nodes_images" {
 resource "google_service_account_iam_member" "nodes" {
   service_account_id = google_service_account.nodes.name
   role               = "roles/iam.serviceAccountUser"
-{%- if accounts.control_plane.created %}
-  member             = google_service_account.control_plane.member
-{%- else %}
-  member             = {{ ("serviceAccount:" ~ accounts.control_plane.existing) | hcl }}
-{%- endif %}
+  member             = {{ control_plane_member }}
 }
 
 {% endif -%}
@@ -101,13 +99,9 @@ resource "google_secret_manager_secret_iam_member" "join_writer" {
   project   = {{ project | hcl }}
 {%- endif %}
   role      = "roles/secretmanager.secretVersionManager"
-{%- if accounts.control_plane.created %}
-  member    = google_service_account.control_plane.member
-{%- else %}
-  member    = {{ ("serviceAccount:" ~ accounts.control_plane.existing) | hcl }}
-{%- endif %}
+  member    = {{ control_plane_member }}
 }
-{%- if accounts.nodes %}
+{%- if accounts.nodes.is_some() %}
 
 # Every node reads it when it joins.
 resource "google_secret_manager_secret_iam_member" "join_reader" {
@@ -119,11 +113,11 @@ resource "google_secret_manager_secret_iam_member" "join_reader" {
   member    = google_service_account.nodes.member
 }
 {%- endif %}
-{%- if accounts.existing_nodes %}
+{%- if !accounts.existing_nodes.is_empty() %}
 
 # Existing accounts used by pools.
 resource "google_secret_manager_secret_iam_member" "join_reader_existing" {
-  for_each = toset({{ accounts.existing_nodes | hcl }})
+  for_each = toset({{ accounts.existing_nodes | hcl_list }})
 
   secret_id = google_secret_manager_secret.join.id
 {%- if module %}
@@ -133,7 +127,7 @@ resource "google_secret_manager_secret_iam_member" "join_reader_existing" {
   member    = "serviceAccount:${each.key}"
 }
 {%- endif %}
-{%- if load_balancer %}
+{%- if load_balancer.is_some() %}
 
 # Joining control planes read it too.
 resource "google_secret_manager_secret_iam_member" "join_reader_control_plane" {
@@ -142,11 +136,7 @@ resource "google_secret_manager_secret_iam_member" "join_reader_control_plane" {
   project = {{ project | hcl }}
 {%- endif %}
   role      = "roles/secretmanager.secretAccessor"
-{%- if accounts.control_plane.created %}
-  member    = google_service_account.control_plane.member
-{%- else %}
-  member    = {{ ("serviceAccount:" ~ accounts.control_plane.existing) | hcl }}
-{%- endif %}
+  member    = {{ control_plane_member }}
 }
 {%- endif %}
 
@@ -180,9 +170,5 @@ resource "google_secret_manager_secret_iam_member" "pki" {
   project = {{ project | hcl }}
 {%- endif %}
   role      = each.key
-{%- if accounts.control_plane.created %}
-  member    = google_service_account.control_plane.member
-{%- else %}
-  member    = {{ ("serviceAccount:" ~ accounts.control_plane.existing) | hcl }}
-{%- endif %}
+  member    = {{ control_plane_member }}
 }

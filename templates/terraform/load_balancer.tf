@@ -26,7 +26,7 @@ resource "google_compute_address" "api" {
 
 # The load balancer's backends in each zone. The network is explicit, because an empty group has none.
 resource "google_compute_instance_group" "control_plane" {
-  for_each = toset({{ load_balancer.zones | hcl }})
+  for_each = toset({{ load_balancer.zones | hcl_list }})
 
   name    = {{ load_balancer.group | hcl }}
 {%- if module %}

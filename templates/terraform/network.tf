@@ -33,11 +33,11 @@ resource "google_compute_subnetwork" "nodes" {
     ip_cidr_range = {{ network.services | hcl }}
   }
 }
-{%- if network.nat %}
+{%- if let Some(nat) = network.nat %}
 
 # Router for Cloud NAT.
 resource "google_compute_router" "nat" {
-  name    = {{ network.nat | hcl }}
+  name    = {{ nat | hcl }}
 {%- if module %}
   project = {{ project | hcl }}
 {%- endif %}
@@ -47,7 +47,7 @@ resource "google_compute_router" "nat" {
 
 # Outbound access for private VMs and their pods. It covers only this subnet, so other subnets can have their own NAT.
 resource "google_compute_router_nat" "nat" {
-  name                               = {{ network.nat | hcl }}
+  name                               = {{ nat | hcl }}
 {%- if module %}
   project                            = {{ project | hcl }}
 {%- endif %}

@@ -1,7 +1,7 @@
 locals {
   {{ group.label }} = { for node in [
 {%- for node in group.nodes %}
-    { name = {{ node.name | hcl }}, zone = {{ node.zone | hcl }}, pods = {{ node.pods | hcl }}{% if group.addresses %}, address = {% if node.address %}{{ node.address | hcl }}{% else %}null{% endif %}{% endif %} },
+    { name = {{ node.name | hcl }}, zone = {{ node.zone | hcl }}, pods = {{ node.pods | hcl }}{% if group.addresses %}, address = {% if let Some(address) = node.address %}{{ address | hcl }}{% else %}null{% endif %}{% endif %} },
 {%- endfor %}
   ] : node.name => node }
 }

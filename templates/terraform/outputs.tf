@@ -2,7 +2,7 @@ output "api_endpoint" {
   description = "The Kubernetes API inside the VPC. On-premises resolvers find its name through a Cloud DNS inbound server policy."
   value       = {{ ("https://" ~ dns.endpoint ~ ":6443") | hcl }}
 }
-{%- if admin %}
+{%- if let Some(admin) = admin %}
 
 output "kubeconfig_command" {
   description = "Writes a kubeconfig for an administrator to {{ admin.kubeconfig }}. It is valid for 24 hours."
@@ -26,11 +26,11 @@ output "status_command" {
   value       = {{ admin.status_command | hcl }}
 }
 {%- endif %}
-{%- if ssh %}
+{%- if !ssh.is_empty() %}
 
 output "ssh_commands" {
   description = "Opens a shell on each machine."
-{%- if ssh | length == 1 %}
+{%- if ssh.len() == 1 %}
 {%- for way in ssh %}
   value       = { for name, node in {{ way.nodes }} : name => "gcloud compute ssh ${name} --project={{ project }} --zone=${node.zone}{{ way.flags }}" }
 {%- endfor %}
@@ -75,7 +75,7 @@ output "secondary_range_names" {
   description = "Names of the subnet's secondary ranges."
   value       = { pods = {{ network.pods_range | hcl }}, services = {{ network.services_range | hcl }} }
 }
-{%- if network.nat %}
+{%- if network.nat.is_some() %}
 
 output "router_id" {
   description = "The router of Cloud NAT."
@@ -86,9 +86,9 @@ output "router_id" {
 output "service_accounts" {
   description = "Email address of the service account that each group of machines runs as."
   value = {
-    control_plane = {% if control_plane.service_account %}{{ control_plane.service_account | hcl }}{% else %}google_service_account.control_plane.email{% endif %}
+    control_plane = {% if let Some(account) = control_plane.service_account %}{{ account | hcl }}{% else %}google_service_account.control_plane.email{% endif %}
 {%- for pool in pools %}
-    {{ pool.name | hcl_key }} = {% if pool.service_account %}{{ pool.service_account | hcl }}{% else %}google_service_account.nodes.email{% endif %}
+    {{ pool.name | hcl_key }} = {% if let Some(account) = pool.service_account %}{{ account | hcl }}{% else %}google_service_account.nodes.email{% endif %}
 {%- endfor %}
   }
 }

@@ -1,7 +1,7 @@
 {%- for group in pools -%}
-{% if not loop.first %}
+{% if !loop.first %}
 {% endif -%}
-{% include "nodes.tf" -%}
+{% include "nodes.tf" %}
 # The pool {{ group.name }}: identical worker nodes.
 {% include "instance.tf" -%}
 {% endfor %}

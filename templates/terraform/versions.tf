@@ -1,5 +1,5 @@
 # {{ generator }}
-# The project must have these APIs enabled (.googleapis.com): {{ requirements.apis | join(sep=", ") }}.
+# The project must have these APIs enabled (.googleapis.com): {{ requirements.apis | join(", ") }}.
 # Applying requires these roles: {% for role in requirements.roles %}{{ role }}
 {%- if loop.last %}.{% elif loop.index == 3 %},
 # {% else %}, {% endif %}
@@ -14,17 +14,17 @@ terraform {
       version = ">= 7.27, < 8.0"
     }
   }
-{%- if backend %}
+{%- if let Some(backend) = backend %}
 
   backend "gcs" {
     bucket = {{ backend.bucket | hcl }}
-{%- if backend.prefix %}
+{%- if !backend.prefix.is_empty() %}
     prefix = {{ backend.prefix | hcl }}
 {%- endif %}
   }
 {%- endif %}
 }
-{%- if not module %}
+{%- if !module %}
 
 provider "google" {
   project = {{ project | hcl }}
@@ -34,9 +34,9 @@ provider "google" {
 
 # Set on every resource that supports labels.
 locals {
-{%- if labels %}
+{%- if !labels.is_empty() %}
   labels = {
-{%- for key, value in labels %}
+{%- for (key, value) in labels %}
     {{ key | hcl_key }} = {{ value | hcl }}
 {%- endfor %}
   }

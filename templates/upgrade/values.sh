@@ -14,11 +14,11 @@ backups={{ backups }} # whether control planes back up etcd, and record that on 
 # The groups of machines, control planes first. boot_file is the SHA-256 of their boot file without its header.
 groups='[
 {%- for group in groups %}
-  {"name": "{{ group.label }}", "machine_type": "{{ group.machine_type }}", "keeps_disk": {{ group.keep_disk }}, "boot_file": "{{ group.digest }}"}{% if not loop.last %},{% endif %}
+  {"name": "{{ group.label }}", "machine_type": "{{ group.machine_type }}", "keeps_disk": {{ group.keep_disk }}, "boot_file": "{{ group.digest }}"}{% if !loop.last %},{% endif %}
 {%- endfor %}
 ]'
 machines='[
 {%- for machine in machines %}
-  {"name": "{{ machine.name }}", "group": "{{ machine.group }}", "zone": "{{ machine.zone }}"}{% if not loop.last %},{% endif %}
+  {"name": "{{ machine.name }}", "group": "{{ machine.group }}", "zone": "{{ machine.zone }}"}{% if !loop.last %},{% endif %}
 {%- endfor %}
 ]'

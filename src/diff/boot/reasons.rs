@@ -44,7 +44,6 @@ pub(super) fn reasons(old: &Plan, new: &Plan) -> Vec<Reason> {
     let Boot {
         kubernetes,
         // They follow from the version, or do not change while vpcgen does not.
-        kubernetes_minor: _,
         kubernetes_newest: _,
         containerd: _,
         pause: _,
@@ -134,7 +133,7 @@ pub(super) fn reasons(old: &Plan, new: &Plan) -> Vec<Reason> {
             &["kubernetes.pod_security"],
             Severity::Caution,
             "Pod Security Standard of namespaces without a label",
-            arrow("kubernetes.pod_security", &word(was.pod_security), &word(*pod_security)),
+            arrow("kubernetes.pod_security", &was.pod_security.to_string(), &pod_security.to_string()),
             "The API server enforces it when the control planes are replaced: on new pods, not on running ones",
         ),
     );
@@ -325,10 +324,6 @@ pub(super) fn reasons(old: &Plan, new: &Plan) -> Vec<Reason> {
         ),
     );
     all
-}
-
-fn word(standard: crate::model::PodSecurity) -> String {
-    format!("{standard:?}").to_lowercase()
 }
 
 #[cfg(test)]

@@ -6,8 +6,6 @@ mod quotas;
 
 use std::collections::BTreeSet;
 
-use serde::Serialize;
-
 use names::Names;
 use policies::Policy;
 use quotas::Quota;
@@ -15,7 +13,7 @@ use quotas::Quota;
 use super::{Plan, requirements};
 
 /// Everything that can be asked before the first apply.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone)]
 pub struct Preflight {
     /// APIs that must be enabled, without `.googleapis.com`.
     pub apis: Vec<&'static str>,
@@ -40,7 +38,7 @@ pub struct Preflight {
 }
 
 /// A role and the permissions by which it is recognized.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone)]
 pub struct Role {
     /// Its name, such as `roles/dns.admin`.
     pub name: String,

@@ -1,9 +1,7 @@
-use serde::Serialize;
-
 use crate::plan::{Plan, Resource};
 
 /// Names of one kind that must be free.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone)]
 pub struct Names {
     /// The kind, such as `subnet`.
     pub kind: &'static str,

@@ -1,9 +1,7 @@
-use serde::Serialize;
-
 use crate::plan::{Account, Group, Plan};
 
 /// A constraint of organisation policies that could forbid part of the cluster.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone)]
 pub struct Policy {
     /// Its name, without `constraints/`.
     pub constraint: &'static str,

@@ -1,10 +1,8 @@
-use serde::Serialize;
-
 use crate::model;
 use crate::plan::{Group, Plan};
 
 /// What each machine of a group takes of the region's quotas.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone)]
 pub struct Quota {
     /// The machines, each `ZONE/NAME`.
     pub machines: Vec<String>,
