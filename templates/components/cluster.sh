@@ -2,7 +2,7 @@
 # shellcheck shell=bash disable=SC2034
 cluster={{ name }}
 domain={{ domain }}
-control_planes=({{ control_planes | join(" ") }})
+control_planes=({{ control_planes | join(" ") }}) # when this machine was made
 own_version={{ kubernetes.version }}
 pki_secret={{ pki_secret }}
 bucket={% if let Some(backup) = backup %}{{ backup.bucket }}{% endif %}
@@ -20,4 +20,13 @@ api_servers() {
 # versions_of_others NAME: the versions of the API servers on other control planes than this one.
 versions_of_others() {
   api_servers | jq -r --arg name "$1" '.[] | select(.spec.nodeName != $name).spec.containers[0].image | split(":v") | last'
+}
+
+# Sets $control_planes to those of now. Growing and shrinking do not touch the boot files of machines that exist, but Terraform keeps
+# their metadata up to date.
+read_control_planes() {
+  local now
+  now=$(metadata instance/attributes/user-data | sed -nE 's/^ *control_planes=\(([a-z0-9 -]+)\).*/\1/p' | sort -u)
+  # One list: boot files have it more than once.
+  [[ -n $now && $now != *$'\n'* ]] && read -ra control_planes <<<"$now"
 }

@@ -32,6 +32,7 @@ bucket=https://storage.googleapis.com/
 case $url in
   */instance/name) echo -n "${NODE:-kub-m}" ;;
   */network-interfaces/0/ip) echo -n 10.0.0.2 ;;
+  */attributes/user-data) cat /user-data ;;
   */default/token) echo '{"access_token": "t"}' ;;
   $bucket*/o\?prefix=*)
     prefix=${url#*prefix=}; prefix=${prefix%%&*}
@@ -108,11 +109,18 @@ fn control_plane(node: &Node) -> Machine {
         write(&file, text, 0o755);
         shell(&machine, &format!("mkdir -p $(dirname {path}) /bucket && cp {} {path}", file.display()));
     }
+    describe(&machine, &format!("#cloud-config\n{}", node.files["/usr/local/lib/cluster.sh"]));
     let ca = "mkdir -p /tmp/ca/etcd && cd /tmp/ca && for f in ca.crt ca.key sa.key sa.pub front-proxy-ca.crt front-proxy-ca.key \
         etcd/ca.crt etcd/ca.key; do echo $f >$f; done; cp -a . /var/lib/cluster/pki; tar -cz * | base64 -w 0 >/ca; \
         touch /var/lib/node-boot/initialized /var/lib/node-boot/done";
     shell(&machine, ca);
     machine
+}
+
+/// The user-data that the metadata server has by now.
+fn describe(machine: &Machine, user_data: &str) {
+    let text = user_data.lines().map(|line| format!("      {line}\n")).collect::<String>();
+    machine.run(&["bash", "-c", "printf %s \"$0\" >/user-data", &text]);
 }
 
 fn shell(machine: &Machine, script: &str) -> String {
@@ -262,6 +270,35 @@ fn a_restore_changes_nothing_before_it_can_succeed() {
             "rm -rf /var/lib/cluster/* /var/lib/etcd/* /etc/kubernetes/pki; mkdir -p /var/lib/cluster/etcd /var/lib/cluster/pki",
         );
         restored(&machine);
+        // The boot file is as old as the machine, and its list of control planes too: the cluster has grown or shrunk since then.
+        // All of them must restore a cluster of the same members, and only the others of now are waited for.
+        for names in [vec![name.as_str()], vec![&name, "kub-x-2", "kub-x-3"]] {
+            let list = format!("control_planes=({})", names.join(" "));
+            describe(&machine, &format!("{list} # when this machine was made\n{list}\ncontrol_planes=(--selector a.b/c)\n"));
+            restored(&machine);
+            let members: Vec<String> = names
+                .iter()
+                .map(|other| format!("{other}=https://{}:2380", if *other == name { "10.0.0.2" } else { "127.0.0.1" }))
+                .collect();
+            let calls = asked(&machine);
+            assert!(calls.contains(&format!("--initial-cluster {} --", members.join(","))), "{calls}");
+            let (_, said) = run(&machine, &[RESTORE], &[set]);
+            assert_eq!(said.contains("on each of"), names.len() > 1, "{said}");
+        }
+        shell(&machine, "rm -f /asked");
+        let two = format!("control_planes=({name})\ncontrol_planes=({name} kub-x-2)\n");
+        let else_where = "control_planes=(kub-x-1 kub-x-2 kub-x-3)\n";
+        for (user_data, sentence) in [
+            ("", "does not say which control planes there are"),
+            (two.as_str(), "does not say which control planes there are"),
+            (else_where, "is not one of the control planes that are described: kub-x-1 kub-x-2 kub-x-3"),
+        ] {
+            describe(&machine, user_data);
+            let (status, said) = run(&machine, &[RESTORE, "--yes", SNAPSHOT], &[set]);
+            assert!(status == Some(1) && said.contains(sentence), "{status:?} {said}");
+            assert_eq!(asked(&machine), "", "nothing may be stopped");
+        }
+        describe(&machine, &node.files["/usr/local/lib/cluster.sh"]);
         // The others run with the restored data already: what answers for their peers says so.
         let after = format!(
             "rm /var/lib/cluster/restored; python3 -m http.server 2380 >/dev/null 2>&1 & sleep 1; \

@@ -53,9 +53,12 @@ case "$*" in
   *alarm*) cat /etcd/alarms ;;
 esac
 "#;
-/// The metadata server: the user-data of all control planes.
-const CURL: &str = "#!/bin/bash\n[[ ${*: -1} == */attributes/user-data ]] && printf data\n";
-/// The digest of the user-data.
+/// The metadata server: the user-data of all control planes, and since the cluster has grown or shrunk, their list.
+const CURL: &str = r#"#!/bin/bash
+[[ ${*: -1} == */attributes/user-data ]] || exit 22
+if [[ -e /list ]]; then cat /list; else printf data; fi
+"#;
+/// The digest of the first user-data.
 const DIGEST: &str = "3a6eb0790f39ac87c94f3856b2dd2c5d110e6811602261a9a923d3bb23adc8b7";
 const SYSTEMCTL: &str = "#!/bin/bash\n[[ \" $FAILED \" == *\" ${*: -1} \"* ]]\n";
 const JOURNALCTL: &str = "#!/bin/sh\necho its last words\n";
@@ -248,6 +251,16 @@ fn the_status_names_what_is_wrong() {
         let (code, said) = status(&remade, "365", "");
         let note = format!("boot file      note   out of date on {}: vpcgen upgrade replaces them", names[0]);
         assert!(code == Some(0) && said.contains(&note), "{said}");
+        // Grown or shrunk since this machine was made: what is there must be all that is described.
+        for (listed, right) in [(vec![names[0], "kub-x-2", "kub-x-3"], true), (vec![names[0]], true), (vec!["kub-x-9"], false)] {
+            put(&machine, node, "/list", &format!("      control_planes=({})\n", listed.join(" ")));
+            let there = if right { &listed[..] } else { &names };
+            let grown = |files: &mut Files| *files = well(there, value("own_version"));
+            let (code, said) = status(&grown, "365", "");
+            let missing = said.contains("control planes without a Node: kub-x-9");
+            assert_eq!((code, missing), if right { (Some(0), false) } else { (Some(1), true) }, "{said}");
+        }
+        machine.run(&["rm", "/list"]);
         let old = nodes(&|_| {});
         let stale = |files: &mut Files| {
             old(files);
