@@ -2,7 +2,8 @@
 # shellcheck shell=bash disable=SC2034
 cluster={{ name }}
 domain={{ domain }}
-control_planes=({{ control_planes | join(" ") }}) # when this machine was made
+# Those of the time when this machine was made.
+control_planes=({{ control_planes | join(" ") }})
 own_version={{ kubernetes.version }}
 pki_secret={{ pki_secret }}
 bucket={% if let Some(backup) = backup %}{{ backup.bucket }}{% endif %}

@@ -237,7 +237,7 @@ fn a_restore_changes_nothing_before_it_can_succeed() {
             ("hourly/2026-11-28T11-00-00Z_v1.36.3_kub-m.db.gz", set, 22, "downloading"),
             (SNAPSHOT, ("MD5", "AAAA"), 1, "the download is damaged"),
         ] {
-            let (status, said) = run(&machine, &[RESTORE, "--yes", object], &[set]);
+            let (status, said) = run(&machine, &[RESTORE, "--yes", object], &[("NODE", &name), set]);
             assert!(status == Some(code) && said.contains(sentence), "{object}: {status:?} {said}");
             untouched(object);
         }
