@@ -5,7 +5,8 @@ use crate::model::StateDisk;
 use crate::source::{Span, Spanned};
 use crate::spec;
 
-/// GB. etcd's data has at most 2, and a disk's speed grows with its size.
+/// GB. etcd's data has at most 8 GiB (`quota-backend-bytes`), defragmenting and restoring write a second copy, and a disk's speed grows
+/// with its size.
 const DISK_SIZE: u32 = 20;
 /// Defaults, in order of preference: etcd waits for every write to reach the disk.
 const DEFAULTS: [&str; 2] = ["pd-ssd", "hyperdisk-balanced"];
@@ -52,7 +53,7 @@ fn check_size(size: Option<&Spanned<i64>>, name: &str, kind: Option<&Span>, repo
         (Some(size), _) if size.value < i64::from(smallest) => report.push(
             error(format!("a state disk of type {name} must have at least {smallest} GB, not {}", size.value))
                 .at(&size.span, "")
-                .help(format!("the default is {DISK_SIZE}; etcd's data has at most 2 GB"))
+                .help(format!("the default is {DISK_SIZE}; etcd's data has at most 8 GiB, and defragmenting it writes a second copy"))
                 .patch(&size.span, smallest.max(DISK_SIZE).to_string()),
         ),
         (Some(size), _) if size.value > i64::from(largest) => report.push(
@@ -62,7 +63,7 @@ fn check_size(size: Option<&Spanned<i64>>, name: &str, kind: Option<&Span>, repo
                 thousands(size.value.unsigned_abs())
             ))
             .at(&size.span, "")
-            .help(format!("the default is {DISK_SIZE}; etcd's data has at most 2 GB"))
+            .help(format!("the default is {DISK_SIZE}; etcd's data has at most 8 GiB, and defragmenting it writes a second copy"))
             .patch(&size.span, largest.to_string()),
         ),
         (None, Some(kind)) if DISK_SIZE < smallest => report.push(
