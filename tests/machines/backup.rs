@@ -100,9 +100,11 @@ fn three() {
     let names: Vec<&str> = names.iter().map(String::as_str).collect();
     let [first, second, _] = names[..] else { panic!("not three: {names:?}") };
     let object = back_up(&cluster, first, "my-project-prod-etcd");
-    // The others have seen it: nothing is due.
+    // The others have seen it: nothing is due. Another one's timer may have been as fast as the first backup.
+    let before = objects(&cluster, "my-project-prod-etcd", "hourly/").len();
     on(&cluster, second, "systemctl start etcd-backup.service");
-    assert_eq!(objects(&cluster, "my-project-prod-etcd", "hourly/").len(), 1, "one backup an hour is enough");
+    let after = objects(&cluster, "my-project-prod-etcd", "hourly/").len();
+    assert_eq!(after, before, "one backup an hour is enough");
 
     // Somebody restores one control plane alone: it waits for the others, which serve on. It is interrupted, and starts with nothing.
     store_more(&cluster);
