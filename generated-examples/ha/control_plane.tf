@@ -225,5 +225,9 @@ resource "google_dns_record_set" "api" {
   ttl          = 60
   rrdatas      = [google_compute_address.api.address]
 
-  depends_on = [google_compute_forwarding_rule.api, google_compute_instance_group_membership.control_plane]
+  depends_on = [
+    google_compute_forwarding_rule.api,
+    google_compute_instance_group_membership.control_plane,
+    google_compute_firewall.api_health_checks,
+  ]
 }

@@ -59,7 +59,11 @@ resource "google_dns_record_set" "api" {
 {%- if load_balancer.is_some() %}
   rrdatas      = [google_compute_address.api.address]
 
-  depends_on = [google_compute_forwarding_rule.api, google_compute_instance_group_membership.control_plane]
+  depends_on = [
+    google_compute_forwarding_rule.api,
+    google_compute_instance_group_membership.control_plane,
+    google_compute_firewall.api_health_checks,
+  ]
 {%- else %}
   rrdatas      = [for address in google_compute_address.control_plane : address.address]
 {%- endif %}

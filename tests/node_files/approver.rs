@@ -28,6 +28,7 @@ const CURL: &str = r#"#!/bin/bash
 for word; do [[ $word != http* ]] || url=$word; done
 case $url in
   */default/email) echo -n control-planes@example.iam ;;
+  */attributes/user-data) cat /user-data 2>/dev/null || exit 22 ;;
   */default/token) echo '{"access_token": "t"}' ;;
   https://compute.googleapis.com/compute/v1/projects/*/zones/z/instances/*) cat "/instances/${url##*/}" || exit 22 ;;
   *) exit 22 ;;
@@ -138,7 +139,8 @@ fn only_a_machine_of_the_cluster_gets_its_own_name() {
         let quoted =
             |after: &str| script.split(after).nth(1).and_then(|rest| rest.split('"').next()).unwrap_or_default();
         let (subnetwork, tag) = (format!("subnetworks/{}", quoted("/subnetworks/")), quoted(". == \""));
-        let planes = script.split("control_planes=(").nth(1).and_then(|rest| rest.split([' ', ')']).next()).unwrap();
+        let cluster = &node.files["/usr/local/lib/cluster.sh"];
+        let planes = cluster.split("control_planes=(").nth(1).and_then(|rest| rest.split([' ', ')']).next()).unwrap();
         let plane = |account: &str| {
             let mut case = good(tag, &subnetwork);
             case.user = Box::leak(format!("gce-instance:{planes}").into_boxed_str());
@@ -184,6 +186,12 @@ fn only_a_machine_of_the_cluster_gets_its_own_name() {
             if approved {
                 return Err(format!("{what} is approved: {said}"));
             }
+        }
+        // The cluster has grown since this machine was made.
+        machine.run(&["sh", "-c", &format!("echo '  control_planes=({planes} a-node)' >/user-data")]);
+        let (approved, said) = approves(&machine, &with(&|_| {}));
+        if approved {
+            return Err(format!("the name of a control plane that came later is approved for a node: {said}"));
         }
         Ok(())
     });

@@ -43,6 +43,7 @@ pub(super) fn of(plan: &Plan) -> Vec<Resource> {
         endpoint["depends_on"] = json!([
             "${google_compute_forwarding_rule.api}",
             "${google_compute_instance_group_membership.control_plane}",
+            "${google_compute_firewall.api_health_checks}",
         ]);
     }
     all.push(Resource::new(
