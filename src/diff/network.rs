@@ -109,7 +109,12 @@ fn several(subject: &'static str, planned: Planned, changes: &[&ResourceChange],
         Planned::Create => (Action::Create, Severity::Info, format!("{resources} {are} created: {names}"), ""),
         Planned::Replace | Planned::Delete if changes.iter().any(|change| change.guarded) => {
             let what = format!("Terraform refuses to destroy the secret with the CA: {names}");
-            (Action::Refused, Severity::Danger, what, "The whole plan fails. Nothing else has the CA but the control planes")
+            (
+                Action::Refused,
+                Severity::Danger,
+                what,
+                "The whole plan fails. Nothing else has the CA but the control planes",
+            )
         }
         Planned::Delete => {
             (Action::Delete, Severity::Caution, format!("{resources} {are} deleted: {names}"), deletion(subject))
@@ -191,9 +196,10 @@ fn replacement(subject: &str, changes: &[&ResourceChange]) -> (Severity, &'stati
     match subject {
         "DNS" => (Severity::Danger, "The API's name does not resolve meanwhile"),
         "secrets" => (Severity::Danger, "Their contents are lost: copy those of the CA's secret first"),
-        "reserved addresses" => {
-            (Severity::Danger, "A control plane with another address is not the member of etcd that its certificates name")
-        }
+        "reserved addresses" => (
+            Severity::Danger,
+            "A control plane with another address is not the member of etcd that its certificates name",
+        ),
         "load balancer" if changes.iter().all(|change| change.address.kind.ends_with("membership")) => {
             (Severity::Info, "A machine that is replaced joins its group again")
         }

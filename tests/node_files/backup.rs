@@ -274,7 +274,10 @@ fn a_restore_changes_nothing_before_it_can_succeed() {
         // All of them must restore a cluster of the same members, and only the others of now are waited for.
         for names in [vec![name.as_str()], vec![&name, "kub-x-2", "kub-x-3"]] {
             let list = format!("control_planes=({})", names.join(" "));
-            describe(&machine, &format!("{list} # when this machine was made\n{list}\ncontrol_planes=(--selector a.b/c)\n"));
+            describe(
+                &machine,
+                &format!("{list} # when this machine was made\n{list}\ncontrol_planes=(--selector a.b/c)\n"),
+            );
             restored(&machine);
             let members: Vec<String> = names
                 .iter()

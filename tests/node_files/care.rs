@@ -252,7 +252,9 @@ fn the_status_names_what_is_wrong() {
         let note = format!("boot file      note   out of date on {}: vpcgen upgrade replaces them", names[0]);
         assert!(code == Some(0) && said.contains(&note), "{said}");
         // Grown or shrunk since this machine was made: what is there must be all that is described.
-        for (listed, right) in [(vec![names[0], "kub-x-2", "kub-x-3"], true), (vec![names[0]], true), (vec!["kub-x-9"], false)] {
+        for (listed, right) in
+            [(vec![names[0], "kub-x-2", "kub-x-3"], true), (vec![names[0]], true), (vec!["kub-x-9"], false)]
+        {
             put(&machine, node, "/list", &format!("      control_planes=({})\n", listed.join(" ")));
             let there = if right { &listed[..] } else { &names };
             let grown = |files: &mut Files| *files = well(there, value("own_version"));

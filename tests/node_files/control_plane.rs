@@ -97,7 +97,12 @@ fn again(machine: Machine, node: &Node, situation: Situation<'_>) -> Boot {
     let Output { status, stderr, .. } = machine
         .command(SCRIPT)
         .envs([("NODE", name), ("CA_STATUS", situation.secret), ("CA_MESSAGE", situation.message)])
-        .envs([("OTHER_VERSION", situation.others), ("MEMBERS", situation.members), ("FAIL", situation.fail), ("SECRET", "")])
+        .envs([
+            ("OTHER_VERSION", situation.others),
+            ("MEMBERS", situation.members),
+            ("FAIL", situation.fail),
+            ("SECRET", ""),
+        ])
         .output()
         .unwrap();
     let asked = machine.run(&["bash", "-c", "cat /asked 2>/dev/null || true"]);
@@ -309,7 +314,12 @@ fn a_join_that_got_as_far_as_etcd_is_resumed() {
 
     // Nobody knows.
     let waits = interrupted("");
-    expect(&waits, 1, "waiting for a control plane that says whether this machine is a member", "etcd-healthcheck-client");
+    expect(
+        &waits,
+        1,
+        "waiting for a control plane that says whether this machine is a member",
+        "etcd-healthcheck-client",
+    );
     assert!(!waits.asked.contains("reset"), "{}", waits.asked);
     assert_eq!(kept(&waits), "etcd joining pki member ");
 }
