@@ -7,7 +7,7 @@
 # founding     kubeadm init started, but did not finish. No other machine knows of that cluster.
 # restoring    etcd-restore started, but did not finish. etcd must not run with what is on this disk.
 # restored     The snapshot that the member was last restored from.
-# joining      kubeadm join started, but did not finish. This disk contains nothing that the cluster does not have.
+# joining      kubeadm join started with the version in this file, but did not finish. If etcd counts this machine as a member, it may need its data.
 state=/var/lib/cluster
 pki=/etc/kubernetes/pki
 encrypt_secrets={{ encrypt_secrets }}
@@ -101,6 +101,9 @@ unpack_ca() {
   install -d -m 0755 "$pki/etcd"
   base64 -d <<<"$bundle" | tar -xz -C "$pki"
 }
+
+# Publishes the CA unless the secret has it.
+publish_ca_once() { read_ca_secret && { [[ $secret == filled ]] || publish_ca; }; }
 
 publish_ca() {
   log "publishing the CA in the secret {{ pki_secret }}"

@@ -292,6 +292,7 @@ fn a_join_that_got_as_far_as_etcd_is_resumed() {
     let interrupted = |members: &str| {
         let cut = boot(node, Situation { fail: "join", ..filled });
         cut.machine.run(&["mkdir", "-p", "/var/lib/etcd/member/snap"]);
+        cut.machine.run(&["touch", "/etc/kubernetes/kubelet.conf", "/etc/kubernetes/bootstrap-kubelet.conf"]);
         cut.machine.run(&["rm", "/asked"]);
         again(cut.machine, node, Situation { members, ..filled })
     };
@@ -304,6 +305,20 @@ fn a_join_that_got_as_far_as_etcd_is_resumed() {
     expect(&resumed, 0, "made this machine a member of etcd", "--skip-phases addon");
     assert!(!resumed.asked.contains("reset") && resumed.console.contains("RESUME"), "{}", resumed.asked);
     assert_eq!(kept(&resumed), "etcd initialized pki member ");
+    // The credentials of the join are valid for an hour.
+    let there = resumed.machine.run(&["sh", "-c", "ls /etc/kubernetes; cat /var/lib/cluster/initialized"]);
+    assert!(!there.contains("kubelet.conf") && there.ends_with("1.36.3\n"), "{there}");
+    // The version that etcd ran with counts, not the boot file's.
+    let cut = boot(node, Situation { fail: "join", ..filled });
+    cut.machine.run(&[
+        "sh",
+        "-c",
+        "mkdir -p /var/lib/etcd/member; echo 1.34.1 >/var/lib/cluster/joining; rm -r /var/lib/cluster/pki",
+    ]);
+    cut.machine.run(&["mkdir", "/var/lib/cluster/pki"]);
+    let skips = again(cut.machine, node, Situation { members: &this(""), ..filled });
+    expect(&skips, 78, "last used with Kubernetes 1.34.1, and 1.36.3 skips a minor version", "images pull");
+    assert!(!skips.asked.contains("reset"), "{}", skips.asked);
 
     // A learner, or not even that: nobody needs it.
     for members in [&this(r#", "isLearner": true"#), other] {
