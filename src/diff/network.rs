@@ -107,15 +107,12 @@ fn several(subject: &'static str, planned: Planned, changes: &[&ResourceChange],
     };
     let (action, severity, what, why) = match planned {
         Planned::Create => (Action::Create, Severity::Info, format!("{resources} {are} created: {names}"), ""),
-        Planned::Replace | Planned::Delete if changes.iter().any(|change| change.guarded) => {
-            let what = format!("Terraform refuses to destroy the secret with the CA: {names}");
-            (
-                Action::Refused,
-                Severity::Danger,
-                what,
-                "The whole plan fails. Nothing else has the CA but the control planes",
-            )
-        }
+        Planned::Replace | Planned::Delete if changes.iter().any(|change| change.guarded) => (
+            Action::Refused,
+            Severity::Danger,
+            format!("Terraform refuses to destroy the secret with the CA: {names}"),
+            GUARDED,
+        ),
         Planned::Delete => {
             (Action::Delete, Severity::Caution, format!("{resources} {are} deleted: {names}"), deletion(subject))
         }
@@ -195,7 +192,6 @@ fn deletion(subject: &str) -> &'static str {
 fn replacement(subject: &str, changes: &[&ResourceChange]) -> (Severity, &'static str) {
     match subject {
         "DNS" => (Severity::Danger, "The API's name does not resolve meanwhile"),
-        "secrets" => (Severity::Danger, "Their contents are lost: copy those of the CA's secret first"),
         "reserved addresses" => (
             Severity::Danger,
             "A control plane with another address is not the member of etcd that its certificates name",
@@ -208,6 +204,9 @@ fn replacement(subject: &str, changes: &[&ResourceChange]) -> (Severity, &'stati
         _ => (Severity::Caution, "The new right comes after the old one is gone"),
     }
 }
+
+/// Why the secret with the CA stays.
+const GUARDED: &str = "The whole plan fails. Nothing else has the CA but the control planes";
 
 /// What Google refuses while machines are there; the apply gets there after a part of the changes is made.
 const IN_USE: &str = "Google refuses to delete it while machines use it, after a part of the changes has been applied";

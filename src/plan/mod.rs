@@ -14,12 +14,13 @@ mod requirements;
 mod resources;
 mod state;
 
+use indexmap::IndexMap;
+
 pub use accounts::{Account, Accounts};
 pub use backup::Backup;
 pub use boot::{BOOT_FOLDER, Boot, BootFile, Role};
 pub(crate) use firewall::HEALTH_CHECKS;
 pub use firewall::{BuiltInRule, Firewall, Rule};
-use indexmap::IndexMap;
 pub use load_balancer::LoadBalancer;
 pub use machines::{Group, Node, Scheduling};
 pub use network::{Dns, Network};

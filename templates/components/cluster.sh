@@ -28,6 +28,6 @@ versions_of_others() {
 read_control_planes() {
   local now
   now=$(metadata instance/attributes/user-data | sed -nE 's/^ *control_planes=\(([a-z0-9 -]+)\).*/\1/p' | sort -u)
-  # One list: boot files have it more than once.
+  # One list, however often it stands there.
   [[ -n $now && $now != *$'\n'* ]] && read -ra control_planes <<<"$now"
 }

@@ -88,7 +88,7 @@ fn boot(node: &Node, situation: Situation<'_>) -> Boot {
 }
 
 fn names(node: &Node) -> Vec<&str> {
-    let list = node.files[SCRIPT].split("control_planes=(").nth(1).unwrap();
+    let list = node.files["/usr/local/lib/cluster.sh"].split("control_planes=(").nth(1).unwrap();
     list.split(')').next().unwrap().split(' ').collect()
 }
 

@@ -31,7 +31,7 @@ fn start(machine: &Machine, script: &str, name: &str, secret: &str) -> Result<St
 /// Runs `kubeadm init` with the node's own script, and returns the machine and kubeadm's output.
 fn init(node: &Node, kubeadm: &Path) -> Result<(Machine, String), String> {
     let machine = node.boots(kubeadm);
-    let first = node.files["/usr/local/sbin/control-plane"].split("control_planes=(").nth(1).unwrap();
+    let first = node.files["/usr/local/lib/cluster.sh"].split("control_planes=(").nth(1).unwrap();
     let first = first.split([' ', ')']).next().unwrap();
     start(&machine, "/usr/local/sbin/control-plane", first, "")?;
     let printed = machine.run(&["cat", "/var/log/kubeadm.log"]);

@@ -49,11 +49,13 @@ fn check_size(size: Option<&Spanned<i64>>, name: &str, kind: Option<&Span>, repo
     // A type that does not exist is reported on its own; the size is then checked against the smallest type.
     let (smallest, largest) = disk::sizes(name).unwrap_or(disk::SIZES);
     let error = |message: String| Diagnostic::error(Code::InvalidDisk, message);
+    let default =
+        format!("the default is {DISK_SIZE}; etcd's data has at most 8 GiB, and defragmenting it writes a second copy");
     match (size, kind) {
         (Some(size), _) if size.value < i64::from(smallest) => report.push(
             error(format!("a state disk of type {name} must have at least {smallest} GB, not {}", size.value))
                 .at(&size.span, "")
-                .help(format!("the default is {DISK_SIZE}; etcd's data has at most 8 GiB, and defragmenting it writes a second copy"))
+                .help(default)
                 .patch(&size.span, smallest.max(DISK_SIZE).to_string()),
         ),
         (Some(size), _) if size.value > i64::from(largest) => report.push(
@@ -63,7 +65,7 @@ fn check_size(size: Option<&Spanned<i64>>, name: &str, kind: Option<&Span>, repo
                 thousands(size.value.unsigned_abs())
             ))
             .at(&size.span, "")
-            .help(format!("the default is {DISK_SIZE}; etcd's data has at most 8 GiB, and defragmenting it writes a second copy"))
+            .help(default)
             .patch(&size.span, largest.to_string()),
         ),
         (None, Some(kind)) if DISK_SIZE < smallest => report.push(
